@@ -1,0 +1,246 @@
+"""The values that rules judge and the values they answer with; no database, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.policy import Policy
+
+
+class Light(StrEnum):
+    """What duban computes about a sub-task; never a decision of people."""
+
+    GREY = "grey"  # not started, suspended, terminated, draft
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    DONE = "done"
+
+
+class State(StrEnum):
+    """What people decided about a sub-task."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    IN_PROGRESS = "in_progress"
+    COMPLETION_CLAIMED = "completion_claimed"
+    ACCEPTED = "accepted"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+
+
+OPEN_STATES = frozenset({State.ISSUED, State.ACKNOWLEDGED, State.IN_PROGRESS})
+FINISHED_STATES = frozenset({State.ACCEPTED, State.CLOSED, State.ARCHIVED})
+
+
+class Rule(StrEnum):
+    """Why a reminder is owed."""
+
+    MILESTONE_DUE = "milestone_due"
+    DEADLINE_DUE = "deadline_due"
+    REPORT_DUE = "report_due"
+    REPORT_LATE = "report_late"
+    LAGGING = "lagging"
+    MILESTONE_OVERDUE = "milestone_overdue"
+    OVERDUE = "overdue"
+    GAP_FILL = "gap_fill"
+    ACCEPTANCE = "acceptance"  # asks a coordinator to accept what a unit claims to be complete
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: a code with the inputs that led to it, worded for readers elsewhere."""
+
+    code: str
+    inputs: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, code: str, **inputs: object) -> Reason:
+        """The reason with its inputs as text, in the order given."""
+        return cls(code, tuple((name, str(value)) for name, value in inputs.items()))
+
+    def get(self, name: str) -> str:
+        """The input of that name, or an empty text."""
+        return dict(self.inputs).get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A dated span of a plan, both ends included: ``execute`` or ``gap_fill``."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the rules need to know of a plan."""
+
+    id: int
+    title: str
+    year: int
+    issued_on: date | None
+    phases: tuple[Phase, ...]
+    policy: Policy = field(default_factory=Policy)
+    time_zone: str = "Asia/Shanghai"
+
+    def phase(self, name: str) -> Phase | None:
+        """The phase of that name, if the plan has one."""
+        return next((phase for phase in self.phases if phase.name == name), None)
+
+    @property
+    def starts_on(self) -> date:
+        """The issue date, or 1 January of the plan's year."""
+        return self.issued_on or date(self.year, 1, 1)
+
+    @property
+    def ends_on(self) -> date:
+        """The last day on which the plan is followed up: the end of its last phase, else 31 December."""
+        return max((phase.ends_on for phase in self.phases), default=date(self.year, 12, 31))
+
+    @property
+    def execute_ends_on(self) -> date:
+        """The deadline of sub-tasks without one of their own: end of ``execute``, else 31 December."""
+        execute = self.phase("execute")
+        return execute.ends_on if execute else date(self.year, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What is promised. Quantities are in base units (16000 名, not 1.6万名).
+
+    ``kind``: delivery and coverage accumulate; level, rate, growth, upper_bound and binary are judged
+    only at milestones and at the deadline. ``comparator``: = >= > <= < ~ .
+    """
+
+    id: int
+    subject: str
+    quantity: Decimal
+    unit: str
+    comparator: str = "="
+    kind: str = "delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """What must be reached by a day: words, and/or cumulative quantities by indicator id."""
+
+    id: int
+    due_on: date
+    text: str = ""
+    weight: Decimal = Decimal(1)
+    quantities: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The last word of a lead unit on one period (``YYYY-MM``); cumulative quantities by indicator id.
+
+    ``as_of`` is the day the figures stand for: the period's last day, or the day of receipt if earlier.
+    Returned reports never get here.
+    """
+
+    id: int
+    period: str
+    as_of: date
+    received_on: date
+    accepted: bool = False
+    status: str = "unknown"  # done over_fulfilled in_progress lagging suspended not_started unknown
+    quantities: Mapping[int, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SubTask:
+    """The unit of follow-up with everything that a rule may look at.
+
+    ``reports`` are in order of receipt. ``checked_on`` is the day of the last sweep that judged it, or
+    ``None`` before the first.
+    """
+
+    id: int
+    no: str
+    title: str
+    state: State
+    starts_on: date | None = None
+    deadline: date | None = None
+    indicators: tuple[Indicator, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    reports: tuple[Report, ...] = ()
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorStanding:
+    """One indicator on a day. ``expected`` and ``actual`` are cumulative; ``actual`` is ``None`` if never reported."""
+
+    indicator: Indicator
+    expected: Decimal
+    actual: Decimal | None
+    behind: int
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The computed judgement of a sub-task on a day.
+
+    ``behind`` counts working days, of the worst indicator. ``percent`` is the share of the promise
+    reported (over 100 when over-fulfilled), ``expected_percent`` what the plan asks for; ``None`` where
+    nothing can be measured. ``reasons`` say why the light is what it is, worst first.
+    ``lagging_since`` is the first day of the present episode of lagging.
+    """
+
+    on: date
+    light: Light
+    reasons: tuple[Reason, ...] = ()
+    behind: int = 0
+    percent: Decimal | None = None
+    expected_percent: Decimal | None = None
+    indicators: tuple[IndicatorStanding, ...] = ()
+    as_of: date | None = None
+    unreviewed: bool = False
+    completed: bool = False
+    late_period: str | None = None
+    lagging_since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One reminder that a rule asks for, before it is addressed to posts.
+
+    The key is (obligation, rule, anchor, step) and, once addressed, the post. ``nominal_on`` is data:
+    an edit of the calendar moves it without sending twice. ``obligation`` is ``subtask:ID``,
+    ``milestone:ID`` or ``report:ID:YYYY-MM``; ``anchor`` an ISO date or the first day of an episode.
+    """
+
+    obligation: str
+    rule: Rule
+    anchor: str
+    step: int
+    nominal_on: date
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one check of a sub-task concluded.
+
+    ``current`` are the reminders that should be alive on that day, whether sent before or not: for
+    each obligation and rule the latest step that has come. ``missed`` are steps that came and went
+    since the last check, to be recorded as superseded. ``muted`` names, for an obligation and rule
+    that would be owed, the rule that silences it.
+    """
+
+    standing: Standing
+    current: tuple[Owed, ...]
+    missed: tuple[Owed, ...]
+    muted: tuple[tuple[str, Rule, Rule], ...]
+    next_check_on: date | None

@@ -1,0 +1,44 @@
+"""Every number of the rules, as one value that a coordinator can change per plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers behind lights, reminders and delivery; offsets and spans count working days.
+
+    Negative offsets lie before the date they belong to; 0 is the day itself.
+    """
+
+    yellow_after: int = 5
+    red_after: int = 20
+    curve: str = "linear"  # linear: 序时进度; late: slow start, as construction goes
+    first_period_min_days: int = 10  # a month is reported if the task ran this many working days in it
+
+    milestone_offsets: tuple[int, ...] = (-10, -5, -1, 0)
+    deadline_offsets: tuple[int, ...] = (-20, -10, -5, -1, 0)
+    report_offsets: tuple[int, ...] = (-3, 0)
+    report_late_first: int = 1
+    report_late_every: int = 2
+    lagging_every: int = 5
+    overdue_first: int = 1
+    overdue_every: int = 3
+    gap_first: int = 1
+    gap_every: int = 3
+    gap_daily_last: int = 5  # in the last days of the gap-fill phase every working day
+    acceptance_every: int = 5
+    max_wait_days: int = 7  # calendar days; no open sub-task waits longer for its next check
+
+    remind_at: time = time(9, 0)
+    jitter_minutes: int = 10
+    digest_at: time = time(15, 0)
+    window_opens: time = time(8, 30)
+    window_closes: time = time(18, 0)
+    auto_accept: bool = False
+
+    lease_seconds: int = 300
+    retry_seconds: tuple[int, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
+    max_attempts: int = 12
