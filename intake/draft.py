@@ -48,6 +48,7 @@ class IndicatorDraft:
     level: tuple[str, ...] = ()
     quotas: dict[str, Decimal] = field(default_factory=dict)
     where: Place = field(default_factory=Place)
+    stable_id: str = ""
 
 
 @dataclass(slots=True)
@@ -112,6 +113,7 @@ class ProjectDraft:
     cooperating_units: list[str] = field(default_factory=list)
     subtasks: list[SubTaskDraft] = field(default_factory=list)
     where: Place = field(default_factory=Place)
+    stable_id: str = ""
 
 
 @dataclass(slots=True)
