@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import time
+from typing import Any
+
+from engine.errors import DubanError
+
+CURVES = ("linear", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +48,42 @@ class Policy:
     lease_seconds: int = 300
     retry_seconds: tuple[int, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
     max_attempts: int = 12
+
+    @classmethod
+    def of(cls, overrides: Mapping[str, object]) -> Policy:
+        """The default policy with what a plan sets differently; times as ``HH:MM``, lists as tuples.
+
+        Raises DubanError POLICY_UNKNOWN for a name, POLICY_VALUE for a value that does not fit.
+        """
+        values: dict[str, Any] = {}
+        for name, value in overrides.items():
+            if name not in cls.__dataclass_fields__:
+                raise DubanError(
+                    "POLICY_UNKNOWN", f"没有名为“{name}”的规则参数：可用的参数见 docs/rules.md。"
+                )
+            values[name] = _fitted(name, value, getattr(DEFAULT, name))
+        return replace(DEFAULT, **values)
+
+
+DEFAULT = Policy()
+
+
+def _fitted(name: str, value: object, default: object) -> object:
+    try:
+        if isinstance(default, bool):
+            if not isinstance(value, bool):
+                raise ValueError
+            return value
+        if isinstance(default, int):
+            return int(str(value))
+        if isinstance(default, time):
+            return time.fromisoformat(str(value))
+        if isinstance(default, tuple) and isinstance(value, list | tuple):
+            return tuple(int(str(part)) for part in value)
+        if isinstance(default, str) and isinstance(value, str) and value in CURVES:
+            return value
+    except ValueError:
+        pass
+    raise DubanError(
+        "POLICY_VALUE", f"规则参数“{name}”的值“{value}”不合适：默认值是 {default}，请照它的写法填写。"
+    )
