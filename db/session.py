@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -115,10 +115,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if not rows:
         return 0
     insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
-    added = 0
-    for chunk in _chunks(rows, 500):
-        added += connection.execute(insert(table).values(chunk).on_conflict_do_nothing()).rowcount
-    return added
+    return connection.execute(insert(table).on_conflict_do_nothing(), list(rows)).rowcount
 
 
 def migration_config() -> Config:
@@ -170,7 +167,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     wants_to_write = connection.get_execution_options().get("duban_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if wants_to_write else "BEGIN")
-
-
-def _chunks(rows: Sequence[Mapping[str, Any]], size: int) -> Iterable[Sequence[Mapping[str, Any]]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))

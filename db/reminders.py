@@ -1,0 +1,140 @@
+"""Reminders: each key once, and every one with an end that is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select, update
+from sqlmodel import Session, col
+
+from db import tables
+from db.session import insert_new
+from engine.model import Owed, Reason, Rule
+
+R = tables.Reminder
+SENT = ("composed", "accepted", "given_up")
+Key = tuple[str, str, str, int]
+
+
+def key_of(owed: Owed) -> Key:
+    """The part of a reminder's key that does not name the post."""
+    return owed.obligation, owed.rule.value, owed.anchor, owed.step
+
+
+def row_of(
+    owed: Owed, post_id: int, plan_id: int, subtask_id: int, now: datetime, superseded: bool
+) -> dict[str, Any]:
+    """The row of a reminder; a missed one is born superseded."""
+    return {
+        "obligation": owed.obligation,
+        "rule": owed.rule.value,
+        "anchor": owed.anchor,
+        "step": owed.step,
+        "post_id": post_id,
+        "plan_id": plan_id,
+        "subtask_id": subtask_id,
+        "nominal_on": owed.nominal_on,
+        "reason": [owed.reason.code, [list(pair) for pair in owed.reason.inputs]],
+        "state": "superseded" if superseded else "pending",
+        "created_at": now,
+        "ended_at": now if superseded else None,
+        "ended_reason": "missed" if superseded else "",
+    }
+
+
+def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Stores the rows whose key is new; returns how many."""
+    return insert_new(session.connection(), R.__table__, rows)  # type: ignore[attr-defined]
+
+
+def pending_of_subtasks(session: Session, ids: Sequence[int]) -> list[Any]:
+    """(id, subtask_id, obligation, rule, anchor, step) of the pending reminders of these sub-tasks."""
+    query = select(
+        col(R.id), col(R.subtask_id), col(R.obligation), col(R.rule), col(R.anchor), col(R.step)
+    ).where(col(R.subtask_id).in_(ids), col(R.state) == "pending")
+    return list(session.execute(query).all())
+
+
+def end(session: Session, ids: Iterable[int], state: str, reason: str, now: datetime) -> int:
+    """Ends reminders that are still pending; returns how many that were."""
+    keys = list(ids)
+    if not keys:
+        return 0
+    statement = update(R).where(col(R.id).in_(keys), col(R.state) == "pending")
+    return _count(session, statement.values(state=state, ended_reason=reason, ended_at=now))
+
+
+def waiting_posts(session: Session, latest: date) -> list[int]:
+    """Posts to which something pending is owed by that day."""
+    query = select(col(R.post_id)).where(col(R.state) == "pending", col(R.nominal_on) <= latest)
+    return sorted(set(session.execute(query.distinct()).scalars()))
+
+
+def pending_of_post(session: Session, post_id: int, latest: date) -> list[tables.Reminder]:
+    """The pending reminders of a post whose day has come, oldest first."""
+    query = select(R).where(col(R.post_id) == post_id, col(R.state) == "pending", col(R.nominal_on) <= latest)
+    return list(session.execute(query.order_by(col(R.nominal_on), col(R.id))).scalars())
+
+
+def of_message(session: Session, message_id: int) -> list[tables.Reminder]:
+    """The reminders that a message carries."""
+    query = select(R).where(col(R.message_id) == message_id).order_by(col(R.id))
+    return list(session.execute(query).scalars())
+
+
+def times_sent(session: Session, reminder: tables.Reminder) -> int:
+    """How many messages of the same episode went to the same post before."""
+    query = select(func.count()).where(
+        and_(
+            col(R.obligation) == reminder.obligation,
+            col(R.rule) == reminder.rule,
+            col(R.anchor) == reminder.anchor,
+            col(R.post_id) == reminder.post_id,
+            col(R.state).in_(SENT),
+            col(R.id) != reminder.id,
+        )
+    )
+    return int(session.execute(query).scalar_one())
+
+
+def join(session: Session, reminder: tables.Reminder, message_id: int, number: int) -> bool:
+    """Whether the reminder was still pending and now belongs to the message."""
+    statement = update(R).where(col(R.id) == reminder.id, col(R.state) == "pending")
+    return _count(session, statement.values(state="composed", message_id=message_id, number=number)) == 1
+
+
+def release(session: Session, ids: Iterable[int]) -> None:
+    """Reminders of a message that will not leave wait again for a slot."""
+    statement = update(R).where(col(R.id).in_(list(ids)), col(R.state) == "composed")
+    session.execute(statement.values(state="pending", message_id=None, number=None))
+
+
+def settle(session: Session, message_id: int, state: str, reason: str, now: datetime) -> None:
+    """The reminders of a message share its end."""
+    statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "composed")
+    session.execute(statement.values(state=state, ended_reason=reason, ended_at=now))
+
+
+def withdraw_composed(session: Session, ids: Iterable[int], reason: str, now: datetime) -> None:
+    """Reminders leave the message that carried them and end with the reason."""
+    statement = update(R).where(col(R.id).in_(list(ids)), col(R.state) == "composed")
+    session.execute(
+        statement.values(state="withdrawn", ended_reason=reason, ended_at=now, message_id=None, number=None)
+    )
+
+
+def reason_of(row: tables.Reminder) -> Reason:
+    """The reason as a value again."""
+    code, inputs = row.reason
+    return Reason(code, tuple((name, value) for name, value in inputs))
+
+
+def rule_of(row: tables.Reminder) -> Rule:
+    """The rule as a value again."""
+    return Rule(row.rule)
+
+
+def _count(session: Session, statement: Any) -> int:
+    return int(session.connection().execute(statement).rowcount)

@@ -1,0 +1,126 @@
+"""The ledger of whole-plan duties, bulletins, open findings and small marks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from db import tables
+from db.session import insert_new
+
+F = tables.Finding
+
+
+def claim(
+    session: Session, workflow: str, plan_id: int, period: str, state: str, now: datetime, detail: str = ""
+) -> bool:
+    """Whether this (workflow, plan, period) was not in the ledger before; now it is."""
+    row = {
+        "workflow": workflow,
+        "plan_id": plan_id,
+        "period": period,
+        "state": state,
+        "at": now,
+        "detail": detail,
+    }
+    return insert_new(session.connection(), tables.Run.__table__, [row]) == 1  # type: ignore[attr-defined]
+
+
+def has_run(session: Session, workflow: str, plan_id: int, period: str) -> bool:
+    """Whether the ledger knows it, done or not."""
+    run = tables.Run
+    query = select(col(run.id)).where(
+        col(run.workflow) == workflow, col(run.plan_id) == plan_id, col(run.period) == period
+    )
+    return session.execute(query).first() is not None
+
+
+def freeze(
+    session: Session, plan_id: int, kind: str, period: str, on: date, content: dict[str, Any], now: datetime
+) -> None:
+    """The picture is kept as it was shown."""
+    session.add(
+        tables.Bulletin(plan_id=plan_id, kind=kind, period=period, on=on, content=content, created_at=now)
+    )
+
+
+def last_bulletin(session: Session, plan_id: int) -> tables.Bulletin | None:
+    """The newest frozen picture of a plan."""
+    table = tables.Bulletin
+    query = (
+        select(table)
+        .where(col(table.plan_id) == plan_id)
+        .order_by(col(table.on).desc(), col(table.id).desc())
+    )
+    return session.execute(query.limit(1)).scalars().first()
+
+
+def open_finding(
+    session: Session, code: str, subject: str, message: str, now: datetime, plan_id: int | None = None
+) -> None:
+    """The finding is open, once however often it is found."""
+    query = select(col(F.id)).where(
+        col(F.code) == code, col(F.subject) == subject, col(F.closed_at).is_(None)
+    )
+    if session.execute(query).first() is None:
+        session.add(F(code=code, subject=subject, message=message, opened_at=now, plan_id=plan_id))
+        session.flush()
+
+
+def close_finding(session: Session, code: str, subject: str, now: datetime) -> None:
+    """The finding is settled, if it was open."""
+    session.execute(
+        update(F)
+        .where(col(F.code) == code, col(F.subject) == subject, col(F.closed_at).is_(None))
+        .values(closed_at=now)
+    )
+
+
+def open_findings(session: Session) -> list[tables.Finding]:
+    """What a coordinator has to see, oldest first."""
+    query = select(F).where(col(F.closed_at).is_(None)).order_by(col(F.opened_at), col(F.id))
+    return list(session.execute(query).scalars())
+
+
+def mark(session: Session, name: str, value: str, now: datetime) -> None:
+    """The mark has that value."""
+    row = session.get(tables.Mark, name)
+    if row is None:
+        session.add(tables.Mark(name=name, value=value, at=now))
+    else:
+        row.value, row.at = value, now
+        session.add(row)
+
+
+def marked(session: Session, name: str) -> str | None:
+    """The mark's value, if it was ever set."""
+    row = session.get(tables.Mark, name)
+    return row.value if row else None
+
+
+def record(
+    session: Session,
+    what: str,
+    who: str,
+    now: datetime,
+    *,
+    plan_id: int | None = None,
+    subtask_id: int | None = None,
+    reason: str = "",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """A decision is on record: who, when, what, why."""
+    session.add(
+        tables.Event(
+            at=now,
+            who=who,
+            what=what,
+            plan_id=plan_id,
+            subtask_id=subtask_id,
+            reason=reason,
+            details=details or {},
+        )
+    )
