@@ -1,4 +1,7 @@
-"""A plan as intake read it: a draft with findings, not yet stored. Quantities are Decimals in base units."""
+"""A plan as intake read it: a draft with findings, not yet stored. Quantities are Decimals in base units.
+
+``stable_id`` and ``revision`` name the stored row that a part was exported from; empty and 0 for a new part.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,7 @@ class IndicatorDraft:
     quotas: dict[str, Decimal] = field(default_factory=dict)
     where: Place = field(default_factory=Place)
     stable_id: str = ""
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class MilestoneDraft:
     due_on: date | None = None
     where: Place = field(default_factory=Place)
     stable_id: str = ""
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -100,6 +105,7 @@ class SubTaskDraft:
     progress: list[ProgressDraft] = field(default_factory=list)
     where: Place = field(default_factory=Place)
     stable_id: str = ""
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -114,6 +120,7 @@ class ProjectDraft:
     subtasks: list[SubTaskDraft] = field(default_factory=list)
     where: Place = field(default_factory=Place)
     stable_id: str = ""
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -135,6 +142,7 @@ class DocumentFacts:
     year: int | None = None
     kind: str = "none"  # decomposition progress matrix work_plan none
     stable_id: str = ""
+    revision: int = 0
 
 
 @dataclass(slots=True)
