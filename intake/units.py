@@ -1,0 +1,190 @@
+"""Names of units and persons out of cells: where one ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from intake import words
+
+_OPEN, _CLOSE = "（(【[", "）)】]"
+_CONJUNCTION = re.compile(r"(?<=\S)(?:以及|及|和|与)(?=\S)")
+_LABEL = re.compile(rf"({'|'.join(words.LEAD_LABELS + words.COOPERATING_LABELS)})\s*[:：]\s*")
+_LEADS_MARK = re.compile(r"[（(]\s*(?:牵头|主责|主办)(?:单位|部门)?\s*[)）]|牵头$")
+_HELPS_MARK = re.compile(r"[（(]\s*(?:配合|协办|协助)(?:单位|部门)?\s*[)）]|(?:配合|协助|协办)$")
+
+
+def tidy(text: str) -> str:
+    """The text without the spaces and line breaks that typesetting put beside Chinese characters and digits."""
+    text = re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
+    return re.sub(r"(?<![A-Za-z0-9]) (?=[^ ])|(?<=[^ ]) (?![A-Za-z0-9])", "", _spaces_at_digits(text))
+
+
+def _spaces_at_digits(text: str) -> str:
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+
+
+def is_none(text: str) -> bool:
+    """True for an empty cell and for the marks that say there is nothing (``/``, ``--``, 无)."""
+    bare = re.sub(r"\s", "", text)
+    return not bare or bare in words.NONE_UNITS
+
+
+def split_units(text: str) -> list[str]:
+    """The names in a cell, in order, each once. A bracket belongs to the name before it: 区科技局（区科协）."""
+    return _unique(tidy(name) for name in _pieces(text) if not is_none(name))
+
+
+def split_roles(text: str) -> tuple[list[str], list[str], list[str]]:
+    """Names under a lead label or mark, under a cooperating one, and under none.
+
+    ``牵头单位：甲局；配合单位：乙局`` gives (甲局, 乙局, -); ``甲局（牵头）、乙局`` gives (甲局, -, 乙局).
+    """
+    lead: list[str] = []
+    helping: list[str] = []
+    plain: list[str] = []
+    target = plain
+    for part in _LABEL.split(text):
+        if part in words.LEAD_LABELS:
+            target = lead
+        elif part in words.COOPERATING_LABELS:
+            target = helping
+        else:
+            _sort(split_units(part), target, lead, helping)
+    return _unique(lead), _unique(helping), _unique(plain)
+
+
+def _sort(names: list[str], target: list[str], lead: list[str], helping: list[str]) -> None:
+    for name in names:
+        if _LEADS_MARK.search(name):
+            lead.append(_LEADS_MARK.sub("", name))
+        elif _HELPS_MARK.search(name):
+            helping.append(_HELPS_MARK.sub("", name))
+        else:
+            target.append(name)
+
+
+def split_persons(text: str) -> list[str]:
+    """The names of persons in a cell, in order: padding inside a name goes (``张 治``), lists stay lists."""
+    names: list[str] = []
+    for piece in re.split(r"[、，,；;/\n]", text):
+        names += _persons_of_line(piece)
+    return _unique(_joined_singles(names))
+
+
+def is_collective(name: str) -> bool:
+    """True for a name that stands for several units: 各街镇, 相关街道, 企业."""
+    bare = re.sub(r"[（(].*?[)）]", "", name)
+    return (
+        bare.startswith(words.COLLECTIVE_BEGINNINGS)
+        or bare in words.COLLECTIVE_NAMES
+        or any(part in bare for part in words.COLLECTIVE_PARTS)
+    )
+
+
+def looks_like_units(text: str) -> bool:
+    """True when every name in the cell ends as units do or is collective."""
+    names = split_units(_LABEL.sub("、", text))
+    return bool(names) and all(_unit_like(name) for name in names)
+
+
+def looks_like_persons(text: str) -> bool:
+    """True when the cell holds nothing but names of two to four characters that are no units."""
+    names = split_persons(text)
+    return bool(names) and all(re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", name) and not _complete(name) for name in names)
+
+
+def _unit_like(name: str) -> bool:
+    return len(name) <= 30 and (is_collective(name) or _complete(name))
+
+
+def _complete(name: str) -> bool:
+    """True when the name ends as units do, a bracket at its end left aside."""
+    bare = re.sub(r"[（(][^（()）]*[)）]$", "", name)
+    return len(bare) >= 2 and bare.endswith(words.UNIT_ENDINGS) and not bare.endswith(words.UNFINISHED_ENDINGS)
+
+
+def _begins(name: str) -> bool:
+    return name.startswith(words.UNIT_BEGINNINGS)
+
+
+def _pieces(text: str) -> Iterable[str]:
+    """Names between separators outside brackets; spaces, line breaks and conjunctions looked at by their neighbours."""
+    for piece in _outside_brackets(text):
+        for name in _spaced(re.split(r"[ \u00a0\u3000\t\n]+", piece.strip())):
+            yield from _conjoined(name)
+
+
+def _outside_brackets(text: str) -> list[str]:
+    """Cut at separators outside brackets; a line break alone is left to the neighbours to judge."""
+    pieces, depth, start = [], 0, 0
+    for index, char in enumerate(text):
+        if char in _OPEN:
+            depth += 1
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif not depth and char in "、，,；;/。｜|":
+            pieces.append(text[start:index])
+            start = index + 1
+    return [*pieces, text[start:]]
+
+
+def _spaced(fragments: list[str]) -> list[str]:
+    """Join what a space or a line break tore apart; keep apart what are names of their own."""
+    names: list[str] = []
+    for fragment in fragments:
+        if names and not _starts_new(names[-1], fragment):
+            names[-1] += fragment
+        elif fragment:
+            names.append(fragment)
+    return names
+
+
+def _starts_new(before: str, fragment: str) -> bool:
+    """A fragment is a name of its own after a complete name, unless it is a part of that unit."""
+    if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
+        return False  # the bracket is still open
+    if fragment[:1] in "（()）" or not (_complete(before) or is_collective(before)):
+        return False
+    if _CONJUNCTION.match("x" + fragment) or fragment[:1] in "及和与":
+        return True
+    if _begins(fragment):
+        return True
+    return _complete(fragment) and len(fragment) >= 3 and not fragment.endswith(words.UNIT_PARTS)
+
+
+def _conjoined(name: str) -> list[str]:
+    """Cut at 及, 和, 与 where both sides are units; 人力资源和社会保障局 stays whole."""
+    name = re.sub(r"^(?:以及|及|和|与)", "", name)
+    for match in _CONJUNCTION.finditer(name):
+        left, right = name[: match.start()], name[match.end() :]
+        balanced = left.count("（") + left.count("(") == left.count("）") + left.count(")")
+        if balanced and _unit_like(left) and _unit_like(right) and (_begins(right) or is_collective(right)):
+            return [left, *_conjoined(right)]
+    return [name]
+
+
+def _persons_of_line(line: str) -> list[str]:
+    return [fragment for fragment in re.split(r"[\s\u3000\u00a0]+", line.strip()) if not is_none(fragment)]
+
+
+def _joined_singles(fragments: list[str]) -> list[str]:
+    """``张`` + ``治`` is one name; a lone character after a compound surname belongs to it as well."""
+    names: list[str] = []
+    pending = ""
+    for fragment in fragments:
+        single = len(fragment) == 1
+        if pending:
+            names.append(pending + fragment)
+            pending = ""
+        elif single and names and names[-1] in words.COMPOUND_SURNAMES:
+            names[-1] += fragment
+        elif single:
+            pending = fragment
+        else:
+            names.append(fragment)
+    return [*names, pending] if pending else names
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))
