@@ -116,7 +116,7 @@ def finish(session: Session, message_id: int, **values: Any) -> None:
 def counts(session: Session) -> dict[str, int]:
     """Number of messages in each state."""
     query = select(col(M.state), func.count()).group_by(col(M.state))
-    return {state: count for state, count in session.execute(query).all()}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def recent(session: Session, limit: int, states: Sequence[str] = ()) -> list[tables.Message]:

@@ -1,0 +1,80 @@
+"""What people read about sub-tasks: titles and unit names, for messages, digests and pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import tables
+from db.plans import CHUNK, LEADING
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A sub-task's words; ``leads`` and ``lead_ids`` run in parallel, first lead first."""
+
+    subtask_id: int
+    plan_id: int
+    plan_title: str
+    project_no: str
+    project_title: str
+    no: str
+    title: str
+    leads: tuple[str, ...]
+    lead_ids: tuple[int, ...]
+    leaders: tuple[str, ...]
+
+
+def load_cards(session: Session, ids: Sequence[int]) -> dict[int, Card]:
+    """The cards by sub-task id."""
+    cards: dict[int, Card] = {}
+    for start in range(0, len(ids), CHUNK):
+        cards.update(_chunk(session, ids[start : start + CHUNK]))
+    return cards
+
+
+def _chunk(session: Session, ids: Sequence[int]) -> dict[int, Card]:
+    task, project, plan = tables.SubTask, tables.Project, tables.Plan
+    leads = _leads(session, ids)
+    query = (
+        select(
+            col(task.id),
+            col(task.plan_id),
+            col(plan.title),
+            col(project.no),
+            col(project.title),
+            col(task.no),
+            col(task.title),
+            col(project.leaders),
+        )
+        .join(project, col(project.id) == col(task.project_id))
+        .join(plan, col(plan.id) == col(task.plan_id))
+        .where(col(task.id).in_(ids))
+    )
+    return {
+        row[0]: Card(
+            *row[:7],
+            leads=tuple(name for _, name in leads.get(row[0], ())),
+            lead_ids=tuple(key for key, _ in leads.get(row[0], ())),
+            leaders=tuple(row[7]),
+        )
+        for row in session.execute(query)
+    }
+
+
+def _leads(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    work, unit = tables.Assignment, tables.Unit
+    query = (
+        select(col(work.subtask_id), col(unit.id), col(unit.name))
+        .join(unit, col(unit.id) == col(work.unit_id))
+        .where(col(work.subtask_id).in_(ids), col(work.role).in_(LEADING))
+        .order_by(col(work.subtask_id), col(work.role).desc(), col(work.position))
+    )
+    grouped: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for subtask, key, name in session.execute(query):
+        grouped[subtask].append((key, name))
+    return grouped

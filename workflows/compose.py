@@ -1,0 +1,211 @@
+"""汇总: what is owed to a post becomes one message at its slot, frozen as it will be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from db import outbox, plans, reminders, runs, tables
+from db.calendar import load_calendar
+from db.cards import load_cards
+from db.session import Database
+from engine import slots
+from engine.calendar import WorkCalendar
+from engine.model import Decision, Plan, SubTask
+from engine.reminders import decide
+from notifications.message import message_id, thread_id
+from notifications.render import render_reminders
+from workflows.content import coordinator_content, item_of, reminder_content
+from workflows.office import Office, Recipient, recipient_of
+from workflows.sweep import ending_of
+
+NO_CONTACT = "NO_CONTACT"
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeSummary:
+    """How many messages were composed and how many posts could not be reached."""
+
+    composed: int = 0
+    unreachable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A pending reminder with the judgement it still rests on."""
+
+    row: tables.Reminder
+    plan: Plan
+    subtask: SubTask
+    decision: Decision
+
+
+def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
+    """Each post whose slot has come has at most one new message; doing it again adds none."""
+    with database.read() as session:
+        posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
+    composed = unreachable = 0
+    for post_id in posts:
+        with database.write() as session:
+            outcome = compose_for(session, office, post_id, now)
+        composed += outcome == "composed"
+        unreachable += outcome == "unreachable"
+    return ComposeSummary(composed, unreachable)
+
+
+def compose_for(session: Session, office: Office, post_id: int, now: datetime) -> str:
+    """One post's message: ``composed``, ``waiting`` (not its time), ``unreachable`` or ``nothing``."""
+    rows = reminders.pending_of_post(session, post_id, (now + timedelta(days=1)).date())
+    if not rows:
+        return "nothing"
+    plan = plans.load_plan(session, rows[0].plan_id)
+    calendar = load_calendar(session)
+    recipient = recipient_of(session, office, post_id)
+    slot = _open_slot(session, plan, calendar, recipient, post_id, now)
+    if slot is None:
+        return "waiting"
+    grounds = still_owed(session, [row for row in rows if row.nominal_on <= slot.date()], now)
+    if not grounds:
+        return "nothing"
+    if recipient is None:
+        _cannot_reach(session, post_id, now)
+        return "unreachable"
+    runs.close_finding(session, NO_CONTACT, f"post:{post_id}", now)
+    _freeze(session, office, recipient, _merged(session, recipient, grounds, slot, now), slot, now)
+    return "composed"
+
+
+def _open_slot(
+    session: Session,
+    plan: Plan,
+    calendar: WorkCalendar,
+    recipient: Recipient | None,
+    post_id: int,
+    now: datetime,
+) -> datetime | None:
+    """The moment of today's slot if it has come, is open, and has no message yet."""
+    zone = plans.zone_of(plan)
+    local = now.astimezone(zone)
+    slot = slots.reminder_slot(plan.policy, f"post:{post_id}", local.date(), zone)
+    if local < slot or not slots.is_open(plan.policy, calendar, now, zone):
+        return None
+    if recipient:
+        standing, _ = outbox.count_of_slot(session, post_id, "reminder", recipient.channel, local.date())
+        if standing:
+            return None
+    return slot
+
+
+def still_owed(session: Session, rows: Sequence[tables.Reminder], now: datetime) -> list[Ground]:
+    """The reminders whose ground still stands; the others end here with the reason."""
+    calendar = load_calendar(session)
+    subtasks = plans.load_subtasks(session, sorted({row.subtask_id for row in rows}))
+    followed: dict[int, Plan] = {}
+    decisions: dict[int, Decision] = {}
+    kept = []
+    for row in rows:
+        plan = followed.setdefault(row.plan_id, plans.load_plan(session, row.plan_id))
+        subtask = subtasks[row.subtask_id]
+        if subtask.id not in decisions:
+            on = now.astimezone(plans.zone_of(plan)).date()
+            decisions[subtask.id] = decide(plan, subtask, calendar, on)
+        ending = ending_of(decisions[subtask.id], subtask, _key(row))
+        if ending is None:
+            kept.append(Ground(row, plan, subtask, decisions[subtask.id]))
+        else:
+            reminders.end(session, [_stored(row.id)], *ending, now)
+    return kept
+
+
+def _merged(
+    session: Session, recipient: Recipient, grounds: list[Ground], slot: datetime, now: datetime
+) -> list[Ground]:
+    """The grounds of this slot with those of earlier messages that never left."""
+    earlier: list[tables.Reminder] = []
+    for message in outbox.unsent_before(session, recipient.post_id, "reminder", slot.date()):
+        key = _stored(message.id)
+        if outbox.last_verdict(session, key) == "ambiguous":
+            continue  # it may have arrived: it is repeated unchanged
+        if outbox.end(session, key, "superseded", "merged_into_newer", now):
+            carried = reminders.of_message(session, key)
+            reminders.release(session, [_stored(row.id) for row in carried])
+            earlier += carried
+    session.expire_all()
+    known = {ground.row.id for ground in grounds}
+    return grounds + [ground for ground in still_owed(session, earlier, now) if ground.row.id not in known]
+
+
+def _freeze(
+    session: Session, office: Office, recipient: Recipient, grounds: list[Ground], slot: datetime, now: datetime
+) -> None:
+    """The message is rendered, stored and bound to its reminders in this one transaction."""
+    calendar = load_calendar(session)
+    cards = load_cards(session, sorted({ground.subtask.id for ground in grounds}))
+    numbers = {ground.row.id: reminders.times_sent(session, ground.row) + 1 for ground in grounds}
+    items = [
+        item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.row.id]) for ground in grounds
+    ]
+    content = reminder_content(session, office, recipient, items, slot.date())
+    rendered = render_reminders(content, recipient.locale)
+    _, ever = outbox.count_of_slot(session, recipient.post_id, "reminder", recipient.channel, slot.date())
+    key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
+    message = outbox.add(
+        session,
+        tables.Message(
+            key=key,
+            kind="reminder",
+            plan_id=grounds[0].plan.id,
+            post_id=recipient.post_id,
+            contact_id=recipient.contact_id,
+            channel=recipient.channel,
+            address=recipient.address,
+            recipient=recipient.shown,
+            locale=recipient.locale,
+            slot_on=slot.date(),
+            slot_at=slot,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            items=[_listed(ground, numbers[ground.row.id]) for ground in grounds],
+            rfc_message_id=message_id(key, office.domain),
+            thread_id=thread_id(f"reminder:post-{recipient.post_id}", office.domain),
+            next_attempt_at=slot,
+            created_at=now,
+        ),
+    )
+    for ground in grounds:
+        reminders.join(session, ground.row, message, numbers[ground.row.id])
+
+
+def _listed(ground: Ground, number: int) -> dict[str, Any]:
+    """The item as lists and ``simulate`` show it."""
+    return {
+        "subtask": ground.subtask.no,
+        "subtask_id": ground.subtask.id,
+        "title": ground.subtask.title,
+        "rule": ground.row.rule,
+        "nominal_on": ground.row.nominal_on.isoformat(),
+        "number": number,
+        "reason": ground.row.reason[0],
+    }
+
+
+def _cannot_reach(session: Session, post_id: int, now: datetime) -> None:
+    post = session.get_one(tables.Post, post_id)
+    unit = session.get_one(tables.Unit, post.unit_id)
+    message = f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
+    runs.open_finding(session, NO_CONTACT, f"post:{post_id}", message, now)
+
+
+def _key(row: tables.Reminder) -> reminders.Key:
+    return row.obligation, row.rule, row.anchor, row.step
+
+
+def _stored(value: int | None) -> int:
+    if value is None:
+        raise ValueError("the row is not stored yet")
+    return value

@@ -1,0 +1,181 @@
+"""巡检: every sub-task whose day has come is judged, and what is owed is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from engine.reminders import decide
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col
+
+from db import plans, reminders, runs, tables
+from db.calendar import load_calendar
+from db.session import Database
+from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, Rule, State, SubTask
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSummary:
+    """How many sub-tasks were judged and how many reminders are new."""
+
+    checked: int = 0
+    owed: int = 0
+
+    def __add__(self, other: SweepSummary) -> SweepSummary:
+        return SweepSummary(self.checked + other.checked, self.owed + other.owed)
+
+
+def sweep(
+    database: Database,
+    now: datetime,
+    *,
+    batch: int = BATCH,
+    progress: Callable[[SweepSummary], None] | None = None,
+) -> SweepSummary:
+    """Every sub-task due by the plan's today has been judged; doing it again adds nothing."""
+    with database.read() as session:
+        followed = plans.load_plans(session)
+        due = [plan for plan in followed if plans.due_subtasks(session, plan.id, _today(plan, now), 1)]
+    total = SweepSummary()
+    for plan in due:
+        while True:
+            with database.write() as session:
+                step = sweep_batch(session, plan, now, batch)
+            total += step
+            if progress:
+                progress(total)
+            if step.checked < batch:
+                break
+    return total
+
+
+def sweep_batch(session: Session, plan: Plan, now: datetime, batch: int) -> SweepSummary:
+    """One batch of due sub-tasks, claimed, judged and stored in the caller's transaction."""
+    ids = plans.due_subtasks(session, plan.id, _today(plan, now), batch)
+    if not ids:
+        return SweepSummary()
+    _follow(session, plan, now)
+    return judge_and_store(session, plan, ids, now)
+
+
+def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datetime) -> SweepSummary:
+    """These sub-tasks are judged as of now; reminders, lights and next checks are stored."""
+    on = _today(plan, now)
+    calendar = load_calendar(session)
+    subtasks = plans.load_subtasks(session, ids)
+    decisions = {key: decide(plan, subtask, calendar, on) for key, subtask in subtasks.items()}
+    posts = plans.lead_posts(session, ids)
+    coordinators = plans.coordinator_posts(session)
+    _end_outdated(session, subtasks, decisions, now)
+    rows = [
+        row
+        for key, decision in decisions.items()
+        for row in _rows(decision, plan, key, posts.get(key, ()), coordinators, now)
+    ]
+    owed = reminders.add(session, rows)
+    _store_checks(session, plan, subtasks, decisions, on, now)
+    return SweepSummary(len(subtasks), owed)
+
+
+def _today(plan: Plan, now: datetime) -> date:
+    return now.astimezone(plans.zone_of(plan)).date()
+
+
+def _follow(session: Session, plan: Plan, now: datetime) -> None:
+    table = tables.Plan
+    first = update(table).where(col(table.id) == plan.id, col(table.followed_from).is_(None))
+    session.execute(first.values(followed_from=now))
+
+
+def _rows(
+    decision: Decision,
+    plan: Plan,
+    subtask_id: int,
+    leads: Sequence[int],
+    coordinators: Sequence[int],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    rows = []
+    for superseded, group in ((False, decision.current), (True, decision.missed)):
+        for owed in group:
+            posts = coordinators if owed.rule is Rule.ACCEPTANCE else leads
+            rows += [reminders.row_of(owed, post, plan.id, subtask_id, now, superseded) for post in posts]
+    return rows
+
+
+def _end_outdated(
+    session: Session, subtasks: Mapping[int, SubTask], decisions: Mapping[int, Decision], now: datetime
+) -> None:
+    """What is pending but no longer current ends, with the reason that the judgement gives."""
+    endings: dict[tuple[str, str], list[int]] = {}
+    for key, subtask_id, obligation, rule, anchor, step in reminders.pending_of_subtasks(
+        session, list(subtasks)
+    ):
+        decision = decisions[subtask_id]
+        ending = ending_of(decision, subtasks[subtask_id], (obligation, rule, anchor, step))
+        if ending:
+            endings.setdefault(ending, []).append(key)
+    for (state, reason), keys in endings.items():
+        reminders.end(session, keys, state, reason, now)
+
+
+def ending_of(decision: Decision, subtask: SubTask, key: reminders.Key) -> tuple[str, str] | None:
+    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is."""
+    current = {reminders.key_of(owed) for owed in decision.current}
+    if key in current:
+        return None
+    obligation, rule, anchor, _step = key
+    if any(other[:3] == (obligation, rule, anchor) for other in current):
+        return "superseded", "newer_step"
+    for muted_obligation, muted_rule, by in decision.muted:
+        if (muted_obligation, muted_rule.value) == (obligation, rule):
+            return "withdrawn", f"muted_by_{by.value}"
+    if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
+        return "withdrawn", subtask.state.value
+    if decision.standing.completed:
+        return "withdrawn", "accepted" if subtask.state not in OPEN_STATES else "completed"
+    if rule in (Rule.REPORT_DUE, Rule.REPORT_LATE, Rule.LAGGING):
+        return "withdrawn", "reported" if _reported(subtask, obligation) else "no_longer_due"
+    return "withdrawn", "no_longer_due"
+
+
+def _reported(subtask: SubTask, obligation: str) -> bool:
+    period = obligation.rsplit(":", 1)[-1]
+    return any(report.period >= period for report in subtask.reports) or not obligation.startswith("report:")
+
+
+def _store_checks(
+    session: Session,
+    plan: Plan,
+    subtasks: Mapping[int, SubTask],
+    decisions: Mapping[int, Decision],
+    on: date,
+    now: datetime,
+) -> None:
+    rows = []
+    for key, decision in decisions.items():
+        state = _next_state(plan, subtasks[key], decision)
+        if state is State.ACCEPTED and subtasks[key].state is not State.ACCEPTED:
+            runs.record(session, "accept", "policy:auto_accept", now, plan_id=plan.id, subtask_id=key)
+        rows.append(
+            {
+                "key": key,
+                "state": state.value,
+                "light": decision.standing.light.value,
+                "checked_on": on,
+                "next_check_on": None if state in FINISHED_STATES else decision.next_check_on,
+            }
+        )
+    table = tables.SubTask.__table__  # type: ignore[attr-defined]
+    session.connection().execute(update(table).where(table.c.id == bindparam("key")), rows)
+
+
+def _next_state(plan: Plan, subtask: SubTask, decision: Decision) -> State:
+    if subtask.state not in (*OPEN_STATES, State.COMPLETION_CLAIMED) or not decision.standing.completed:
+        return subtask.state
+    return State.ACCEPTED if plan.policy.auto_accept else State.COMPLETION_CLAIMED
