@@ -1,0 +1,36 @@
+"""The command line. Commands import what they need when they run, so that help is quick."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+
+from duban.commands import plan, progress, service, setup
+from engine.errors import DubanError
+
+app = typer.Typer(
+    name="duban",
+    help="督办：把年度承诺事项跟到办结。Follows up public commitments until they are done.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for group in (setup, plan, progress, service):
+    group.register(app)
+
+
+def main() -> Any:
+    """Runs a command: 0 done, 1 refused with a sentence and a code, 2 bad usage."""
+    try:
+        app()
+    except DubanError as error:
+        print(f"{error.message}  [{error.code}]", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
