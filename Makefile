@@ -29,13 +29,12 @@ test: $(RUNTIME) $(DEV) ## lint, types, import rules and all tests, on SQLite an
 	@echo "== import rules"; $(VENV)/bin/lint-imports --quiet || { $(VENV)/bin/lint-imports; exit 1; }
 	@echo "== tests"; $(VENV)/bin/pytest -n 2
 
-accept: $(RUNTIME) ## compares what is read from real documents with the truth: make accept SEEDS=DIR
-ifeq ($(strip $(SEEDS)),)
-	@echo "make accept needs SEEDS=DIR: a folder with seeds/ (the documents) and truth/ (what is in them), for example make accept SEEDS=../shared" >&2
-	@exit 2
-else
+accept: $(if $(SEEDS),$(RUNTIME)) ## compares what is read from real documents with the truth: make accept SEEDS=DIR
+	@if [ -z "$(SEEDS)" ]; then \
+	  echo "make accept needs SEEDS=DIR, a folder with seeds/ (the documents) and truth/ (what is in them); for example: make accept SEEDS=../shared" >&2; \
+	  exit 2; \
+	fi
 	@$(PYTHON) -m duban.accept "$(SEEDS)"
-endif
 
 bench: $(RUNTIME) ## measures the service beside what one would otherwise pick
 	@$(PYTHON) -m benchmarks

@@ -10,16 +10,26 @@ from sqlalchemy import DateTime, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+DIGITS = 40
+
 
 class ExactDecimal(TypeDecorator[Decimal]):
-    """A Decimal kept as its digits: SQLite would make it a float."""
+    """A Decimal kept as its digits, at most 40 characters: SQLite would make it a float.
 
-    impl = String(40)
+    It comes back equal and with the same number of places. SQL compares it as text: judge it in Python.
+    """
+
+    impl = String(DIGITS)
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """The digits without exponent."""
-        return None if value is None else format(value, "f")
+        """The digits without exponent; a ValueError for what is no number or too long to be kept exactly."""
+        if value is None:
+            return None
+        digits = format(value, "f") if value.is_finite() and abs(value.adjusted()) < DIGITS else ""
+        if not 0 < len(digits) <= DIGITS:
+            raise ValueError(f"a quantity needs to be a number of at most {DIGITS} characters")
+        return digits
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The Decimal of the digits."""
