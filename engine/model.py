@@ -195,7 +195,8 @@ class Standing:
     ``behind`` counts working days, of the worst indicator. ``percent`` is the share of the promise
     reported (over 100 when over-fulfilled), ``expected_percent`` what the plan asks for; ``None`` where
     nothing can be measured. ``reasons`` say why the light is what it is, worst first.
-    ``lagging_since`` is the first day of the present episode of lagging.
+    ``lagging_since`` is the first day of the present episode of lagging, ``completed_on`` the day on
+    which the reports first showed the present completion.
     """
 
     on: date
@@ -210,6 +211,7 @@ class Standing:
     completed: bool = False
     late_period: str | None = None
     lagging_since: date | None = None
+    completed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,298 @@
+"""Where a sub-task stands on a day: expected, actual, working days behind, light and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+
+from engine.calendar import WorkCalendar
+from engine.curve import ZERO, Curve
+from engine.facts import (
+    Facts,
+    Known,
+    accumulates,
+    completed_on,
+    histories,
+    is_bounded,
+    is_completed,
+    is_met,
+    is_reached,
+    reaches,
+)
+from engine.measures import is_divisible
+from engine.model import (
+    Indicator,
+    IndicatorStanding,
+    Light,
+    Milestone,
+    Plan,
+    Reason,
+    Standing,
+    SubTask,
+)
+from engine.periods import (
+    PLACES,
+    curve_of,
+    first_month,
+    is_owed_month,
+    late_month,
+    month_due,
+    month_of,
+    period_name,
+)
+
+HUNDRED = Decimal(100)
+TENTH = Decimal("0.1")
+
+
+def judge(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Standing:
+    """The sub-task's standing on ``on``, from the reports received by then.
+
+    Only figures decide how far behind it is: a missing report is late, not zero, and nothing lags
+    before the first report is due.
+    """
+    return standing_of(Facts.of(plan, subtask, cal, on))
+
+
+def standing_of(facts: Facts) -> Standing:
+    """The standing for facts already worked out."""
+    curves = {one.id: curve_of(facts, one) for one in facts.subtask.indicators if accumulates(one)}
+    completed = is_completed(facts, facts.ledger)
+    indicators = tuple(_measure(facts, one, curves.get(one.id)) for one in facts.subtask.indicators)
+    behind = 0 if completed else max((one.behind for one in indicators), default=0)
+    late = late_month(facts)
+    light, reasons = _verdict(facts, indicators, behind, late, completed)
+    percent, expected_percent = _percents(facts, indicators, completed)
+    latest = facts.latest
+    return Standing(
+        on=facts.on,
+        light=light,
+        reasons=reasons,
+        behind=behind,
+        percent=percent,
+        expected_percent=expected_percent,
+        indicators=indicators,
+        as_of=latest.as_of if latest else None,
+        unreviewed=latest is not None and not latest.accepted,
+        completed=completed,
+        late_period=period_name(late) if late is not None else None,
+        lagging_since=_lagging_since(facts, curves) if behind > facts.policy.yellow_after else None,
+        completed_on=completed_on(facts) if completed else None,
+    )
+
+
+def _measure(facts: Facts, indicator: Indicator, curve: Curve | None) -> IndicatorStanding:
+    known = facts.ledger.known.get(indicator.id)
+    met = is_met(facts, indicator, known)
+    if curve is None:
+        expected, behind = _level_asked(facts, indicator), 0
+    else:
+        expected = curve.expected(facts.on, PLACES if is_divisible(indicator.unit) else 0)
+        behind = 0 if facts.on < first_due(facts) else _behind(facts, indicator, curve, known)
+    return IndicatorStanding(indicator, expected, known.quantity if known else None, behind, met)
+
+
+def _level_asked(facts: Facts, indicator: Indicator) -> Decimal:
+    """What is asked of a level: its bound always, else the last milestone's value, all at the deadline."""
+    if is_bounded(indicator) or facts.on >= facts.deadline:
+        return indicator.quantity
+    asked = [
+        (one.due_on, one.quantities[indicator.id])
+        for one in facts.subtask.milestones
+        if one.due_on <= facts.on and indicator.id in one.quantities
+    ]
+    return max(asked)[1] if asked else ZERO
+
+
+def _behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | None) -> int:
+    """Working days from the day on which the plan asks for the next unit to the day of the figures.
+
+    Earned Schedule, counted in whole units where the unit cannot be split.
+    """
+    if known is None or reaches(indicator, known.quantity, indicator.quantity):
+        return 0
+    if is_divisible(indicator.unit):
+        asked_on = curve.outgrown_on(known.quantity)
+    else:
+        whole = known.quantity.to_integral_value(ROUND_FLOOR)
+        asked_on = curve.required_on(min(whole + 1, indicator.quantity))
+    return facts.cal.working_days_between(asked_on, known.as_of) if asked_on else 0
+
+
+def first_due(facts: Facts) -> date:
+    """The day on which the sub-task's first report falls due; nothing lags before it."""
+    return month_due(first_month(facts), facts.cal)
+
+
+def judged_on(facts: Facts, due_on: date) -> date:
+    """The day from which what was due on ``due_on`` can be called unmet.
+
+    The day itself, or when its month's report arrives or falls due, whichever comes first.
+    """
+    month = month_of(due_on)
+    falls_due = month_due(month, facts.cal)
+    if is_owed_month(facts, month):
+        period = period_name(month)
+        arrivals = (report.received_on for report in facts.reports if report.period >= period)
+        falls_due = min(next(arrivals, falls_due), falls_due)
+    return max(due_on, falls_due)
+
+
+def is_overdue(facts: Facts, due_on: date) -> bool:
+    """Whether what was due on ``due_on``, and is not there, is judged to be missing."""
+    return facts.on > due_on and facts.on >= judged_on(facts, due_on)
+
+
+def unmet_milestones(facts: Facts) -> tuple[Milestone, ...]:
+    """The milestones that are not reached yet, due or not, earliest first."""
+    unmet = [one for one in facts.subtask.milestones if not is_reached(facts, one)]
+    return tuple(sorted(unmet, key=lambda one: (one.due_on, one.id)))
+
+
+def _lagging_since(facts: Facts, curves: Mapping[int, Curve]) -> date | None:
+    """The first day of the present unbroken run of lagging judgements, one after each report."""
+    counting = [one for one in facts.subtask.indicators if one.id in curves]
+    since: date | None = None
+    for report, ledger in histories(facts.reports):
+        behind = max(
+            (_behind(facts, one, curves[one.id], ledger.known.get(one.id)) for one in counting), default=0
+        )
+        lags = behind > facts.policy.yellow_after
+        since = (since or max(report.received_on, first_due(facts))) if lags else None
+    return since
+
+
+def _verdict(
+    facts: Facts,
+    indicators: tuple[IndicatorStanding, ...],
+    behind: int,
+    late: int | None,
+    completed: bool,
+) -> tuple[Light, tuple[Reason, ...]]:
+    if facts.resting:
+        return Light.GREY, (Reason.of(facts.subtask.state.value),)
+    if facts.finished:
+        return Light.DONE, (Reason.of("accepted", state=facts.subtask.state.value),)
+    if completed:
+        return Light.DONE, (Reason("completed", figures(indicators)),)
+    if facts.on < facts.start and facts.latest is None:
+        return Light.GREY, (Reason.of("not_started", starts_on=facts.start),)
+    red, yellow = _red_reasons(facts, indicators, behind), _yellow_reasons(facts, indicators, behind, late)
+    if red or yellow:
+        return Light.RED if red else Light.YELLOW, (*red, *yellow)
+    return Light.GREEN, (Reason("on_plan", figures(indicators)),)
+
+
+def _red_reasons(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int) -> list[Reason]:
+    reasons = []
+    if is_overdue(facts, facts.deadline):
+        judged = judged_on(facts, facts.deadline)
+        reasons.append(_with(Reason.of("overdue", deadline=facts.deadline, judged_on=judged), indicators))
+    reasons += [
+        milestone_reason("milestone_overdue", facts, one)
+        for one in unmet_milestones(facts)
+        if is_overdue(facts, one.due_on)
+    ]
+    if behind > facts.policy.red_after:
+        reasons.append(lagging_reason(facts, indicators, behind))
+    return reasons
+
+
+def _yellow_reasons(
+    facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int, late: int | None
+) -> list[Reason]:
+    reasons = []
+    if facts.policy.yellow_after < behind <= facts.policy.red_after:
+        reasons.append(lagging_reason(facts, indicators, behind))
+    if late is not None:
+        reasons.append(Reason.of("report_late", period=period_name(late), due_on=month_due(late, facts.cal)))
+    return reasons
+
+
+def lagging_reason(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int) -> Reason:
+    """How far behind, with the worst indicator's figures and what was asked on the day they stand for."""
+    worst = max(indicators, key=lambda one: one.behind)
+    as_of = facts.ledger.known[worst.indicator.id].as_of
+    places = PLACES if is_divisible(worst.indicator.unit) else 0
+    expected = curve_of(facts, worst.indicator).expected(as_of, places)
+    return Reason.of(
+        "lagging",
+        behind=behind,
+        as_of=as_of,
+        subject=worst.indicator.subject,
+        actual=worst.actual,
+        expected=expected,
+        quantity=worst.indicator.quantity,
+        unit=worst.indicator.unit,
+    )
+
+
+def milestone_reason(code: str, facts: Facts, milestone: Milestone) -> Reason:
+    """Which milestone, with the first of its figures that is still short."""
+    figures: dict[str, object] = {"milestone": milestone.id, "due_on": milestone.due_on}
+    if milestone.text:
+        figures["text"] = milestone.text
+    for indicator in facts.subtask.indicators:
+        asked = milestone.quantities.get(indicator.id)
+        known = facts.ledger.known.get(indicator.id)
+        if asked is not None and (known is None or not reaches(indicator, known.quantity, asked)):
+            figures |= {"subject": indicator.subject, "expected": asked, "unit": indicator.unit}
+            figures |= {"actual": known.quantity} if known else {}
+            break
+    return Reason.of(code, **figures)
+
+
+def _with(reason: Reason, indicators: tuple[IndicatorStanding, ...]) -> Reason:
+    return Reason(reason.code, (*reason.inputs, *figures(indicators)))
+
+
+def figures(indicators: tuple[IndicatorStanding, ...]) -> tuple[tuple[str, str], ...]:
+    """The figures of the first indicator that is not met, else of the first."""
+    if not indicators:
+        return ()
+    shown = next((one for one in indicators if not one.met), indicators[0])
+    figures = (
+        ("subject", shown.indicator.subject),
+        ("expected", str(shown.expected)),
+        ("quantity", str(shown.indicator.quantity)),
+        ("unit", shown.indicator.unit),
+    )
+    return figures if shown.actual is None else (*figures, ("actual", str(shown.actual)))
+
+
+def _percents(
+    facts: Facts, indicators: tuple[IndicatorStanding, ...], completed: bool
+) -> tuple[Decimal | None, Decimal | None]:
+    """Share reported and share asked for, of the indicator that is least far; of milestones where there is none."""
+    shares = [
+        _shares(one) for one in indicators if one.indicator.quantity > 0 and not is_bounded(one.indicator)
+    ]
+    known = [share for share in shares if share is not None]
+    if known:
+        return min(known, key=lambda share: share[0])
+    if indicators:
+        return None, None
+    return _milestone_shares(facts, completed)
+
+
+def _shares(one: IndicatorStanding) -> tuple[Decimal, Decimal | None] | None:
+    quantity = one.indicator.quantity
+    if accumulates(one.indicator):
+        return _percent(one.actual or ZERO, quantity), _percent(one.expected, quantity)
+    return None if one.actual is None else (_percent(one.actual, quantity), None)
+
+
+def _milestone_shares(facts: Facts, completed: bool) -> tuple[Decimal | None, Decimal | None]:
+    milestones = facts.subtask.milestones
+    whole = sum((one.weight for one in milestones), ZERO)
+    if whole <= 0:
+        return (HUNDRED if completed else None), None
+    due = sum((one.weight for one in milestones if one.due_on <= facts.on), ZERO)
+    met = sum((one.weight for one in milestones if is_reached(facts, one)), ZERO)
+    return (HUNDRED if completed else _percent(met, whole)), _percent(due, whole)
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal:
+    """In tenths, rounded down: 100 means that nothing is missing."""
+    return (part * HUNDRED / whole).quantize(TENTH, ROUND_FLOOR)
