@@ -1,0 +1,77 @@
+"""What every test can ask for; ``database`` runs a test on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from db.session import Database
+from tests import databases
+
+hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that leads the run names the folder of the PostgreSQL server."""
+    if not hasattr(config, "workerinput"):
+        databases.prepare_postgres_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """No server is left behind."""
+    if not hasattr(config, "workerinput"):
+        databases.remove_postgres()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    return databases.sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> databases.PostgresServer:
+    """The PostgreSQL server of this run."""
+    return databases.PostgresServer(databases.postgres_folder())
+
+
+@pytest.fixture
+def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """A SQLite file of its own with the newest schema."""
+    database = databases.sqlite_copy(sqlite_template, tmp_path)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres: databases.PostgresServer) -> Iterator[Database]:
+    """A PostgreSQL database of its own with the newest schema."""
+    with postgres.database() as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A database of its own with the newest schema; the test runs once on each."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found: Database = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table; the test runs once on each."""
+    if request.param == "sqlite":
+        database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        yield database
+        database.close()
+        return
+    server: databases.PostgresServer = request.getfixturevalue("postgres")
+    with server.database(empty=True) as database:
+        yield database
