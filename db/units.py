@@ -1,0 +1,193 @@
+"""Units by every name they go by, the posts within them, and who holds a post."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import tables
+
+_BRACKETED = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
+_BETWEEN_NAMES = re.compile(r"[、,;/]")
+
+
+def normal(name: str) -> str:
+    """The name as it is compared: full-width brackets, spaces and line breaks make no difference."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
+
+
+def name_forms(name: str) -> tuple[str, ...]:
+    """What one name says: 区科技局（区科协） is also 区科技局 and 区科协, the name before the bracket first."""
+    match = _BRACKETED.fullmatch(normal(name))
+    if match is None:
+        return (normal(name),)
+    inner = [part for part in _BETWEEN_NAMES.split(match[2]) if len(part) > 1 and not re.search(r"\d", part)]
+    return (normal(name), match[1], *inner)
+
+
+@dataclass(slots=True)
+class UnitBook:
+    """All known names; ``ids`` by compared name, ``names`` and ``kinds`` by unit id."""
+
+    ids: dict[str, int] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
+
+    def find(self, name: str) -> int | None:
+        """The unit of that name or alias; a bracketed name is also found by its parts."""
+        return next((self.ids[form] for form in name_forms(name) if form in self.ids), None)
+
+    def similar(self, name: str) -> tuple[str, ...]:
+        """Known names that resemble it, the closest first; at most three."""
+        close = get_close_matches(normal(name), list(self.ids), n=3, cutoff=0.6)
+        return tuple(dict.fromkeys(self.names[self.ids[key]] for key in close))
+
+
+def load_book(session: Session) -> UnitBook:
+    """Every name that the database knows."""
+    book = UnitBook()
+    unit, alias = tables.Unit, tables.UnitAlias
+    for key, name, kind in session.execute(select(col(unit.id), col(unit.name), col(unit.kind))):
+        book.ids[normal(name)], book.names[key], book.kinds[key] = key, name, kind
+    for key, name in session.execute(select(col(alias.unit_id), col(alias.name))):
+        book.ids.setdefault(normal(name), key)
+    return book
+
+
+@dataclass(slots=True)
+class Made:
+    """Ids of rows that a batch made, so that undoing it can take them away again."""
+
+    units: list[int] = field(default_factory=list)
+    aliases: list[int] = field(default_factory=list)
+    posts: list[int] = field(default_factory=list)
+
+
+def ensure_units(session: Session, book: UnitBook, kinds: dict[str, str], made: Made) -> dict[str, int]:
+    """A unit for each name, known or new with the kind given; returns the ids by name as written.
+
+    Plain names come first, so that 甲局（乙办） is found to be the 甲局 that stands elsewhere.
+    """
+    found: dict[str, int] = {}
+    for name in sorted(kinds, key=lambda name: len(name_forms(name))):
+        unit_id = book.find(name)
+        if unit_id is None:
+            unit_id = _new_unit(session, book, name, kinds[name], made)
+        for form in name_forms(name):
+            add_alias(session, book, unit_id, form, made)
+        found[name] = unit_id
+    return found
+
+
+def _new_unit(session: Session, book: UnitBook, name: str, kind: str, made: Made) -> int:
+    row = tables.Unit(name=name.strip(), kind=kind)
+    session.add(row)
+    session.flush()
+    unit_id = stored_id(row.id)
+    book.ids[normal(name)], book.names[unit_id], book.kinds[unit_id] = unit_id, row.name, kind
+    made.units.append(unit_id)
+    return unit_id
+
+
+def add_alias(session: Session, book: UnitBook, unit_id: int, name: str, made: Made) -> bool:
+    """Whether the name was free and now means the unit; a name that is taken keeps its meaning."""
+    if normal(name) in book.ids:
+        return False
+    row = tables.UnitAlias(unit_id=unit_id, name=name)
+    session.add(row)
+    session.flush()
+    book.ids[normal(name)] = unit_id
+    made.aliases.append(stored_id(row.id))
+    return True
+
+
+def ensure_posts(session: Session, unit_ids: Iterable[int], kind: str, made: Made) -> dict[int, int]:
+    """A post of that kind in each unit; returns post ids by unit id."""
+    post = tables.Post
+    wanted = list(dict.fromkeys(unit_ids))
+    query = select(col(post.unit_id), col(post.id)).where(
+        col(post.unit_id).in_(wanted), col(post.kind) == kind
+    )
+    found: dict[int, int] = {unit: key for unit, key in session.execute(query)}
+    rows = [tables.Post(unit_id=unit_id, kind=kind) for unit_id in wanted if unit_id not in found]
+    session.add_all(rows)
+    session.flush()
+    made.posts += [stored_id(row.id) for row in rows]
+    return found | {row.unit_id: stored_id(row.id) for row in rows}
+
+
+def has_coordinator(session: Session) -> bool:
+    """Whether somebody's post is to coordinate."""
+    post = tables.Post
+    return session.execute(select(col(post.id)).where(col(post.kind) == "coordinator")).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit as lists show it."""
+
+    id: int
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+
+
+def unit_lines(session: Session) -> list[UnitLine]:
+    """All units with their aliases, in the order in which they came."""
+    aliases: dict[int, list[str]] = {}
+    table = tables.UnitAlias
+    for owner, name in session.execute(select(col(table.unit_id), col(table.name)).order_by(col(table.id))):
+        aliases.setdefault(owner, []).append(name)
+    unit = tables.Unit
+    query = select(col(unit.id), col(unit.name), col(unit.kind)).order_by(col(unit.id))
+    return [
+        UnitLine(key, name, kind, tuple(aliases.get(key, ()))) for key, name, kind in session.execute(query)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PostLine:
+    """A post and its present holder; ``email`` is empty where nobody can be reached."""
+
+    post_id: int
+    unit: str
+    kind: str
+    title: str
+    email: str
+    locale: str
+
+
+def post_lines(session: Session) -> list[PostLine]:
+    """All posts with their present holders, unit by unit."""
+    post, unit, contact = tables.Post, tables.Unit, tables.Contact
+    query = (
+        select(
+            col(post.id),
+            col(unit.name),
+            col(post.kind),
+            col(contact.title),
+            col(contact.email),
+            col(contact.locale),
+        )
+        .join(unit, col(unit.id) == col(post.unit_id))
+        .outerjoin(contact, (col(contact.post_id) == col(post.id)) & col(contact.ended_at).is_(None))
+        .order_by(col(unit.id), col(post.id), col(contact.id))
+    )
+    found = {
+        row[0]: PostLine(row[0], row[1], row[2], row[3] or "", row[4] or "", row[5] or "zh-CN")
+        for row in session.execute(query)
+    }
+    return list(found.values())
+
+
+def stored_id(value: int | None) -> int:
+    """The key of a row that is stored."""
+    if value is None:
+        raise ValueError("the row is not stored yet")
+    return value
