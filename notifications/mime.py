@@ -1,0 +1,102 @@
+"""An envelope as the bytes of a mail; the same envelope gives the same bytes each time."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+
+from notifications.message import Envelope
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class UnsafeHeader(ValueError):  # noqa: N818 - it names what was found
+    """A line break, control character or lone surrogate in something that becomes a header."""
+
+
+class BadAddress(ValueError):  # noqa: N818
+    """Not one plain mail address."""
+
+
+def build(envelope: Envelope) -> EmailMessage:
+    """The mail with a text and, if there is one, an HTML alternative.
+
+    Base64 for both parts, so that no relay has a reason to rewrap or to stuff dots, and a boundary that
+    derives from the key, so that a repeat is the same to the byte. Raises :class:`UnsafeHeader` or
+    :class:`BadAddress`.
+    """
+    mail = EmailMessage(policy=SMTPUTF8 if needs_utf8(envelope) else SMTP)
+    for name, value in _headers(envelope).items():
+        mail[name] = value
+    mail.set_content(_body(envelope.text), cte="base64")
+    if envelope.html:
+        mail.add_alternative(_body(envelope.html), subtype="html", cte="base64")
+        mail.set_boundary(f"=_{hashlib.sha256(envelope.key.encode()).hexdigest()[:32]}")
+    return mail
+
+
+def needs_utf8(envelope: Envelope) -> bool:
+    """Whether the recipient cannot be written in ASCII (a Chinese domain can, a Chinese local part cannot)."""
+    return not ascii_domain(envelope.to_address).isascii()
+
+
+def ascii_domain(address: str) -> str:
+    """The address with its domain in the form that DNS knows. Raises :class:`BadAddress`."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or re.search(r"[\s<>,;:()\[\]\\\"@]", local + domain):
+        raise BadAddress(address)
+    try:
+        return f"{local}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise BadAddress(address) from None
+
+
+def _headers(envelope: Envelope) -> dict[str, str | Address]:
+    headers: dict[str, str | Address] = {
+        "From": _own_address(envelope.from_name, envelope.from_address),
+        "To": _address(envelope.to_name, envelope.to_address),
+        "Subject": _safe(envelope.subject),
+        "Date": format_datetime(envelope.dated),
+        "Message-ID": _safe(envelope.message_id),
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": _safe(envelope.locale),
+    }
+    if envelope.reply_to:
+        headers["Reply-To"] = _own_address(envelope.reply_to_name, envelope.reply_to)
+    if envelope.references:
+        headers["In-Reply-To"] = headers["References"] = _safe(envelope.references)
+    return headers
+
+
+def _own_address(name: str, address: str) -> Address:
+    """Sender and reply address are the operator's choice, so they are ASCII for every server's sake."""
+    if not ascii_domain(address).isascii():
+        raise BadAddress(address)
+    return _address(name, address)
+
+
+def _address(name: str, address: str) -> Address:
+    """One address that stays one, whatever its name contains."""
+    safe_name = _safe(name)
+    try:
+        return Address(display_name=safe_name, addr_spec=ascii_domain(_safe(address)))
+    except (HeaderParseError, ValueError, IndexError) as error:
+        if isinstance(error, UnsafeHeader):
+            raise
+        raise BadAddress(address) from None
+
+
+def _safe(value: str) -> str:
+    """The value itself: what is unsafe is refused, not mended, because it should never have got here."""
+    if _CONTROL.search(value):
+        raise UnsafeHeader(value)
+    return value
+
+
+def _body(text: str) -> str:
+    return text.encode(errors="replace").decode()

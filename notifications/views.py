@@ -1,0 +1,333 @@
+"""What templates get to see: finished strings in plain frozen values, built from the contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from engine.model import Light, Rule
+from notifications.message import CoordinatorContent, FindingLine, Person, ReminderContent, ReminderItem
+from notifications.words import UPCOMING, clean, day, full_day, listed, period, quantity, say, working_days
+
+TONES = ("red", "yellow", "blue")
+_SYMBOLS = {"red": "■", "yellow": "▲", "blue": UPCOMING}
+_URGENCY = (
+    Rule.OVERDUE,
+    Rule.MILESTONE_OVERDUE,
+    Rule.GAP_FILL,
+    Rule.LAGGING,
+    Rule.REPORT_LATE,
+    Rule.ACCEPTANCE,
+    Rule.DEADLINE_DUE,
+    Rule.MILESTONE_DUE,
+    Rule.REPORT_DUE,
+)
+_RED_RULES = frozenset({Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL})
+FINDINGS = frozenset({"no_contact", "channel_ill", "message_given_up"})
+_YELLOW_RULES = frozenset({Rule.LAGGING, Rule.REPORT_LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure with its label."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing wanted, for as many items as it concerns."""
+
+    tone: str
+    symbol: str
+    count: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One reminder as a card."""
+
+    chip: str
+    marks: tuple[str, ...]
+    title: str
+    sentence: str
+    facts: tuple[Fact, ...]
+    plan: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The cards of one colour."""
+
+    tone: str
+    symbol: str
+    heading: str
+    count: str
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """A whole message; the templates add no words of their own."""
+
+    locale: str
+    colon: str
+    subject: str
+    tone: str
+    to: str
+    dated: str
+    headline: str
+    todo: str
+    asks: tuple[Ask, ...]
+    notices: tuple[str, ...]
+    link: str | None
+    button: str
+    how: str
+    groups: tuple[GroupView, ...]
+    footer: tuple[str, ...]
+
+
+def tone_of(item: ReminderItem) -> str:
+    """Red: something has passed unmet, or is far behind. Yellow: behind or late. Blue: coming up."""
+    if item.rule in _RED_RULES or (item.rule is Rule.LAGGING and item.light is Light.RED):
+        return "red"
+    return "yellow" if item.rule in _YELLOW_RULES else "blue"
+
+
+def by_urgency(items: Iterable[ReminderItem]) -> list[ReminderItem]:
+    """The items as a reader should take them: colour, rule, date, then their place in the plan."""
+
+    def urgency(item: ReminderItem) -> tuple[int, int, date, str, str]:
+        due = item.due_on or item.nominal_on
+        return TONES.index(tone_of(item)), _URGENCY.index(item.rule), due, item.plan_title, item.no
+
+    return sorted(items, key=urgency)
+
+
+def chip_of(item: ReminderItem, locale: str) -> str:
+    """What an item is, in a word."""
+    far = item.rule is Rule.LAGGING and item.light is Light.RED
+    return say(locale, "rule.lagging.red" if far else f"rule.{item.rule}")
+
+
+def counts(items: list[ReminderItem], locale: str, most: int = 4) -> str:
+    """2项逾期、1项滞后: at most so many kinds, the most urgent first, then how many there are in all."""
+    kinds: dict[str, int] = {}
+    for item in items:
+        kinds[chip_of(item, locale)] = kinds.get(chip_of(item, locale), 0) + 1
+    parts = [say(locale, "count", n=n, what=what) for what, n in kinds.items()]
+    if len(parts) > most:
+        parts = [*parts[: most - 1], say(locale, "and_more", n=len(items))]
+    return listed(parts, locale)
+
+
+def item_data(item: ReminderItem, on: date, locale: str) -> dict[str, str]:
+    """The words that an item's sentences are made of."""
+    return {
+        "due": due_text(item, on, locale),
+        "by": _by(item, on, locale, "by"),
+        "on": _by(item, on, locale, "on"),
+        "period": period(item.period, on, locale),
+        "behind": working_days(item.behind, locale),
+        "what": say(locale, "quoted", text=clean(item.what)) if item.what.strip() else "",
+        "lead": clean(item.lead),
+    }
+
+
+def due_text(item: ReminderItem, on: date, locale: str) -> str:
+    """The item's date with its weekday, marked where it is only estimated."""
+    if item.due_on is None:
+        return say(locale, "date.unknown")
+    text = day(item.due_on, on, locale)
+    return text + _estimate(item, locale)
+
+
+def _by(item: ReminderItem, on: date, locale: str, key: str) -> str:
+    if item.due_on == on:
+        return say(locale, f"{key}.today", date=day(on, on, locale, weekday=False))
+    return say(locale, key, date=due_text(item, on, locale))
+
+
+def _estimate(item: ReminderItem, locale: str) -> str:
+    return say(locale, "bracketed", text=say(locale, "estimated")) if item.estimated else ""
+
+
+def reminder_view(content: ReminderContent, subject: str, locale: str) -> MailView:
+    """A unit's reminders as a page; ``locale`` is one that :func:`known_locale` gives."""
+    items = by_urgency(content.items)
+    who = person(content.coordinator)
+    return MailView(
+        locale=locale,
+        colon=say(locale, "colon"),
+        subject=subject,
+        tone=tone_of(items[0]),
+        to=joined(content.unit, content.post, content.contact),
+        dated=_dated(content.on, content.week, items, locale),
+        headline=counts(items, locale, most=9),
+        todo=say(locale, "todo"),
+        asks=_asks(items, content.on, locale),
+        notices=_notices(items, content.catch_up, locale),
+        link=content.link,
+        button=say(locale, "button"),
+        how=say(locale, "how.link" if content.link else "how.reply", who=who),
+        groups=_groups(items, content.on, locale),
+        footer=(
+            say(locale, "why.lead", unit=clean(content.unit), post=clean(content.post)),
+            also_to(content.also_to, locale),
+            say(locale, "wrong_person", who=who),
+            say(locale, "automatic"),
+        ),
+    )
+
+
+def coordinator_view(content: CoordinatorContent, subject: str, locale: str) -> MailView:
+    """The coordinators' page: what waits for acceptance, then what only they can settle."""
+    items = by_urgency(content.acceptances)
+    return MailView(
+        locale=locale,
+        colon=say(locale, "colon"),
+        subject=subject,
+        tone="yellow" if content.findings else "blue",
+        to=joined(content.unit, content.post),
+        dated=_dated(content.on, content.week, items, locale),
+        headline=office_counts(content, locale),
+        todo=say(locale, "todo"),
+        asks=(*_finding_asks(content, locale), *_asks(items, content.on, locale)),
+        notices=_notices(items, content.catch_up, locale),
+        link=content.link,
+        button=say(locale, "button.office"),
+        how="",
+        groups=(*_finding_groups(content, locale), *_groups(items, content.on, locale)),
+        footer=(
+            say(locale, "why.office", unit=clean(content.unit), post=clean(content.post)),
+            say(locale, "automatic"),
+        ),
+    )
+
+
+def office_counts(content: CoordinatorContent, locale: str) -> str:
+    """How many matters wait for the coordinators, those that only they can settle first."""
+    parts = [say(locale, "findings", n=len(content.findings))] if content.findings else []
+    if content.acceptances:
+        parts.append(counts(list(content.acceptances), locale))
+    return listed(parts, locale)
+
+
+def _finding_asks(content: CoordinatorContent, locale: str) -> tuple[Ask, ...]:
+    if not content.findings:
+        return ()
+    what = say(locale, "count", n=len(content.findings), what=say(locale, "finding.other"))
+    return (Ask("yellow", _SYMBOLS["yellow"], what, say(locale, "findings.ask")),)
+
+
+def _finding_groups(content: CoordinatorContent, locale: str) -> tuple[GroupView, ...]:
+    if not content.findings:
+        return ()
+    ordered = sorted(content.findings, key=lambda line: (line.code, line.on or content.on, line.subject))
+    items = tuple(_finding(line, content.on, locale) for line in ordered)
+    heading = say(locale, "findings.heading")
+    return (GroupView("yellow", _SYMBOLS["yellow"], heading, str(len(items)), items),)
+
+
+def _finding(line: FindingLine, on: date, locale: str) -> ItemView:
+    """A finding as a card: its detail is a sentence that says what to do."""
+    since = (say(locale, "since", date=day(line.on, on, locale, weekday=False)),) if line.on else ()
+    code = line.code.lower()
+    word = say(locale, f"finding.{code if code in FINDINGS else 'other'}")
+    return ItemView(word, since, clean(line.detail or line.subject), "", (), "")
+
+
+def also_to(names: tuple[str, ...], locale: str) -> str:
+    """Who else got the same message."""
+    if not names:
+        return say(locale, "also_to.none")
+    return say(locale, "also_to", names=listed([clean(name) for name in names], locale))
+
+
+def person(who: Person) -> str:
+    """A post with its holder's name, if it is known."""
+    return joined(who.post, who.name)
+
+
+def _asks(items: list[ReminderItem], on: date, locale: str) -> tuple[Ask, ...]:
+    """What is wanted, a line for each kind and date."""
+
+    def ask(item: ReminderItem) -> tuple[str, str, str]:
+        return (
+            tone_of(item),
+            chip_of(item, locale),
+            say(locale, f"ask.{item.rule}", **item_data(item, on, locale)),
+        )
+
+    lines: dict[tuple[str, str, str], int] = {}
+    for item in items:
+        lines[ask(item)] = lines.get(ask(item), 0) + 1
+    return tuple(
+        Ask(tone, _SYMBOLS[tone], say(locale, "count", n=n, what=what), text)
+        for (tone, what, text), n in lines.items()
+    )
+
+
+def _groups(items: list[ReminderItem], on: date, locale: str) -> tuple[GroupView, ...]:
+    """The items by colour."""
+    names_plan = len({item.plan_title for item in items}) > 1
+    return tuple(
+        _group(tone, tuple(item_view(item, on, locale, names_plan) for item in members), locale)
+        for tone, members in groupby(items, key=tone_of)
+    )
+
+
+def _group(tone: str, items: tuple[ItemView, ...], locale: str) -> GroupView:
+    return GroupView(tone, _SYMBOLS[tone], say(locale, f"group.{tone}"), str(len(items)), items)
+
+
+def item_view(item: ReminderItem, on: date, locale: str, names_plan: bool) -> ItemView:
+    """One reminder with its sentence and figures."""
+    has_own = item.rule is Rule.LAGGING and item.due_on is not None
+    key = f"item.{item.rule}.due" if has_own else f"item.{item.rule}"
+    number = say(locale, "number", n=item.number) if item.number else ""
+    no = say(locale, "no", no=clean(item.no)) if item.no.strip() else ""
+    return ItemView(
+        chip=chip_of(item, locale),
+        marks=tuple(mark for mark in (number, no) if mark),
+        title=clean(item.title),
+        sentence=say(locale, key, **item_data(item, on, locale)),
+        facts=facts(item, on, locale),
+        plan=clean(item.plan_title) if names_plan else "",
+    )
+
+
+def facts(item: ReminderItem, on: date, locale: str) -> tuple[Fact, ...]:
+    """The item's figures; a figure that nobody measures is left out, one never reported says so."""
+    found = []
+    if item.target is not None:
+        actual = say(locale, "fact.none") if item.actual is None else quantity(item.actual, item.unit)
+        found = [(("target"), quantity(item.target, item.unit)), ("actual", actual)]
+        if item.expected is not None:
+            found.insert(1, ("expected", quantity(item.expected, item.unit)))
+    if item.due_on:
+        found.append(("deadline", day(item.due_on, on, locale, weekday=False) + _estimate(item, locale)))
+    return tuple(Fact(say(locale, f"fact.{name}"), value) for name, value in found)
+
+
+def _notices(items: Iterable[ReminderItem], catch_up: bool, locale: str) -> tuple[str, ...]:
+    notices = [say(locale, "catch_up")] if catch_up else []
+    if any(item.estimated for item in items):
+        notices.append(say(locale, "estimated.note"))
+    return tuple(notices)
+
+
+def _dated(on: date, week: int, items: list[ReminderItem], locale: str) -> str:
+    """The day, the week, and the plan if there is only one."""
+    text = say(locale, "dated", date=full_day(on, locale), week=week)
+    plans = {clean(item.plan_title) for item in items}
+    return f"{text} · {plans.pop()}" if len(plans) == 1 else text
+
+
+def joined(*parts: str) -> str:
+    """The parts that say something, with a space between them."""
+    return " ".join(filter(None, (clean(part) for part in parts)))
