@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 
-from engine.calendar import WorkCalendar, YearFile
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from db import tables
+from engine.calendar import WorkCalendar, YearFile
 
 
 def load_calendar(session: Session) -> WorkCalendar:

@@ -55,15 +55,22 @@ def _chunk(session: Session, ids: Sequence[int]) -> dict[int, Card]:
         .join(plan, col(plan.id) == col(task.plan_id))
         .where(col(task.id).in_(ids))
     )
-    return {
-        row[0]: Card(
-            *row[:7],
-            leads=tuple(name for _, name in leads.get(row[0], ())),
-            lead_ids=tuple(key for key, _ in leads.get(row[0], ())),
-            leaders=tuple(row[7]),
+    cards = {}
+    for key, plan_id, plan_title, project_no, project_title, no, title, leaders in session.execute(query):
+        units = leads.get(key, [])
+        cards[key] = Card(
+            subtask_id=key,
+            plan_id=plan_id,
+            plan_title=plan_title,
+            project_no=project_no,
+            project_title=project_title,
+            no=no,
+            title=title,
+            leads=tuple(name for _, name in units),
+            lead_ids=tuple(unit for unit, _ in units),
+            leaders=tuple(leaders),
         )
-        for row in session.execute(query)
-    }
+    return cards
 
 
 def _leads(session: Session, ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:

@@ -273,7 +273,7 @@ class Message(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     kind: str  # reminder digest
-    plan_id: int | None = Field(default=None, foreign_key="plans.id")
+    plan_id: int = Field(foreign_key="plans.id")
     period: str | None = None
     post_id: int = Field(foreign_key="posts.id")
     contact_id: int | None = Field(default=None, foreign_key="contacts.id")

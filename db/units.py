@@ -114,7 +114,7 @@ def ensure_posts(session: Session, unit_ids: Iterable[int], kind: str, made: Mad
     query = select(col(post.unit_id), col(post.id)).where(
         col(post.unit_id).in_(wanted), col(post.kind) == kind
     )
-    found: dict[int, int] = {unit: key for unit, key in session.execute(query)}
+    found = {row[0]: row[1] for row in session.execute(query)}
     rows = [tables.Post(unit_id=unit_id, kind=kind) for unit_id in wanted if unit_id not in found]
     session.add_all(rows)
     session.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,13 +14,12 @@ from db.cards import load_cards
 from db.session import Database
 from engine import slots
 from engine.calendar import WorkCalendar
-from engine.model import Decision, Plan, SubTask
-from engine.reminders import decide
-from notifications.message import message_id, thread_id
-from notifications.render import render_reminders
+from engine.model import Plan
+from notifications.message import ReminderItem, Rendered, message_id, thread_id
+from notifications.render import render_coordinator, render_reminder
 from workflows.content import coordinator_content, item_of, reminder_content
+from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.office import Office, Recipient, recipient_of
-from workflows.sweep import ending_of
 
 NO_CONTACT = "NO_CONTACT"
 
@@ -32,16 +30,6 @@ class ComposeSummary:
 
     composed: int = 0
     unreachable: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A pending reminder with the judgement it still rests on."""
-
-    row: tables.Reminder
-    plan: Plan
-    subtask: SubTask
-    decision: Decision
 
 
 def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
@@ -68,7 +56,8 @@ def compose_for(session: Session, office: Office, post_id: int, now: datetime) -
     slot = _open_slot(session, plan, calendar, recipient, post_id, now)
     if slot is None:
         return "waiting"
-    grounds = still_owed(session, [row for row in rows if row.nominal_on <= slot.date()], now)
+    due = [row for row in rows if row.nominal_on <= slot.date()]
+    grounds = keep_standing(session, judge_grounds(session, due, now), now)
     if not grounds:
         return "nothing"
     if recipient is None:
@@ -100,27 +89,6 @@ def _open_slot(
     return slot
 
 
-def still_owed(session: Session, rows: Sequence[tables.Reminder], now: datetime) -> list[Ground]:
-    """The reminders whose ground still stands; the others end here with the reason."""
-    calendar = load_calendar(session)
-    subtasks = plans.load_subtasks(session, sorted({row.subtask_id for row in rows}))
-    followed: dict[int, Plan] = {}
-    decisions: dict[int, Decision] = {}
-    kept = []
-    for row in rows:
-        plan = followed.setdefault(row.plan_id, plans.load_plan(session, row.plan_id))
-        subtask = subtasks[row.subtask_id]
-        if subtask.id not in decisions:
-            on = now.astimezone(plans.zone_of(plan)).date()
-            decisions[subtask.id] = decide(plan, subtask, calendar, on)
-        ending = ending_of(decisions[subtask.id], subtask, _key(row))
-        if ending is None:
-            kept.append(Ground(row, plan, subtask, decisions[subtask.id]))
-        else:
-            reminders.end(session, [_stored(row.id)], *ending, now)
-    return kept
-
-
 def _merged(
     session: Session, recipient: Recipient, grounds: list[Ground], slot: datetime, now: datetime
 ) -> list[Ground]:
@@ -128,29 +96,32 @@ def _merged(
     earlier: list[tables.Reminder] = []
     for message in outbox.unsent_before(session, recipient.post_id, "reminder", slot.date()):
         key = _stored(message.id)
-        if outbox.last_verdict(session, key) == "ambiguous":
+        if outbox.last_verdict(session, key) == "unknown":
             continue  # it may have arrived: it is repeated unchanged
         if outbox.end(session, key, "superseded", "merged_into_newer", now):
             carried = reminders.of_message(session, key)
             reminders.release(session, [_stored(row.id) for row in carried])
             earlier += carried
     session.expire_all()
-    known = {ground.row.id for ground in grounds}
-    return grounds + [ground for ground in still_owed(session, earlier, now) if ground.row.id not in known]
+    known = {ground.key for ground in grounds}
+    carried_over = keep_standing(session, judge_grounds(session, earlier, now), now)
+    return grounds + [ground for ground in carried_over if ground.key not in known]
 
 
 def _freeze(
-    session: Session, office: Office, recipient: Recipient, grounds: list[Ground], slot: datetime, now: datetime
+    session: Session,
+    office: Office,
+    recipient: Recipient,
+    grounds: list[Ground],
+    slot: datetime,
+    now: datetime,
 ) -> None:
     """The message is rendered, stored and bound to its reminders in this one transaction."""
     calendar = load_calendar(session)
     cards = load_cards(session, sorted({ground.subtask.id for ground in grounds}))
-    numbers = {ground.row.id: reminders.times_sent(session, ground.row) + 1 for ground in grounds}
-    items = [
-        item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.row.id]) for ground in grounds
-    ]
-    content = reminder_content(session, office, recipient, items, slot.date())
-    rendered = render_reminders(content, recipient.locale)
+    numbers = {ground.key: reminders.times_sent(session, ground.row) + 1 for ground in grounds}
+    items = [item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.key]) for ground in grounds]
+    rendered = _rendered(session, office, recipient, items, slot.date())
     _, ever = outbox.count_of_slot(session, recipient.post_id, "reminder", recipient.channel, slot.date())
     key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
     message = outbox.add(
@@ -170,7 +141,7 @@ def _freeze(
             subject=rendered.subject,
             text=rendered.text,
             html=rendered.html,
-            items=[_listed(ground, numbers[ground.row.id]) for ground in grounds],
+            items=[_listed(ground, numbers[ground.key]) for ground in grounds],
             rfc_message_id=message_id(key, office.domain),
             thread_id=thread_id(f"reminder:post-{recipient.post_id}", office.domain),
             next_attempt_at=slot,
@@ -178,7 +149,16 @@ def _freeze(
         ),
     )
     for ground in grounds:
-        reminders.join(session, ground.row, message, numbers[ground.row.id])
+        reminders.join(session, ground.row, message, numbers[ground.key])
+
+
+def _rendered(
+    session: Session, office: Office, recipient: Recipient, items: list[ReminderItem], on: date
+) -> Rendered:
+    post = session.get_one(tables.Post, recipient.post_id)
+    if post.kind == "coordinator":
+        return render_coordinator(coordinator_content(session, recipient, items, on), recipient.locale)
+    return render_reminder(reminder_content(office, recipient, items, on), recipient.locale)
 
 
 def _listed(ground: Ground, number: int) -> dict[str, Any]:
@@ -197,12 +177,10 @@ def _listed(ground: Ground, number: int) -> dict[str, Any]:
 def _cannot_reach(session: Session, post_id: int, now: datetime) -> None:
     post = session.get_one(tables.Post, post_id)
     unit = session.get_one(tables.Unit, post.unit_id)
-    message = f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
+    message = (
+        f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
+    )
     runs.open_finding(session, NO_CONTACT, f"post:{post_id}", message, now)
-
-
-def _key(row: tables.Reminder) -> reminders.Key:
-    return row.obligation, row.rule, row.anchor, row.step
 
 
 def _stored(value: int | None) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from engine.reminders import decide
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col
 
@@ -15,8 +14,11 @@ from db import plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, Rule, State, SubTask
+from engine.reminders import decide
+from workflows.grounds import ending_of
 
 BATCH = 500
+BY_POLICY = "policy:auto_accept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,31 +126,6 @@ def _end_outdated(
         reminders.end(session, keys, state, reason, now)
 
 
-def ending_of(decision: Decision, subtask: SubTask, key: reminders.Key) -> tuple[str, str] | None:
-    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is."""
-    current = {reminders.key_of(owed) for owed in decision.current}
-    if key in current:
-        return None
-    obligation, rule, anchor, _step = key
-    if any(other[:3] == (obligation, rule, anchor) for other in current):
-        return "superseded", "newer_step"
-    for muted_obligation, muted_rule, by in decision.muted:
-        if (muted_obligation, muted_rule.value) == (obligation, rule):
-            return "withdrawn", f"muted_by_{by.value}"
-    if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
-        return "withdrawn", subtask.state.value
-    if decision.standing.completed:
-        return "withdrawn", "accepted" if subtask.state not in OPEN_STATES else "completed"
-    if rule in (Rule.REPORT_DUE, Rule.REPORT_LATE, Rule.LAGGING):
-        return "withdrawn", "reported" if _reported(subtask, obligation) else "no_longer_due"
-    return "withdrawn", "no_longer_due"
-
-
-def _reported(subtask: SubTask, obligation: str) -> bool:
-    period = obligation.rsplit(":", 1)[-1]
-    return any(report.period >= period for report in subtask.reports) or not obligation.startswith("report:")
-
-
 def _store_checks(
     session: Session,
     plan: Plan,
@@ -161,7 +138,7 @@ def _store_checks(
     for key, decision in decisions.items():
         state = _next_state(plan, subtasks[key], decision)
         if state is State.ACCEPTED and subtasks[key].state is not State.ACCEPTED:
-            runs.record(session, "accept", "policy:auto_accept", now, plan_id=plan.id, subtask_id=key)
+            runs.record(session, "accept", BY_POLICY, now, plan_id=plan.id, subtask_id=key)
         rows.append(
             {
                 "key": key,

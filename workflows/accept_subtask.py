@@ -1,0 +1,46 @@
+"""验收: a coordinator decides that a sub-task is complete; its reminders end in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from db import plans, runs, tables
+from db.references import find_subtask
+from db.reports import accept_reports
+from db.session import Database
+from engine.errors import DubanError
+from engine.model import State
+from workflows.sweep import judge_and_store
+
+
+def accept_subtask(
+    database: Database, reference: str, now: datetime, who: str, *, plan: str | None = None, reason: str = ""
+) -> tables.SubTask:
+    """The sub-task is accepted, on record with who and why, and nobody is reminded of it any more.
+
+    Without a claim of completion a reason is required. Raises DubanError: NOT_CLAIMED, ALREADY_ACCEPTED.
+    """
+    with database.write() as session:
+        row = find_subtask(session, reference, plan)
+        if row.state == State.ACCEPTED:
+            raise DubanError("ALREADY_ACCEPTED", f"子任务 {row.no} 已经验收。")
+        if row.state != State.COMPLETION_CLAIMED and not reason:
+            raise DubanError("NOT_CLAIMED", f"子任务 {row.no} 尚未申报完成：确需验收请用 --reason 写明理由。")
+        details = {"from": row.state}
+        row.state = State.ACCEPTED.value
+        session.add(row)
+        accept_reports(session, row.id)
+        session.flush()
+        runs.record(
+            session,
+            "accept",
+            who,
+            now,
+            plan_id=row.plan_id,
+            subtask_id=row.id,
+            reason=reason,
+            details=details,
+        )
+        judge_and_store(session, plans.load_plan(session, row.plan_id), [row.id], now)
+        session.refresh(row)
+        return row

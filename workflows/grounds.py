@@ -1,0 +1,91 @@
+"""Whether a reminder may still be said: its rule is asked again on the facts of the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from db import plans, reminders, tables
+from db.calendar import load_calendar
+from engine.model import OPEN_STATES, Decision, Plan, Rule, State, SubTask
+from engine.reminders import decide
+
+Ending = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A reminder with the judgement on which it rests; ``ending`` is set when it rests on nothing any more."""
+
+    row: tables.Reminder
+    plan: Plan
+    subtask: SubTask
+    decision: Decision
+    ending: Ending | None
+
+    @property
+    def key(self) -> int:
+        """The reminder's id."""
+        assert self.row.id is not None
+        return self.row.id
+
+
+def judge_grounds(session: Session, rows: Sequence[tables.Reminder], now: datetime) -> list[Ground]:
+    """Each reminder with its ground as of now; nothing is stored."""
+    calendar = load_calendar(session)
+    subtasks = plans.load_subtasks(session, sorted({row.subtask_id for row in rows}))
+    followed = {key: plans.load_plan(session, key) for key in {row.plan_id for row in rows}}
+    owners = {row.subtask_id: followed[row.plan_id] for row in rows}
+    decisions = {
+        key: decide(plan, subtasks[key], calendar, now.astimezone(plans.zone_of(plan)).date())
+        for key, plan in owners.items()
+    }
+    return [
+        _ground(row, followed[row.plan_id], subtasks[row.subtask_id], decisions[row.subtask_id])
+        for row in rows
+    ]
+
+
+def keep_standing(session: Session, grounds: Sequence[Ground], now: datetime) -> list[Ground]:
+    """The grounds that still stand; the pending reminders of the others have ended with the reason."""
+    for ground in grounds:
+        if ground.ending:
+            reminders.end(session, [ground.key], *ground.ending, now)
+    return [ground for ground in grounds if ground.ending is None]
+
+
+def ending_of(decision: Decision, subtask: SubTask, key: reminders.Key) -> Ending | None:
+    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is."""
+    current = {reminders.key_of(owed) for owed in decision.current}
+    if key in current:
+        return None
+    obligation, rule, anchor, _step = key
+    if any(other[:3] == (obligation, rule, anchor) for other in current):
+        return "superseded", "newer_step"
+    for muted_obligation, muted_rule, by in decision.muted:
+        if (muted_obligation, muted_rule.value) == (obligation, rule):
+            return "withdrawn", f"muted_by_{by.value}"
+    return "withdrawn", _withdrawal(decision, subtask, obligation, rule)
+
+
+def _withdrawal(decision: Decision, subtask: SubTask, obligation: str, rule: str) -> str:
+    if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
+        return subtask.state.value
+    if decision.standing.completed:
+        return "completed" if subtask.state in OPEN_STATES else "accepted"
+    if rule in (Rule.REPORT_DUE, Rule.REPORT_LATE) and _reported(subtask, obligation):
+        return "reported"
+    return "no_longer_due"
+
+
+def _reported(subtask: SubTask, obligation: str) -> bool:
+    period = obligation.rsplit(":", 1)[-1]
+    return any(report.period >= period for report in subtask.reports)
+
+
+def _ground(row: tables.Reminder, plan: Plan, subtask: SubTask, decision: Decision) -> Ground:
+    key = (row.obligation, row.rule, row.anchor, row.step)
+    return Ground(row, plan, subtask, decision, ending_of(decision, subtask, key))
