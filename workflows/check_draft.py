@@ -1,0 +1,151 @@
+"""What a coordinator should look at that only the whole draft or the database can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from db.units import UnitBook, normal
+from intake.draft import Finding, MilestoneDraft, PlanDraft, ProgressDraft, SubTaskDraft
+from intake.table import Place
+from intake.units import is_collective
+from workflows.match_figures import match_figures
+from workflows.store_draft import due_date, period_end
+
+UNKNOWN_UNIT = "UNKNOWN_UNIT"
+_STREET_ENDINGS = ("街道", "镇", "乡")
+
+
+def check_draft(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> list[Finding]:
+    """Findings beyond the reading: unknown and collective units, figures and dates that bind nothing.
+
+    ``book`` holds the names that the database knows; ``joined`` the names that the coordinator has
+    chosen to be another's. What the reading has already found is not found again.
+    """
+    known = {(finding.code, finding.quote) for finding in draft.findings}
+    found = [
+        *_unknown_units(draft, book, joined),
+        *_alike_units(draft, book, joined),
+        *_collective_units(draft),
+        *(finding for subtask in _subtasks(draft) for finding in _unbound(subtask)),
+    ]
+    if draft.document.year is None and draft.projects:
+        found.append(_no_year(draft))
+    return [finding for finding in found if (finding.code, finding.quote) not in known]
+
+
+def _unknown_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:
+    """Units that lead or hold a share and that the database, though it knows units, has never met."""
+    if not book.ids:
+        return
+    for name, where in _binding_units(draft):
+        if name in joined or book.find(name) is not None or is_collective(name):
+            continue
+        alternatives = tuple(f"{name}={known}" for known in book.similar(name))
+        shown = "、".join(one.split("=", 1)[1] for one in alternatives)
+        ask = f"可能就是 {shown}，如是请用 --choose 选择" if shown else "请核对写法"
+        yield Finding(
+            "warning" if shown else "note",
+            UNKNOWN_UNIT,
+            where,
+            name,
+            f"没有见过单位“{name}”：{ask}；否则作为新单位入库。",
+            alternatives,
+        )
+
+
+def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:
+    """甲 and 甲街道 in one document are probably one unit, but nobody has said so."""
+    names = {normal(name): name for subtask in _subtasks(draft) for name, _ in _units_of(subtask)}
+    for short, name in names.items():
+        for ending in _STREET_ENDINGS:
+            long = names.get(short + ending)
+            if long is None or long in joined or name in joined:
+                continue
+            one, other = book.find(long), book.find(name)
+            if one is not None and one == other:
+                continue
+            message = f"“{long}”和“{name}”可能是同一个单位：如是请用 --choose 选择，否则分别入库。"
+            yield Finding("note", UNKNOWN_UNIT, _place_of(draft, long), long, message, (f"{long}={name}",))
+
+
+def _collective_units(draft: PlanDraft) -> Iterator[Finding]:
+    places: dict[str, tuple[Place, bool]] = {}
+    for subtask in _subtasks(draft):
+        for name, where in _units_of(subtask):
+            if is_collective(name):
+                leads = name in subtask.lead_units or places.get(name, (where, False))[1]
+                places[name] = (places.get(name, (where, False))[0], leads)
+    for name, (where, leads) in places.items():
+        todo = "牵头单位须写明具体单位，否则无人收到提醒" if leads else "提醒只发给牵头单位，不受影响"
+        message = f"“{name}”是统称，不是一个单位：{todo}。"
+        yield Finding("warning" if leads else "note", "COLLECTIVE_UNIT", where, name, message)
+
+
+def _unbound(subtask: SubTaskDraft) -> Iterator[Finding]:
+    for milestone in subtask.milestones:
+        if due_date(milestone) is None:
+            message = f"节点“{milestone.text}”的时间“{milestone.period}”无法确定到月：没有入库，请补写月份。"
+            yield Finding("warning", "MILESTONE_WITHOUT_DATE", milestone.where, milestone.period, message)
+        yield from _unmatched(subtask, milestone, "节点目标")
+    for progress in subtask.progress:
+        if period_end(progress.period) is None:
+            message = f"进展的时间“{progress.period}”无法确定到月：没有入库，请补写月份。"
+            yield Finding("warning", "PROGRESS_WITHOUT_MONTH", progress.where, progress.period, message)
+        yield from _unmatched(subtask, progress, "进展")
+
+
+def _unmatched(subtask: SubTaskDraft, part: MilestoneDraft | ProgressDraft, what: str) -> Iterator[Finding]:
+    matched = match_figures(part.quantities, subtask.indicators)
+    for index, figure in enumerate(part.quantities):
+        if index not in matched:
+            shown = f"{figure.subject}{figure.quantity:f}{figure.unit}"
+            message = f"{what}中的“{shown}”对不上“{subtask.title}”的任何一个指标：只保留文字，不参与计算。"
+            yield Finding("note", "FIGURE_UNMATCHED", part.where, figure.quote or shown, message)
+
+
+def _no_year(draft: PlanDraft) -> Finding:
+    message = "文件没有写明年度：请加上 --year，例如 --year 2024。"
+    return Finding("error", "NO_YEAR", Place(), draft.document.title, message)
+
+
+def _subtasks(draft: PlanDraft) -> Iterator[SubTaskDraft]:
+    for project in draft.projects:
+        yield from project.subtasks
+
+
+def _binding_units(draft: PlanDraft) -> Iterator[tuple[str, Place]]:
+    """Units that lead or hold a quota, each once, with the place of the first mention."""
+    places: dict[str, Place] = {}
+    for subtask in _subtasks(draft):
+        for name in subtask.lead_units:
+            places.setdefault(name, subtask.where)
+        for indicator in subtask.indicators:
+            for name in indicator.quotas:
+                places.setdefault(name, indicator.where)
+    yield from places.items()
+
+
+def _units_of(subtask: SubTaskDraft) -> Iterator[tuple[str, Place]]:
+    for name in (*subtask.lead_units, *subtask.cooperating_units, *subtask.executing_units):
+        yield name, subtask.where
+    for indicator in subtask.indicators:
+        for name in indicator.quotas:
+            yield name, indicator.where
+
+
+def _place_of(draft: PlanDraft, name: str) -> Place:
+    return next((where for subtask in _subtasks(draft) for one, where in _units_of(subtask) if one == name), Place())
+
+
+def counts(draft: PlanDraft) -> dict[str, int]:
+    """How much the draft holds: projects, sub-tasks, indicators, distinct lead units, quotas."""
+    subtasks = list(_subtasks(draft))
+    indicators = [indicator for subtask in subtasks for indicator in subtask.indicators]
+    return {
+        "projects": len(draft.projects),
+        "subtasks": len(subtasks),
+        "indicators": len(indicators),
+        "lead_units": len({normal(name) for subtask in subtasks for name in subtask.lead_units}),
+        "quotas": sum(len(indicator.quotas) for indicator in indicators),
+    }
+
