@@ -68,7 +68,7 @@ def coordinator_subject(content: CoordinatorContent, locale: str) -> str:
 def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str, str]:
     return {
         "title": cut(clean(item.title), TITLE_IN_SUBJECT),
-        "phrase": say(locale, f"subject.{item.rule}", **item_data(item, content.on, locale)),
+        "phrase": say(locale, f"subject.{item.rule}", **item_data(item, content.on, locale, weekday=False)),
         "number": say(locale, "subject.number", n=item.number) if item.number else "",
     }
 

@@ -125,12 +125,14 @@ def counts(items: list[ReminderItem], locale: str, most: int = 4) -> str:
     return listed(parts, locale)
 
 
-def item_data(item: ReminderItem, on: date, locale: str) -> dict[str, str]:
-    """The words that an item's sentences are made of."""
+def item_data(item: ReminderItem, on: date, locale: str, *, weekday: bool = True) -> dict[str, str]:
+    """The words that an item's sentences are made of; a subject has no room for weekdays."""
+    due = due_text(item, on, locale, weekday)
+    is_today = item.due_on == on
     return {
-        "due": due_text(item, on, locale),
-        "by": _by(item, on, locale, "by"),
-        "on": _by(item, on, locale, "on"),
+        "due": due,
+        "by": say(locale, "by.today" if is_today else "by", date=due),
+        "on": say(locale, "on.today" if is_today else "on", date=due),
         "period": period(item.period, on, locale),
         "behind": working_days(item.behind, locale),
         "what": say(locale, "quoted", text=clean(item.what)) if item.what.strip() else "",
@@ -138,22 +140,15 @@ def item_data(item: ReminderItem, on: date, locale: str) -> dict[str, str]:
     }
 
 
-def due_text(item: ReminderItem, on: date, locale: str) -> str:
-    """The item's date with its weekday, marked where it is only estimated."""
+def due_text(item: ReminderItem, on: date, locale: str, weekday: bool = True) -> str:
+    """The item's date, marked where it is only estimated; without its weekday if it is today."""
     if item.due_on is None:
         return say(locale, "date.unknown")
-    text = day(item.due_on, on, locale)
-    return text + _estimate(item, locale)
-
-
-def _by(item: ReminderItem, on: date, locale: str, key: str) -> str:
-    if item.due_on == on:
-        return say(locale, f"{key}.today", date=day(on, on, locale, weekday=False))
-    return say(locale, key, date=due_text(item, on, locale))
+    return day(item.due_on, on, locale, weekday=weekday and item.due_on != on, mark=_estimate(item, locale))
 
 
 def _estimate(item: ReminderItem, locale: str) -> str:
-    return say(locale, "bracketed", text=say(locale, "estimated")) if item.estimated else ""
+    return say(locale, "estimated") if item.estimated else ""
 
 
 def reminder_view(content: ReminderContent, subject: str, locale: str) -> MailView:
@@ -275,30 +270,38 @@ def _asks(items: list[ReminderItem], on: date, locale: str) -> tuple[Ask, ...]:
 def _groups(items: list[ReminderItem], on: date, locale: str) -> tuple[GroupView, ...]:
     """The items by colour."""
     names_plan = len({item.plan_title for item in items}) > 1
-    return tuple(
-        _group(tone, tuple(item_view(item, on, locale, names_plan) for item in members), locale)
-        for tone, members in groupby(items, key=tone_of)
-    )
+    found = []
+    for (tone, heading), members in groupby(items, key=_heading):
+        views = tuple(item_view(item, on, locale, names_plan) for item in members)
+        found.append(GroupView(tone, _SYMBOLS[tone], say(locale, heading), str(len(views)), views))
+    return tuple(found)
 
 
-def _group(tone: str, items: tuple[ItemView, ...], locale: str) -> GroupView:
-    return GroupView(tone, _SYMBOLS[tone], say(locale, f"group.{tone}"), str(len(items)), items)
+def _heading(item: ReminderItem) -> tuple[str, str]:
+    tone = tone_of(item)
+    return tone, "group.acceptance" if item.rule is Rule.ACCEPTANCE else f"group.{tone}"
 
 
 def item_view(item: ReminderItem, on: date, locale: str, names_plan: bool) -> ItemView:
     """One reminder with its sentence and figures."""
-    has_own = item.rule is Rule.LAGGING and item.due_on is not None
-    key = f"item.{item.rule}.due" if has_own else f"item.{item.rule}"
     number = say(locale, "number", n=item.number) if item.number else ""
     no = say(locale, "no", no=clean(item.no)) if item.no.strip() else ""
     return ItemView(
         chip=chip_of(item, locale),
         marks=tuple(mark for mark in (number, no) if mark),
         title=clean(item.title),
-        sentence=say(locale, key, **item_data(item, on, locale)),
+        sentence=clean(say(locale, _sentence_key(item), **item_data(item, on, locale))),
         facts=facts(item, on, locale),
         plan=clean(item.plan_title) if names_plan else "",
     )
+
+
+def _sentence_key(item: ReminderItem) -> str:
+    """Lagging names its deadline where it has one; overdue says how far behind where that is known."""
+    if item.rule is Rule.LAGGING and item.due_on:
+        return "item.lagging.due"
+    is_behind = item.behind > 0 and item.rule in (Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL)
+    return f"item.{item.rule}.behind" if is_behind else f"item.{item.rule}"
 
 
 def facts(item: ReminderItem, on: date, locale: str) -> tuple[Fact, ...]:
@@ -310,7 +313,7 @@ def facts(item: ReminderItem, on: date, locale: str) -> tuple[Fact, ...]:
         if item.expected is not None:
             found.insert(1, ("expected", quantity(item.expected, item.unit)))
     if item.due_on:
-        found.append(("deadline", day(item.due_on, on, locale, weekday=False) + _estimate(item, locale)))
+        found.append(("deadline", day(item.due_on, on, locale, weekday=False, mark=_estimate(item, locale))))
     return tuple(Fact(say(locale, f"fact.{name}"), value) for name, value in found)
 
 

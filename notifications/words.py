@@ -72,15 +72,17 @@ def quantity(value: Decimal, unit: str) -> str:
     return f"{plain} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else plain + unit
 
 
-def day(on: date, seen_on: date, locale: str, *, weekday: bool = True) -> str:
-    """A date for somebody who reads it on ``seen_on``: the year only where it is another one."""
-    months = say(locale, "months").split(",")
+def day(on: date, seen_on: date, locale: str, *, weekday: bool = True, mark: str = "") -> str:
+    """A date for somebody who reads it on ``seen_on``: the year only where it is another one.
+
+    ``mark`` is a remark on the date, such as 估算.
+    """
+    months = say(locale, "months.short").split(",")
     key = "date" if on.year == seen_on.year else "date.year"
     text = say(locale, key, year=on.year, month=on.month, day=on.day, month_name=months[on.month - 1])
-    if not weekday:
-        return text
-    name = say(locale, "weekdays").split(",")[on.weekday()]
-    return say(locale, "date.weekday", date=text, weekday=name)
+    name = say(locale, "weekdays").split(",")[on.weekday()] if weekday else ""
+    remarks = listed([remark for remark in (name, mark) if remark], locale)
+    return say(locale, "date.remarked", date=text, remarks=remarks) if remarks else text
 
 
 def full_day(on: date, locale: str) -> str:

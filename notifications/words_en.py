@@ -34,6 +34,11 @@ WORDS: dict[str, str] = {
     "item.milestone_overdue": "The milestone {what} was due {on} and has not been reached.",
     "item.overdue": "Due {on}, not yet completed.",
     "item.gap_fill": "Not completed in the execution phase; on the gap list, to be closed {by}.",
+    "item.milestone_overdue.behind": "The milestone {what} was due {on} and has not been reached; behind schedule "
+    "by {behind}.",
+    "item.overdue.behind": "Due {on}, not yet completed; behind schedule by {behind}.",
+    "item.gap_fill.behind": "Not completed in the execution phase; on the gap list, to be closed {by}; behind "
+    "schedule by {behind}.",
     "item.acceptance": "{lead} reports completion: please check and accept.",
     "quoted": "“{text}”",
     "subject.milestone_due": "milestone due {on}",
@@ -71,6 +76,7 @@ WORDS: dict[str, str] = {
     "catch_up": "Some reminders could not leave on their day; they are all in this one message.",
     "group.red": "Act now",
     "group.yellow": "Catch up",
+    "group.acceptance": "To accept",
     "group.blue": "Coming up",
     "dated": "{date} · week {week}",
     "fact.deadline": "Due",
@@ -104,21 +110,20 @@ WORDS: dict[str, str] = {
     "automatic": "This mail was sent automatically by duban.",
     "date": "{day} {month_name}",
     "date.year": "{day} {month_name} {year}",
-    "date.weekday": "{weekday} {date}",
+    "date.remarked": "{date} ({remarks})",
     "by": "by {date}",
     "by.today": "by today ({date})",
     "on": "on {date}",
     "on.today": "today ({date})",
     "date.unknown": "the deadline",
     "weekdays": "Mon,Tue,Wed,Thu,Fri,Sat,Sun",
+    "months.short": "Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec",
     "months": "January,February,March,April,May,June,July,August,September,October,November,December",
     "period": "{month}",
     "period.year": "{month} {year}",
     "days": "{n} working days",
     "days.one": "{n} working day",
-    "stop": ".",
     "colon": ": ",
-    "bracketed": " ({text})",
 }
 
 VERDICTS: dict[str, str] = {

@@ -37,6 +37,9 @@ WORDS: dict[str, str] = {
     "item.milestone_overdue": "节点{what}应于{due}前达到，尚未达到。",
     "item.overdue": "应于{due}前完成，尚未完成。",
     "item.gap_fill": "执行阶段结束时未完成，已列入查漏补缺清单，请于{by}补齐。",
+    "item.milestone_overdue.behind": "节点{what}应于{due}前达到，尚未达到；落后序时进度{behind}。",
+    "item.overdue.behind": "应于{due}前完成，尚未完成；落后序时进度{behind}。",
+    "item.gap_fill.behind": "执行阶段结束时未完成，已列入查漏补缺清单，请于{by}补齐；落后序时进度{behind}。",
     "item.acceptance": "{lead}已报完成，请核实后验收。",
     "quoted": "“{text}”",
     # 主题里只有一项时的说法
@@ -75,6 +78,7 @@ WORDS: dict[str, str] = {
     "catch_up": "有的提醒没能在应发当天发出，都合并在这一封里。",
     "group.red": "须立即办理",
     "group.yellow": "请追赶",
+    "group.acceptance": "请验收",
     "group.blue": "近期到期",
     "dated": "{date} · 第{week}周",
     # 表头
@@ -106,21 +110,20 @@ WORDS: dict[str, str] = {
     # 日期、数量
     "date": "{month}月{day}日",
     "date.year": "{year}年{month}月{day}日",
-    "date.weekday": "{date}（{weekday}）",
+    "date.remarked": "{date}（{remarks}）",
     "by": "{date}前",
     "by.today": "今天（{date}）内",
     "on": "{date}",
     "on.today": "今天（{date}）",
     "date.unknown": "期限",
     "weekdays": "周一,周二,周三,周四,周五,周六,周日",
+    "months.short": "1月,2月,3月,4月,5月,6月,7月,8月,9月,10月,11月,12月",
     "months": "1月,2月,3月,4月,5月,6月,7月,8月,9月,10月,11月,12月",
     "period": "{month}",
     "period.year": "{year}年{month}",
     "days": "{n}个工作日",
     "days.one": "{n}个工作日",
-    "stop": "。",
     "colon": "：",
-    "bracketed": "（{text}）",
 }
 
 VERDICTS: dict[str, str] = {
