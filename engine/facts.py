@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from engine.calendar import WorkCalendar
 from engine.model import FINISHED_STATES, Indicator, Milestone, Plan, Report, State, SubTask
+from engine.months import month_due, month_end, month_of, period_name
 from engine.policy import Policy
 
+DAY = timedelta(days=1)
 ACCUMULATING_KINDS = frozenset({"delivery", "coverage"})
 DONE_STATUSES = frozenset({"done", "over_fulfilled"})
 IDLE_STATUSES = frozenset({"lagging", "not_started"})
+COMPLETE_STATES = FINISHED_STATES | {State.COMPLETION_CLAIMED}
 RESTING_STATES = frozenset({State.DRAFT, State.SUSPENDED, State.TERMINATED})
+
+Milestones = tuple[Milestone, ...]
 
 
 class Known(NamedTuple):
@@ -48,38 +53,50 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One sub-task on one day: its dates by the rules of precedence, and the reports received by then."""
+    """One sub-task on one day: its dates by the rules of precedence, and the reports received by then.
+
+    No reminder falls before ``floor``. Months are numbers (``engine.months``). ``first_month`` to ``last_month`` are owed; ``fallen_month``
+    is the latest whose due day has passed, owed or not; ``late_month`` the one still missing.
+    ``completed``: all that was promised is there, or people said so. ``unmet`` are the milestones not
+    reached yet, due or not, earliest first.
+    """
 
     plan: Plan
     subtask: SubTask
     cal: WorkCalendar
     on: date
     start: date
+    floor: date
     deadline: date
     execute_end: date
     plan_end: date
     reports: tuple[Report, ...]
     ledger: Ledger
+    first_month: int
+    last_month: int
+    fallen_month: int
+    late_month: int | None
+    completed: bool
+    resting: bool
+    unmet: Milestones
 
     @classmethod
     def of(cls, plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Facts:
         """The facts on ``on``; reports received later are not among them."""
-        execute_end = plan.execute_ends_on
-        reports = subtask.reports
-        if reports and reports[-1].received_on > on:
-            reports = tuple(report for report in reports if report.received_on <= on)
+        execute_end, plan_end = plan.execute_ends_on, plan.ends_on
+        start, deadline = subtask.starts_on or plan.starts_on, subtask.deadline or execute_end
+        reports = _received(subtask.reports, on)
+        ledger = _read(reports)
+        resting = subtask.state in RESTING_STATES
+        completed = is_completed(subtask, ledger, cal, deadline)
+        first, last = _first_month(start, plan.policy, cal), month_of(plan_end)
+        fallen = _fallen_month(on, cal)
+        late = None if resting or completed else _late_month(first, min(fallen, last), ledger)
+        unmet = _unmet(subtask, reports, ledger, cal) if subtask.milestones else ()
         return cls(
-            plan=plan,
-            subtask=subtask,
-            cal=cal,
-            on=on,
-            start=subtask.starts_on or plan.starts_on,
-            deadline=subtask.deadline or execute_end,
-            execute_end=execute_end,
-            plan_end=plan.ends_on,
-            reports=reports,
-            ledger=_read(reports),
-        )
+            plan, subtask, cal, on, start, max(start, plan.starts_on), deadline, execute_end, plan_end, reports, ledger,
+            first, last, fallen, late, completed, resting, unmet,
+        )  # fmt: skip
 
     @property
     def policy(self) -> Policy:
@@ -92,14 +109,50 @@ class Facts:
         return self.ledger.latest
 
     @property
-    def resting(self) -> bool:
-        """Whether people took the sub-task out of the follow-up: draft, suspended or terminated."""
-        return self.subtask.state in RESTING_STATES
-
-    @property
     def finished(self) -> bool:
         """Whether people accepted or closed it."""
         return self.subtask.state in FINISHED_STATES
+
+    @property
+    def first_due(self) -> date:
+        """The day on which the first report falls due; nothing lags before it."""
+        return month_due(self.first_month, self.cal)
+
+    @property
+    def next_month(self) -> int | None:
+        """The owed month that falls due next, today included; ``None`` after the plan's last."""
+        month = max(self.fallen_month + 1, self.first_month)
+        return month if month <= self.last_month else None
+
+    def is_owed(self, month: int) -> bool:
+        """Whether a report is owed for that month, as far as dates decide it."""
+        return self.first_month <= month <= self.last_month
+
+
+def _received(reports: tuple[Report, ...], on: date) -> tuple[Report, ...]:
+    if not reports or reports[-1].received_on <= on:
+        return reports
+    return tuple(report for report in reports if report.received_on <= on)
+
+
+def _first_month(start: date, policy: Policy, cal: WorkCalendar) -> int:
+    """The month of the start if enough working days of it remained, else the next one."""
+    month = month_of(start)
+    if start.day == 1:
+        return month
+    ran = cal.working_days_between(start - DAY, month_end(month))
+    return month if ran >= policy.first_period_min_days else month + 1
+
+
+def _fallen_month(on: date, cal: WorkCalendar) -> int:
+    month = month_of(on)
+    return month if month_due(month, cal) < on else month - 1
+
+
+def _late_month(first: int, month: int, ledger: Ledger) -> int | None:
+    """That month if its report is owed and neither it nor a later one is there."""
+    reported = ledger.latest is not None and ledger.latest.period >= period_name(month)
+    return None if month < first or reported else month
 
 
 def _read(reports: Iterable[Report]) -> Ledger:
@@ -136,31 +189,29 @@ def reaches(indicator: Indicator | None, actual: Decimal, asked: Decimal) -> boo
     return actual > asked if indicator.comparator == ">" else actual >= asked
 
 
-def is_met(facts: Facts, indicator: Indicator, known: Known | None) -> bool:
+def is_met(indicator: Indicator, known: Known | None, cal: WorkCalendar, deadline: date) -> bool:
     """Whether the indicator is fulfilled for good.
 
     An upper bound is only met by a figure of the deadline or later; its last working day will do.
     """
     if known is None or not reaches(indicator, known.quantity, indicator.quantity):
         return False
-    return not is_bounded(indicator) or known.as_of >= facts.cal.offset(facts.deadline, 0)
+    return not is_bounded(indicator) or known.as_of >= cal.offset(deadline, 0)
 
 
-def is_completed(facts: Facts, ledger: Ledger) -> bool:
-    """Whether all that was promised is there: every indicator met, or reported done where there is none."""
-    if facts.finished or facts.subtask.state is State.COMPLETION_CLAIMED:
-        return True
-    return _fulfilled(facts, ledger)
+def is_completed(subtask: SubTask, ledger: Ledger, cal: WorkCalendar, deadline: date) -> bool:
+    """Whether people said that it is complete, or the reports show it."""
+    return subtask.state in COMPLETE_STATES or _is_fulfilled(subtask, ledger, cal, deadline)
 
 
-def _fulfilled(facts: Facts, ledger: Ledger) -> bool:
+def _is_fulfilled(subtask: SubTask, ledger: Ledger, cal: WorkCalendar, deadline: date) -> bool:
+    """Every indicator is met, or the work reported done where there is none."""
     if ledger.latest is None:
         return False
-    indicators = facts.subtask.indicators
-    if not indicators:
+    if not subtask.indicators:
         return ledger.latest.status in DONE_STATUSES
     known = ledger.known
-    return all(is_met(facts, indicator, known.get(indicator.id)) for indicator in indicators)
+    return all(is_met(one, known.get(one.id), cal, deadline) for one in subtask.indicators)
 
 
 def completed_on(facts: Facts) -> date | None:
@@ -170,32 +221,35 @@ def completed_on(facts: Facts) -> date | None:
     """
     since: date | None = None
     for report, ledger in histories(facts.reports):
-        since = (since or report.received_on) if _fulfilled(facts, ledger) else None
+        fulfilled = _is_fulfilled(facts.subtask, ledger, facts.cal, facts.deadline)
+        since = (since or report.received_on) if fulfilled else None
     return since or (facts.reports[-1].received_on if facts.reports else None)
 
 
-def is_reached(facts: Facts, milestone: Milestone) -> bool:
-    """Whether a milestone is met by what is known.
+def _unmet(subtask: SubTask, reports: tuple[Report, ...], ledger: Ledger, cal: WorkCalendar) -> Milestones:
+    """The milestones not reached yet, due or not, earliest first."""
+    unmet = [one for one in subtask.milestones if not _is_reached(one, subtask, reports, ledger, cal)]
+    unmet.sort(key=lambda one: (one.due_on, one.id))
+    return tuple(unmet)
 
-    With figures: each is reached. With words only: a report for its month or a later one is there and
-    does not say that nothing moves.
-    """
+
+def _is_reached(
+    milestone: Milestone, subtask: SubTask, reports: tuple[Report, ...], ledger: Ledger, cal: WorkCalendar
+) -> bool:
+    """With figures: each is reached. With words only: a report for its month or a later one says that it moves."""
     if not milestone.quantities:
-        return _is_moving(facts.reports, milestone.due_on)
-    return all(_reaches_mark(facts, milestone, indicator_id) for indicator_id in milestone.quantities)
-
-
-def _reaches_mark(facts: Facts, milestone: Milestone, indicator_id: int) -> bool:
-    known = facts.ledger.known.get(indicator_id)
-    indicator = next((one for one in facts.subtask.indicators if one.id == indicator_id), None)
-    if known is None or not reaches(indicator, known.quantity, milestone.quantities[indicator_id]):
-        return False
-    if indicator is None or not is_bounded(indicator):
-        return True
-    return known.as_of >= facts.cal.offset(milestone.due_on, 0)
+        return _is_moving(reports, milestone.due_on)
+    for indicator_id, asked in milestone.quantities.items():
+        known = ledger.known.get(indicator_id)
+        indicator = next((one for one in subtask.indicators if one.id == indicator_id), None)
+        if known is None or not reaches(indicator, known.quantity, asked):
+            return False
+        if indicator and is_bounded(indicator) and known.as_of < cal.offset(milestone.due_on, 0):
+            return False
+    return True
 
 
 def _is_moving(reports: tuple[Report, ...], due_on: date) -> bool:
-    month = f"{due_on:%Y-%m}"
+    month = period_name(month_of(due_on))
     last_words = {report.period: report.status for report in reports if report.period >= month}
     return any(status not in IDLE_STATUSES for status in last_words.values())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from engine.calendar import WorkCalendar
 from engine.curve import Curve
-from engine.facts import Facts, accumulates, is_completed
+from engine.facts import Facts, accumulates
 from engine.measures import is_divisible
 from engine.model import Indicator, Plan, SubTask
+from engine.months import month_due, month_end, month_named, month_of, period_name
 
 PLACES = 4  # decimals kept of what the plan asks for in a divisible unit
 
@@ -22,13 +22,12 @@ def open_period(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> st
     completed, suspended, not begun or past the plan's end.
     """
     facts = Facts.of(plan, subtask, cal, on)
-    if not _owes_reports(facts):
+    if facts.resting or facts.completed:
         return None
-    late = late_month(facts)
-    if late is not None:
-        return period_name(late)
+    if facts.late_month is not None:
+        return period_name(facts.late_month)
     month = month_of(on)
-    return period_name(month) if first_month(facts) <= month <= month_of(facts.plan_end) else None
+    return period_name(month) if facts.is_owed(month) else None
 
 
 def owed_period(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> str | None:
@@ -41,7 +40,7 @@ def owed_period(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> st
 def owed_periods(plan: Plan, subtask: SubTask, cal: WorkCalendar) -> tuple[str, ...]:
     """Every period that the sub-task owes while it runs, to the plan's end."""
     facts = Facts.of(plan, subtask, cal, plan.ends_on)
-    return tuple(period_name(month) for month in range(first_month(facts), month_of(facts.plan_end) + 1))
+    return tuple(period_name(month) for month in range(facts.first_month, facts.last_month + 1))
 
 
 def period_target(plan: Plan, subtask: SubTask, cal: WorkCalendar, period: str) -> dict[int, Decimal]:
@@ -75,7 +74,7 @@ def curve_of(facts: Facts, indicator: Indicator) -> Curve:
 
 def due_day(period: str, cal: WorkCalendar) -> date:
     """The last working day of the month; of a month without any, the last one before it."""
-    return cal.offset(period_end(period), 0)
+    return month_due(month_named(period), cal)
 
 
 def period_of(day: date) -> str:
@@ -85,69 +84,4 @@ def period_of(day: date) -> str:
 
 def period_end(period: str) -> date:
     """The last day of the month ``YYYY-MM``."""
-    return month_end(int(period[:4]) * 12 + int(period[5:]) - 1)
-
-
-def late_month(facts: Facts) -> int | None:
-    """The latest owed month whose due day has passed without its report or a later one.
-
-    Only one month is late at a time; the next one that falls due takes its place.
-    """
-    month = min(fallen_due(facts), month_of(facts.plan_end))
-    if month < first_month(facts) or not _owes_reports(facts):
-        return None
-    latest = facts.latest
-    return None if latest is not None and latest.period >= period_name(month) else month
-
-
-def next_month(facts: Facts) -> int | None:
-    """The owed month that falls due next, today included; ``None`` after the plan's last."""
-    month = max(fallen_due(facts) + 1, first_month(facts))
-    return month if month <= month_of(facts.plan_end) else None
-
-
-def fallen_due(facts: Facts) -> int:
-    """The latest month whose due day lies before today, whether owed or not."""
-    month = month_of(facts.on)
-    return month if month_due(month, facts.cal) < facts.on else month - 1
-
-
-def first_month(facts: Facts) -> int:
-    """The first month that is owed: that of the start if enough working days of it remained, else the next."""
-    month = month_of(facts.start)
-    if facts.start.day == 1:
-        return month
-    ran = facts.cal.working_days_between(facts.start - timedelta(days=1), month_end(month))
-    return month if ran >= facts.policy.first_period_min_days else month + 1
-
-
-def is_owed_month(facts: Facts, month: int) -> bool:
-    """Whether the sub-task owes a report for that month, completed or not."""
-    return first_month(facts) <= month <= month_of(facts.plan_end)
-
-
-def month_due(month: int, cal: WorkCalendar) -> date:
-    """The day on which the report of a numbered month falls due."""
-    return cal.offset(month_end(month), 0)
-
-
-def month_of(day: date) -> int:
-    """The number of a day's month: 12 × year + month − 1, so that months can be counted on."""
-    return day.year * 12 + day.month - 1
-
-
-@lru_cache(maxsize=4096)
-def month_end(month: int) -> date:
-    """The last day of a numbered month."""
-    following = month + 1
-    return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)
-
-
-@lru_cache(maxsize=4096)
-def period_name(month: int) -> str:
-    """The numbered month as ``YYYY-MM``."""
-    return f"{month // 12:04d}-{month % 12 + 1:02d}"
-
-
-def _owes_reports(facts: Facts) -> bool:
-    return not facts.resting and not is_completed(facts, facts.ledger)
+    return month_end(month_named(period))

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 
 from engine.calendar import WorkCalendar
 from engine.curve import ZERO, Curve
-from engine.facts import (
-    Facts,
-    Known,
-    accumulates,
-    completed_on,
-    histories,
-    is_bounded,
-    is_completed,
-    is_met,
-    is_reached,
-    reaches,
-)
+from engine.facts import Facts, Known, accumulates, completed_on, histories, is_bounded, is_met, reaches
 from engine.measures import is_divisible
 from engine.model import (
     Indicator,
@@ -31,16 +20,8 @@ from engine.model import (
     Standing,
     SubTask,
 )
-from engine.periods import (
-    PLACES,
-    curve_of,
-    first_month,
-    is_owed_month,
-    late_month,
-    month_due,
-    month_of,
-    period_name,
-)
+from engine.months import month_due, month_of, period_name
+from engine.periods import PLACES, curve_of
 
 HUNDRED = Decimal(100)
 TENTH = Decimal("0.1")
@@ -58,12 +39,10 @@ def judge(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Standing
 def standing_of(facts: Facts) -> Standing:
     """The standing for facts already worked out."""
     curves = {one.id: curve_of(facts, one) for one in facts.subtask.indicators if accumulates(one)}
-    completed = is_completed(facts, facts.ledger)
     indicators = tuple(_measure(facts, one, curves.get(one.id)) for one in facts.subtask.indicators)
-    behind = 0 if completed else max((one.behind for one in indicators), default=0)
-    late = late_month(facts)
-    light, reasons = _verdict(facts, indicators, behind, late, completed)
-    percent, expected_percent = _percents(facts, indicators, completed)
+    behind = 0 if facts.completed else max((one.behind for one in indicators), default=0)
+    light, reasons = _verdict(facts, indicators, behind)
+    percent, expected_percent = _percents(facts, indicators)
     latest = facts.latest
     return Standing(
         on=facts.on,
@@ -75,21 +54,21 @@ def standing_of(facts: Facts) -> Standing:
         indicators=indicators,
         as_of=latest.as_of if latest else None,
         unreviewed=latest is not None and not latest.accepted,
-        completed=completed,
-        late_period=period_name(late) if late is not None else None,
+        completed=facts.completed,
+        late_period=None if facts.late_month is None else period_name(facts.late_month),
         lagging_since=_lagging_since(facts, curves) if behind > facts.policy.yellow_after else None,
-        completed_on=completed_on(facts) if completed else None,
+        completed_on=completed_on(facts) if facts.completed else None,
     )
 
 
 def _measure(facts: Facts, indicator: Indicator, curve: Curve | None) -> IndicatorStanding:
     known = facts.ledger.known.get(indicator.id)
-    met = is_met(facts, indicator, known)
+    met = is_met(indicator, known, facts.cal, facts.deadline)
     if curve is None:
         expected, behind = _level_asked(facts, indicator), 0
     else:
         expected = curve.expected(facts.on, PLACES if is_divisible(indicator.unit) else 0)
-        behind = 0 if facts.on < first_due(facts) else _behind(facts, indicator, curve, known)
+        behind = 0 if facts.on < facts.first_due else _behind(facts, indicator, curve, known)
     return IndicatorStanding(indicator, expected, known.quantity if known else None, behind, met)
 
 
@@ -120,11 +99,6 @@ def _behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | Non
     return facts.cal.working_days_between(asked_on, known.as_of) if asked_on else 0
 
 
-def first_due(facts: Facts) -> date:
-    """The day on which the sub-task's first report falls due; nothing lags before it."""
-    return month_due(first_month(facts), facts.cal)
-
-
 def judged_on(facts: Facts, due_on: date) -> date:
     """The day from which what was due on ``due_on`` can be called unmet.
 
@@ -132,7 +106,7 @@ def judged_on(facts: Facts, due_on: date) -> date:
     """
     month = month_of(due_on)
     falls_due = month_due(month, facts.cal)
-    if is_owed_month(facts, month):
+    if facts.is_owed(month):
         period = period_name(month)
         arrivals = (report.received_on for report in facts.reports if report.period >= period)
         falls_due = min(next(arrivals, falls_due), falls_due)
@@ -144,12 +118,6 @@ def is_overdue(facts: Facts, due_on: date) -> bool:
     return facts.on > due_on and facts.on >= judged_on(facts, due_on)
 
 
-def unmet_milestones(facts: Facts) -> tuple[Milestone, ...]:
-    """The milestones that are not reached yet, due or not, earliest first."""
-    unmet = [one for one in facts.subtask.milestones if not is_reached(facts, one)]
-    return tuple(sorted(unmet, key=lambda one: (one.due_on, one.id)))
-
-
 def _lagging_since(facts: Facts, curves: Mapping[int, Curve]) -> date | None:
     """The first day of the present unbroken run of lagging judgements, one after each report."""
     counting = [one for one in facts.subtask.indicators if one.id in curves]
@@ -159,26 +127,22 @@ def _lagging_since(facts: Facts, curves: Mapping[int, Curve]) -> date | None:
             (_behind(facts, one, curves[one.id], ledger.known.get(one.id)) for one in counting), default=0
         )
         lags = behind > facts.policy.yellow_after
-        since = (since or max(report.received_on, first_due(facts))) if lags else None
+        since = (since or max(report.received_on, facts.first_due)) if lags else None
     return since
 
 
 def _verdict(
-    facts: Facts,
-    indicators: tuple[IndicatorStanding, ...],
-    behind: int,
-    late: int | None,
-    completed: bool,
+    facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int
 ) -> tuple[Light, tuple[Reason, ...]]:
     if facts.resting:
         return Light.GREY, (Reason.of(facts.subtask.state.value),)
     if facts.finished:
         return Light.DONE, (Reason.of("accepted", state=facts.subtask.state.value),)
-    if completed:
+    if facts.completed:
         return Light.DONE, (Reason("completed", figures(indicators)),)
     if facts.on < facts.start and facts.latest is None:
         return Light.GREY, (Reason.of("not_started", starts_on=facts.start),)
-    red, yellow = _red_reasons(facts, indicators, behind), _yellow_reasons(facts, indicators, behind, late)
+    red, yellow = _red_reasons(facts, indicators, behind), _yellow_reasons(facts, indicators, behind)
     if red or yellow:
         return Light.RED if red else Light.YELLOW, (*red, *yellow)
     return Light.GREEN, (Reason("on_plan", figures(indicators)),)
@@ -191,7 +155,7 @@ def _red_reasons(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind
         reasons.append(_with(Reason.of("overdue", deadline=facts.deadline, judged_on=judged), indicators))
     reasons += [
         milestone_reason("milestone_overdue", facts, one)
-        for one in unmet_milestones(facts)
+        for one in facts.unmet
         if is_overdue(facts, one.due_on)
     ]
     if behind > facts.policy.red_after:
@@ -199,10 +163,8 @@ def _red_reasons(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind
     return reasons
 
 
-def _yellow_reasons(
-    facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int, late: int | None
-) -> list[Reason]:
-    reasons = []
+def _yellow_reasons(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int) -> list[Reason]:
+    reasons, late = [], facts.late_month
     if facts.policy.yellow_after < behind <= facts.policy.red_after:
         reasons.append(lagging_reason(facts, indicators, behind))
     if late is not None:
@@ -262,35 +224,36 @@ def figures(indicators: tuple[IndicatorStanding, ...]) -> tuple[tuple[str, str],
 
 
 def _percents(
-    facts: Facts, indicators: tuple[IndicatorStanding, ...], completed: bool
+    facts: Facts, indicators: tuple[IndicatorStanding, ...]
 ) -> tuple[Decimal | None, Decimal | None]:
     """Share reported and share asked for, of the indicator that is least far; of milestones where there is none."""
-    shares = [
-        _shares(one) for one in indicators if one.indicator.quantity > 0 and not is_bounded(one.indicator)
-    ]
-    known = [share for share in shares if share is not None]
-    if known:
-        return min(known, key=lambda share: share[0])
-    if indicators:
-        return None, None
-    return _milestone_shares(facts, completed)
+    if not indicators:
+        return _milestone_shares(facts)
+    known = [share for one in indicators if (share := _shares(one)) is not None]
+    return min(known, key=lambda share: share[0]) if known else (None, None)
 
 
 def _shares(one: IndicatorStanding) -> tuple[Decimal, Decimal | None] | None:
+    """The shares of one indicator; ``None`` for bounds, and for levels that were never reported."""
     quantity = one.indicator.quantity
+    if quantity <= 0 or is_bounded(one.indicator):
+        return None
     if accumulates(one.indicator):
         return _percent(one.actual or ZERO, quantity), _percent(one.expected, quantity)
     return None if one.actual is None else (_percent(one.actual, quantity), None)
 
 
-def _milestone_shares(facts: Facts, completed: bool) -> tuple[Decimal | None, Decimal | None]:
-    milestones = facts.subtask.milestones
-    whole = sum((one.weight for one in milestones), ZERO)
+def _milestone_shares(facts: Facts) -> tuple[Decimal | None, Decimal | None]:
+    whole = _weight(facts.subtask.milestones)
     if whole <= 0:
-        return (HUNDRED if completed else None), None
-    due = sum((one.weight for one in milestones if one.due_on <= facts.on), ZERO)
-    met = sum((one.weight for one in milestones if is_reached(facts, one)), ZERO)
-    return (HUNDRED if completed else _percent(met, whole)), _percent(due, whole)
+        return (HUNDRED if facts.completed else None), None
+    due = _weight(one for one in facts.subtask.milestones if one.due_on <= facts.on)
+    met = whole if facts.completed else whole - _weight(facts.unmet)
+    return _percent(met, whole), _percent(due, whole)
+
+
+def _weight(milestones: Iterable[Milestone]) -> Decimal:
+    return sum((one.weight for one in milestones), ZERO)
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal:
