@@ -13,6 +13,7 @@ from sqlalchemy import Select, select, update
 from sqlmodel import Session, col
 
 from db import tables
+from db.units import stored_id
 from engine import model
 from engine.policy import Policy
 
@@ -36,7 +37,7 @@ def _plan(session: Session, row: tables.Plan) -> model.Plan:
         select(tables.Phase).where(col(tables.Phase.plan_id) == row.id).order_by(col(tables.Phase.starts_on))
     ).scalars()
     return model.Plan(
-        id=_id(row.id),
+        id=stored_id(row.id),
         title=row.title,
         year=row.year,
         issued_on=row.issued_on,
@@ -245,9 +246,3 @@ def check_plan_again(session: Session, plan_id: int, on: date) -> None:
 def as_checked(subtask: model.SubTask, on: date) -> model.SubTask:
     """The sub-task as if that day's sweep had seen it; nothing before is missed any more."""
     return replace(subtask, checked_on=on)
-
-
-def _id(value: int | None) -> int:
-    if value is None:
-        raise ValueError("the row is not stored yet")
-    return value

@@ -8,6 +8,7 @@ from db import plans, runs, tables
 from db.references import find_subtask
 from db.reports import accept_reports
 from db.session import Database
+from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import State
 from workflows.sweep import judge_and_store
@@ -29,7 +30,7 @@ def accept_subtask(
         details = {"from": row.state}
         row.state = State.ACCEPTED.value
         session.add(row)
-        accept_reports(session, row.id)
+        accept_reports(session, stored_id(row.id))
         session.flush()
         runs.record(
             session,
@@ -41,6 +42,6 @@ def accept_subtask(
             reason=reason,
             details=details,
         )
-        judge_and_store(session, plans.load_plan(session, row.plan_id), [row.id], now)
+        judge_and_store(session, plans.load_plan(session, row.plan_id), [stored_id(row.id)], now)
         session.refresh(row)
         return row

@@ -12,6 +12,7 @@ from db import outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.cards import load_cards
 from db.session import Database
+from db.units import stored_id
 from engine import slots
 from engine.calendar import WorkCalendar
 from engine.model import Plan
@@ -95,12 +96,12 @@ def _merged(
     """The grounds of this slot with those of earlier messages that never left."""
     earlier: list[tables.Reminder] = []
     for message in outbox.unsent_before(session, recipient.post_id, "reminder", slot.date()):
-        key = _stored(message.id)
+        key = stored_id(message.id)
         if outbox.last_verdict(session, key) == "unknown":
             continue  # it may have arrived: it is repeated unchanged
         if outbox.end(session, key, "superseded", "merged_into_newer", now):
             carried = reminders.of_message(session, key)
-            reminders.release(session, [_stored(row.id) for row in carried])
+            reminders.release(session, [stored_id(row.id) for row in carried])
             earlier += carried
     session.expire_all()
     known = {ground.key for ground in grounds}
@@ -181,9 +182,3 @@ def _cannot_reach(session: Session, post_id: int, now: datetime) -> None:
         f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
     )
     runs.open_finding(session, NO_CONTACT, f"post:{post_id}", message, now)
-
-
-def _stored(value: int | None) -> int:
-    if value is None:
-        raise ValueError("the row is not stored yet")
-    return value

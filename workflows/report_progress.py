@@ -14,6 +14,7 @@ from db import plans, runs, tables
 from db.references import find_subtask
 from db.reports import add_report
 from db.session import Database
+from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Indicator, Plan, State, SubTask
 from engine.periods import period_end
@@ -64,8 +65,8 @@ def report_progress(database: Database, filing: Filing, now: datetime, who: str)
     _check_words(filing)
     with database.write() as session:
         row = find_subtask(session, filing.subtask, filing.plan)
-        plan = plans.load_plan(session, row.plan_id)
-        subtask = plans.load_subtasks(session, [row.id])[row.id]
+        plan, key = plans.load_plan(session, row.plan_id), stored_id(row.id)
+        subtask = plans.load_subtasks(session, [key])[key]
         _check_open(subtask)
         figures = filing.quantities
         if figures is None:
