@@ -33,8 +33,12 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
 def _part_to_json(part: Paragraph | Table) -> dict[str, Any]:
     if isinstance(part, Paragraph):
         return {"text": part.text, "where": _place_to_json(part.where)}
-    rows = [[[c.text, *_place_to_json(c.where), int(c.merged)] for c in row] for row in part.rows]
-    return {"rows": rows, "name": part.name}
+    rows = [[_cell_to_json(cell) for cell in row] for row in part.rows]
+    return {"rows": rows, "name": part.name, "lost": [_cell_to_json(cell) for cell in part.lost]}
+
+
+def _cell_to_json(cell: Cell) -> list[Any]:
+    return [cell.text, *_place_to_json(cell.where), int(cell.merged)]
 
 
 def _place_to_json(place: Place) -> list[Any]:
@@ -50,7 +54,8 @@ def reading_from_json(data: Mapping[str, Any]) -> Reading:
 def _part_from_json(part: Mapping[str, Any]) -> Paragraph | Table:
     if "rows" not in part:
         return Paragraph(str(part["text"]), _place(*part["where"]))
-    return Table(tuple(tuple(_cell(*cell) for cell in row) for row in part["rows"]), str(part["name"]))
+    rows = tuple(tuple(_cell(*cell) for cell in row) for row in part["rows"])
+    return Table(rows, str(part["name"]), tuple(_cell(*cell) for cell in part["lost"]))
 
 
 def _cell(text: str, line: int | None, sheet: str | None, cell: str | None, merged: int) -> Cell:

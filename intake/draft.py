@@ -97,6 +97,7 @@ class SubTaskDraft:
     cooperating_units: list[str] = field(default_factory=list)
     executing_units: list[str] = field(default_factory=list)
     responsible: list[str] = field(default_factory=list)
+    leaders: list[str] = field(default_factory=list)  # those in charge of this sub-task's leads
     level: list[str] = field(default_factory=list)
     deadline: DeadlineDraft = field(default_factory=DeadlineDraft)
     starts_on: date | None = None

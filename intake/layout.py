@@ -1,229 +1,349 @@
-"""The import workbook: its sheets, columns and words, as docs/import-layout.md describes them to coordinators."""
+"""Cells without row breaks back into rows: by running number, number of columns and what fits where."""
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-PLAN, TASKS, QUOTAS, MILESTONES, PROGRESS, GUIDE = "计划", "任务", "分解量", "节点", "进展", "说明"
+from intake import words
+from intake.headers import Column, bare, column, is_group, is_header
+from intake.numerals import leading_number, ordinal, running_number
+from intake.quotas import is_quota
+from intake.table import Cell, Place, Table
+from intake.units import is_none, looks_like_persons, looks_like_units
+
+_UNIT_ROLES = frozenset({"lead", "cooperating", "executing", "responsible"})
+_PERSON_ROLES = frozenset({"person", "leader", "contact"})
+_LONG_ROLES = frozenset({"task", "project", "goal", "milestone", "progress", "other"})
+_MISFIT = -4
+_MOST_COLUMNS = 10  # above that, rows that are not complete are not worth the guess
+_MOST_CELLS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its key in code, its header, and how it looks; ``others`` are headers that mean the same.
+class Line:
+    """One line of a text file with its number, counted from 1."""
 
-    ``form`` is ``text``, ``code`` (text that looks like a number), ``list``, ``number`` or ``date``.
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    rows: list[list[Cell]]
+    lost: list[Cell]
+
+
+def cells_to_rows(rows: list[list[Cell]]) -> list[tuple[Cell, ...]]:
+    """Rows as cut by blank lines if they are of one width; else rows told by the headings' number of columns."""
+    width = max((len(row) for row in rows), default=0)
+    body = [row for row in rows if not is_header([cell.text for cell in row])]
+    if sum(len(row) == width for row in body) * 10 >= 9 * len(body) - 10 and len(body) < len(rows):
+        return [tuple(row) for row in rows]
+    cells = [cell for row in rows for cell in row]
+    size = _header_size(cells)
+    headings = [cell for cell in cells[:size] if cell.text and not is_group(cell.text)]
+    body_cells = cells[size:]
+    if not headings or len(body_cells) % len(headings):
+        return [tuple(row) for row in rows]
+    return [tuple(headings), *(tuple(chunk) for chunk in _chunks(body_cells, len(headings)))]
+
+
+def one_cell_a_line(
+    lines: list[Line], index: int, is_furniture: Callable[[str], bool]
+) -> tuple[Table | None, int]:
+    """The table whose headings stand one below the other from ``index`` on, each cell a paragraph or a line.
+
+    Rows that cannot be told are in ``lost``. ``(None, index + 1)`` where no headings stand.
     """
+    cells = _cells(lines, index)
+    size = _header_size(cells)
+    headings = [cell for cell in cells[:size] if not is_group(cell.text)]
+    if len(headings) < 3 or not is_header([cell.text for cell in headings]):
+        return None, index + 1
+    columns = [column(cell.text) or Column("quota", bare(cell.text)) for cell in headings]
+    if any(one.role == "no" for one in columns[1:]):
+        return None, index + 1  # a title above the headings; they begin with the number
+    body = _without_headers(cells[size:], [cell.text for cell in cells[:size]])
+    reading, rest = _rows(body, columns, is_furniture)
+    end = rest.where.line - 1 if rest is not None and rest.where.line else len(lines)
+    end = _index_of(lines, end)
+    rows = (tuple(headings), *(tuple(row) for row in reading.rows)) if reading.rows else (tuple(headings),)
+    return Table(rows, lost=tuple(reading.lost)), max(end, index + 1)
 
-    key: str
-    header: str
-    width: int
-    form: str = "text"
-    group: str = "task"
-    hint: str = ""
-    choices: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    hidden: bool = False
+
+def _index_of(lines: list[Line], number: int) -> int:
+    """The index of the first line after line ``number``."""
+    return next((index for index, line in enumerate(lines) if line.number > number), len(lines))
 
 
-COMPARATORS: dict[str, str] = {
-    "=": "等于",
-    ">=": "不少于",
-    ">": "超过",
-    "<=": "不超过",
-    "<": "低于",
-    "~": "约",
-}
-# How people write a comparator in the cell, beside the words above.
-COMPARATOR_SYMBOLS: dict[str, str] = {
-    "=": "=",
-    "＝": "=",
-    "≥": ">=",
-    ">=": ">=",
-    "以上": ">=",
-    "至少": ">=",
-    ">": ">",
-    "＞": ">",
-    "≤": "<=",
-    "<=": "<=",
-    "以内": "<=",
-    "<": "<",
-    "＜": "<",
-    "~": "~",
-    "≈": "~",
-}
-KINDS: dict[str, str] = {
-    "delivery": "交付量",
-    "coverage": "覆盖",
-    "level": "水平",
-    "rate": "比率",
-    "growth": "增长",
-    "upper_bound": "上限",
-    "binary": "是否完成",
-}
-STATUSES: dict[str, str] = {
-    "done": "已完成",
-    "over_fulfilled": "超额完成",
-    "in_progress": "进行中",
-    "lagging": "滞后",
-    "suspended": "暂停",
-    "not_started": "未开始",
-    "unknown": "未说明",
-}
-DOCUMENT_KINDS: dict[str, str] = {
-    "decomposition": "任务分解",
-    "progress": "进展情况",
-    "matrix": "任务分解与分解量",
-    "work_plan": "工作计划",
-    "none": "未定",
-}
-PHASES: dict[str, str] = {"execute": "全面完成截止日", "gap_fill": "查漏补缺截止日"}
-OTHER_PHASE = "阶段截止日："  # followed by the phase's own name
+def _cells(lines: list[Line], index: int) -> list[Cell]:
+    """One cell a line; or, where blank lines stand between the first headings, one cell a paragraph."""
+    head = [bool(line.text.strip()) for line in lines[index : index + 5]]
+    by_paragraph = not all(head[:3])
+    cells: list[Cell] = []
+    blank = True
+    for line in lines[index:]:
+        text = line.text.strip()
+        if text and by_paragraph and not blank and not _alone(text):
+            cells[-1] = Cell(f"{cells[-1].text}\n{text}", cells[-1].where)
+        elif text:
+            cells.append(Cell(text, Place(line=line.number)))
+        blank = not text
+    return cells
 
-# Rows of the sheet 计划: key → label.
-PLAN_LABELS: dict[str, str] = {
-    "title": "标题",
-    "number": "文号",
-    "issuer": "发文机关",
-    "issued_on": "发文日期",
-    "year": "年度",
-    "kind": "文件类型",
-}
-PLAN_KEY_LABEL = "计划编号（勿改）"
 
-_UNITS_HINT = "几个单位之间用顿号隔开"
-_KEYS_HINT = "系统编号，请勿修改；新增的行留空"
-_DATE_HINT = "写成 2024-11-30"
+def _alone(text: str) -> bool:
+    """A list mark of a page never belongs to the cell above it."""
+    return text[:1] in "•·●"
 
-SUBTASK_REFERENCE: tuple[Column, ...] = (
-    Column("no", "子任务序号", 10, "code", "task", "与“任务”表的子任务序号一致", others=("任务序号", "编号")),
-    Column("title", "任务分解", 40, "text", "task", "仅供对照", others=("子任务", "任务")),
-)
-_SUBTASK_KEY = Column("subtask_key", "子任务编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True)
 
-TASK_COLUMNS: tuple[Column, ...] = (
-    Column("project_no", "序号", 7, "code", "project", others=("项目序号",)),
-    Column("project_title", "项目名称", 22, "text", "project", others=("项目",)),
-    Column(
-        "leaders", "分管领导", 12, "list", "project", "写岗位即可，几位之间用顿号隔开", others=("分管区领导",)
-    ),
-    Column("project_leads", "项目牵头单位", 16, "list", "project", _UNITS_HINT),
-    Column("project_cooperating", "项目配合单位", 16, "list", "project", _UNITS_HINT),
-    Column("no", "子任务序号", 10, "code", "task", "如 1.1，一个计划内不重复", others=("任务序号",)),
-    Column(
-        "title",
-        "任务分解",
-        40,
-        "text",
-        "task",
-        "一个子任务有几个指标时，写成几行，只在第一行写任务",
-        others=("子任务",),
-    ),
-    Column("leads", "牵头单位", 18, "list", "task", _UNITS_HINT, others=("主责部门",)),
-    Column("cooperating", "配合单位", 22, "list", "task", _UNITS_HINT, others=("协办单位",)),
-    Column(
-        "executing",
-        "责任单位",
-        18,
-        "list",
-        "task",
-        "负责执行的单位，" + _UNITS_HINT,
-        others=("责任单位（执行）", "执行单位"),
-    ),
-    Column(
-        "responsible",
-        "责任人",
-        12,
-        "list",
-        "task",
-        "写岗位即可，几位之间用顿号隔开",
-        others=("责任人/岗位", "岗位"),
-    ),
-    Column("level", "级别", 9, "list", "task", "如 市级、区级"),
-    Column("starts_on", "开始日期", 12, "date", "task", _DATE_HINT),
-    Column(
-        "deadline_text",
-        "完成时限（原文）",
-        16,
-        "text",
-        "task",
-        "文件里的说法，如 11月底前",
-        others=("完成时限",),
-    ),
-    Column("deadline_date", "完成日期", 12, "date", "task", _DATE_HINT, others=("完成时限（日期）",)),
-    Column("subject", "指标名称", 16, "text", "indicator", "如 新建充电桩", others=("指标",)),
-    Column("comparator", "比较", 9, "text", "indicator", "空白即“等于”", tuple(COMPARATORS.values())),
-    Column(
-        "quantity",
-        "数量",
-        11,
-        "number",
-        "indicator",
-        "只写数字，如 16000 或 1.6万",
-        others=("目标值", "目标数量"),
-    ),
-    Column("unit", "计量单位", 9, "text", "indicator", "如 台、名、%", others=("计量",)),
-    Column(
-        "kind", "类型", 10, "text", "indicator", "空白即“交付量”", tuple(KINDS.values()), others=("指标类型",)
-    ),
-    Column("indicator_level", "指标级别", 9, "list", "indicator", "如 市级、区级"),
-    Column("quote", "原文", 22, "text", "indicator", "指标在文件里的原话，可以不填"),
-    Column("project_key", "项目编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True),
-    _SUBTASK_KEY,
-    Column("indicator_key", "指标编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True),
-)
+def _header_size(cells: Sequence[Cell]) -> int:
+    """How many cells belong to the headings: up to the first running number, or the known headings in a row."""
+    for size, cell in enumerate(cells[:60]):
+        if size >= 2 and running_number(cell.text):
+            return size
+        if len(bare(cell.text)) > 16:
+            break
+    return sum(1 for _ in itertools.takewhile(lambda cell: column(cell.text), cells))
 
-QUOTA_COLUMNS: tuple[Column, ...] = (
-    Column("indicator_key", "指标编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True),
-    *SUBTASK_REFERENCE,
-    Column("subject", "指标名称", 16, "text", "task", "与“任务”表的指标名称一致", others=("指标",)),
-    Column("unit", "计量单位", 9, "text", "task", "仅供对照"),
-    Column("quantity", "总量", 10, "number", "task", "仅供对照；总量在“任务”表里改", others=("数量",)),
-)
-QUOTA_WIDTH = 9
 
-MILESTONE_COLUMNS: tuple[Column, ...] = (
-    *SUBTASK_REFERENCE,
-    Column("period", "月份", 10, "code", "indicator", "写成 2024-03", others=("期间",)),
-    Column(
-        "due_on", "截止日期", 12, "date", "indicator", "不以月末为限时填写，" + _DATE_HINT, others=("日期",)
-    ),
-    Column("text", "节点目标", 36, "text", "indicator", others=("节点", "目标")),
-    Column("subject", "指标名称", 16, "text", "indicator", others=("指标",)),
-    Column(
-        "quantity", "累计目标量", 11, "number", "indicator", "到该月底的累计数", others=("累计量", "数量")
-    ),
-    Column("unit", "计量单位", 9, "text", "indicator"),
-    Column("quote", "原文", 22, "text", "indicator", "可以不填"),
-    _SUBTASK_KEY,
-    Column("milestone_key", "节点编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True),
-)
+def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:
+    """The cells without the headings that each printed page repeats."""
+    kept: list[Cell] = []
+    position, size = 0, len(headings)
+    wanted = [bare(text) for text in headings]
+    while position < len(cells):
+        if [bare(cell.text) for cell in cells[position : position + size]] == wanted:
+            position += size
+        else:
+            kept.append(cells[position])
+            position += 1
+    return kept
 
-PROGRESS_COLUMNS: tuple[Column, ...] = (
-    *SUBTASK_REFERENCE,
-    Column("period", "月份", 10, "code", "indicator", "写成 2024-03", others=("期间",)),
-    Column("status", "状态", 10, "text", "indicator", "空白即“未说明”", tuple(STATUSES.values())),
-    Column("text", "进展情况", 44, "text", "indicator", others=("进展",)),
-    Column("subject", "指标名称", 16, "text", "indicator", others=("指标",)),
-    Column(
-        "quantity", "累计完成量", 11, "number", "indicator", "到该月底的累计数", others=("完成量", "数量")
-    ),
-    Column("unit", "计量单位", 9, "text", "indicator"),
-    Column("quote", "原文", 22, "text", "indicator", "可以不填"),
-    _SUBTASK_KEY,
-    Column("progress_key", "进展编号（勿改）", 12, group="key", hint=_KEYS_HINT, hidden=True),
-)
 
-GUIDE_LINES: tuple[str, ...] = (
-    "填写说明",
-    "1. “计划”表填写文件的标题、文号和日期；“任务”表每个指标一行。",
-    "2. 同一项目、同一子任务的内容只写在第一行，后面的行留空或合并单元格都可以。",
-    "3. 没有数量的任务，指标各列留空。",
-    "4. 几个单位、几位责任人之间用顿号隔开；第一列到最后一列的顺序可以调整，表头文字请勿修改。",
-    "5. “分解量”表：“总量”右边每列一个单位，在表头写单位名称，在格内写该单位的分解量；没有任务的留空。",
-    "   一行各单位之和与总量不符时，总量显示为黄色。",
-    "6. “节点”表：每个节点一行；一个节点有几个指标时写成几行，节点目标只写在第一行。",
-    "7. “进展”表：每个子任务每月一行；一个月报几个指标时写成几行。",
-    "8. 日期写成 2024-11-30，月份写成 2024-03。",
-    "9. 隐藏的“编号（勿改）”列用来辨认已经入库的行，请勿修改；新增的行留空。",
-    "   删除整行即删除该项；导入前会列出每一处改动，确认后才保存。",
-)
+def _rows(
+    cells: list[Cell], columns: list[Column], is_furniture: Callable[[str], bool]
+) -> tuple[_Reading, Cell | None]:
+    """The rows told, the cells lost, and the first cell after the table."""
+    if columns[0].role != "no":
+        return _rows_by_count(cells, columns, is_furniture)
+    starts = _starts(cells, len(columns))
+    if not starts:
+        return _Reading([], cells[: len(columns)]), cells[0] if cells else None
+    rows: list[list[Cell]] = []
+    lost: list[Cell] = []
+    rest: Cell | None = None
+    widest = 0
+    for begin, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+        last = end == len(cells)
+        segment, rest = _inside(cells[begin:end], last, is_furniture)
+        if last and len(segment) > len(columns) and widest <= len(columns):
+            rest = segment[len(columns)] if _complete(segment, columns) else rest
+            segment = segment[: len(columns)] if _complete(segment, columns) else segment
+        told = _told(segment, columns)
+        rows += told.rows
+        lost += told.lost
+        widest = max(widest, len(segment))
+    return _Reading(rows, lost), rest
+
+
+def _complete(segment: list[Cell], columns: list[Column]) -> bool:
+    return _score(segment[: len(columns)], columns) > 0
+
+
+def _inside(
+    cells: list[Cell], last: bool, is_furniture: Callable[[str], bool]
+) -> tuple[list[Cell], Cell | None]:
+    """The cells of a segment without page furniture; the last segment ends at the first piece of it."""
+    for index, cell in enumerate(cells):
+        if index and last and is_furniture(cell.text):
+            return cells[:index], cell
+    return [cell for cell in cells if not is_furniture(cell.text)], None
+
+
+def _starts(cells: list[Cell], width: int) -> list[int]:
+    """Where each row with a running number begins: numbers follow one another, best at the distance of a row."""
+    first = next((index for index, cell in enumerate(cells) if running_number(cell.text)), None)
+    if first is None:
+        return []
+    starts = [first]
+    while (following := _next_start(cells, starts[-1], width)) is not None:
+        starts.append(following)
+    return starts
+
+
+def _next_start(cells: list[Cell], start: int, width: int) -> int | None:
+    wanted = _ordinal(cells[start])
+    if wanted is None:
+        return None
+    arabic = cells[start].text.strip()[:1].isdigit()
+    candidates = [
+        index
+        for index in range(start + 2, len(cells))
+        if _ordinal(cells[index]) == wanted + 1 and cells[index].text.strip()[:1].isdigit() == arabic
+    ]
+    exact = [index for index in candidates if index - start == width]
+    return next(iter(exact or candidates), None)
+
+
+def _ordinal(cell: Cell) -> int | None:
+    number = running_number(cell.text)
+    return ordinal(number) if number and "." not in number else None
+
+
+def _rows_by_count(
+    cells: list[Cell], columns: list[Column], is_furniture: Callable[[str], bool]
+) -> tuple[_Reading, Cell | None]:
+    """Without running numbers only complete rows that all fit are believed."""
+    end = next((index for index, cell in enumerate(cells) if is_furniture(cell.text)), len(cells))
+    rest = cells[end] if end < len(cells) else None
+    rows = [list(chunk) for chunk in _chunks(cells[:end], len(columns))]
+    whole = bool(rows) and len(rows[-1]) == len(columns)
+    if (
+        whole
+        and _UNIT_ROLES & {one.role for one in columns}
+        and all(_score(row, columns) > 0 for row in rows)
+    ):
+        return _Reading(rows, []), rest
+    return _Reading([], cells[:end]), rest
+
+
+def _told(segment: list[Cell], columns: list[Column]) -> _Reading:
+    """The rows of one running number: a complete row, several under a merged title, or a short or long row."""
+    width = len(columns)
+    if len(segment) == width and _score(segment, columns) >= 0:
+        return _Reading([segment], [])
+    merged = _under_merged(segment, columns)
+    if merged:
+        return _Reading(merged, [])
+    aligned = _aligned(segment, columns)
+    if aligned is not None:
+        return aligned
+    return _Reading([], segment)
+
+
+def _under_merged(segment: list[Cell], columns: list[Column]) -> list[list[Cell]]:
+    """Rows after the first that lack the cells merged downwards (number, title): exactly one way must fit."""
+    width = len(columns)
+    readings: list[list[list[Cell]]] = []
+    for merged in range(1, _task_index(columns) + 1):
+        rest = len(segment) - width
+        if rest <= 0 or rest % (width - merged):
+            continue
+        chunks = [list(chunk) for chunk in _chunks(segment[width:], width - merged)]
+        if _fits(segment[:width], columns) and all(_fits(chunk, columns[merged:]) for chunk in chunks):
+            padded = [[Cell("", chunk[0].where, merged=True)] * merged + chunk for chunk in chunks]
+            readings.append([segment[:width], *padded])
+    return readings[0] if len(readings) == 1 else []
+
+
+def _task_index(columns: list[Column]) -> int:
+    roles = [one.role for one in columns]
+    return roles.index("task") if "task" in roles else 1 if len(roles) > 1 else 0
+
+
+def _fits(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    return all(_fit(cell.text, one.role) > _MISFIT for cell, one in zip(cells, columns, strict=True)) and any(
+        one.role in _UNIT_ROLES | {"quota"} for one in columns
+    )
+
+
+def _score(cells: Sequence[Cell], columns: Sequence[Column]) -> int:
+    return sum(_fit(cell.text, one.role) for cell, one in zip(cells, columns, strict=False))
+
+
+def _fit(text: str, role: str) -> int:
+    """How well a text fits a column: 3 it is of that kind, 1 it may be, ``_MISFIT`` it is not."""
+    if role == "no":
+        return 3 if running_number(text) else _MISFIT
+    if role in _UNIT_ROLES:
+        return 3 if looks_like_units(text) else 2 if is_none(text) else _MISFIT
+    if role in _PERSON_ROLES:
+        return 3 if looks_like_persons(text) else 2 if is_none(text) else _MISFIT
+    if role in ("quota", "quantity", "total"):
+        return 3 if is_quota(text) else _MISFIT
+    if role == "deadline":
+        return (
+            3
+            if re.search(r"[年月日底季]|\d{4}", text) and len(text) <= 24
+            else 2
+            if is_none(text)
+            else _MISFIT
+        )
+    if role == "level":
+        return 3 if any(level in text for level in words.LEVELS) else _MISFIT
+    named = looks_like_units(text) and text.startswith(words.UNIT_BEGINNINGS) and len(text) <= 14
+    return -2 if named or running_number(text) else 1
+
+
+def _aligned(segment: list[Cell], columns: list[Column]) -> _Reading | None:
+    """A row with fewer or more cells than columns: what all best ways of placing it agree on, the rest lost."""
+    if len(columns) > _MOST_COLUMNS or not 2 <= len(segment) <= _MOST_CELLS:
+        return None
+    score, ways = _best(segment, columns)
+    if score <= 0 or not ways:
+        return None
+    row = [Cell("", segment[0].where) for _ in columns]
+    lost: list[Cell] = []
+    for index, cell in enumerate(segment):
+        places = {way[index] for way in ways}
+        if len(places) > 1:
+            lost.append(cell)
+            continue
+        place = places.pop()
+        text = f"{row[place].text}\n{cell.text}" if row[place].text else cell.text
+        row[place] = Cell(text, row[place].where if row[place].text else cell.where)
+    essential = [index for index, one in enumerate(columns) if one.role in ("task", "project")]
+    return _Reading([row], lost) if any(row[index].text for index in essential) else None
+
+
+def _best(segment: list[Cell], columns: list[Column]) -> tuple[float, list[tuple[int, ...]]]:
+    """The highest score and all ways (a column for each cell, in order) that reach it; at most a few are kept."""
+    states: dict[int, tuple[float, list[tuple[int, ...]]]] = {
+        0: (_fit(segment[0].text, columns[0].role), [(0,)])
+    }
+    for cell in segment[1:]:
+        following: dict[int, tuple[float, list[tuple[int, ...]]]] = {}
+        for place, (score, ways) in states.items():
+            for target in range(place, len(columns)):
+                gained = score + _placed(cell, columns, place, target)
+                _keep(following, target, gained, [(*way, target) for way in ways])
+        states = following
+    final: dict[int, tuple[float, list[tuple[int, ...]]]] = {}
+    for place, (score, ways) in states.items():
+        _keep(final, 0, score - 2 * (len(columns) - 1 - place), ways)
+    return final[0]
+
+
+def _keep(
+    states: dict[int, tuple[float, list[tuple[int, ...]]]],
+    key: int,
+    score: float,
+    ways: list[tuple[int, ...]],
+) -> None:
+    known = states.get(key)
+    if known is None or score > known[0]:
+        states[key] = (score, ways[:8])
+    elif score == known[0]:
+        states[key] = (score, (known[1] + ways)[:8])
+
+
+def _placed(cell: Cell, columns: list[Column], place: int, target: int) -> float:
+    """What it is worth to put a cell under a column, after the cell before it went under ``place``."""
+    fit = _fit(cell.text, columns[target].role)
+    if target > place:
+        return fit - 2 * (target - place - 1)
+    if columns[target].role not in _LONG_ROLES | _UNIT_ROLES | _PERSON_ROLES:
+        return 3 * _MISFIT
+    if columns[target].role in _LONG_ROLES:
+        goes_on = leading_number(cell.text) is not None
+        last = target == len(columns) - 1  # the long column of a progress table is its last
+        return fit - (0.5 if goes_on else 1 if last else 1.5)
+    return min(fit, 0.5)
+
+
+def _chunks(cells: Sequence[Cell], size: int) -> Iterable[Sequence[Cell]]:
+    return (cells[index : index + size] for index in range(0, len(cells), size))

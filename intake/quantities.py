@@ -10,7 +10,9 @@ from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
 from intake.numerals import chinese_value, decimal_of
 
-_MEASURES = "|".join(re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True))
+_MEASURES = "|".join(
+    re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
+)
 _PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
 _NOUNS = "|".join(sorted(words.COUNTED_NOUNS, key=len, reverse=True))
 _VERBS = "|".join(sorted(words.VERBS, key=len, reverse=True))
@@ -19,7 +21,17 @@ _AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
 _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 _LEVELS = "|".join(words.LEVELS)
-_SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 10**8, "万亿": 10**12}
+_SCALES = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
@@ -105,7 +117,10 @@ def measure_of(text: str) -> str | None:
 
 def levels_in(text: str) -> list[str]:
     """The levels that brackets name, in order: （市级、区级)."""
-    found = re.findall(_LEVELS, " ".join(m.group() for m in re.finditer(rf"[（(][^（()）]*(?:{_LEVELS})[^（()）]*[)）]", text)))
+    found = re.findall(
+        _LEVELS,
+        " ".join(m.group() for m in re.finditer(rf"[（(][^（()）]*(?:{_LEVELS})[^（()）]*[)）]", text)),
+    )
     return list(dict.fromkeys(found)) if _level_brackets(text) else []
 
 
@@ -186,7 +201,9 @@ def _measured(clean: str, match: re.Match[str]) -> str | None:
     unit, rest = match.group("unit"), clean[match.end("unit") :]
     if unit == "个" and rest.startswith(words.TIME_AFTER_GE):
         return None
-    if (unit == "期" and rest.startswith(("工程", "项目", "建设"))) or (unit == "度" and rest[:1] in ("电", "假")):
+    if (unit == "期" and rest.startswith(("工程", "项目", "建设"))) or (
+        unit == "度" and rest[:1] in ("电", "假")
+    ):
         return None  # 2期工程 is a name
     base = words.NOUN_MEASURES.get(unit, unit)
     alternative = match.group("alternative")
@@ -226,7 +243,13 @@ def _is_set_phrase(before: str, number: str, match: re.Match[str]) -> bool:
 def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: bool) -> tuple[str, int]:
     """``1.3个公园`` at the beginning of a clause is item 1 with 3个, since half a park cannot be."""
     begins = not clean[:start].strip() or clean[:start].rstrip()[-1:] in "。；;\n:"
-    if "." in number and not ranged and begins and not divisible(unit) and clean[start + len(number)] not in "万亿千百":
+    if (
+        "." in number
+        and not ranged
+        and begins
+        and not divisible(unit)
+        and clean[start + len(number)] not in "万亿千百"
+    ):
         head = number.index(".") + 1
         return number[head:], start + head
     return number, start

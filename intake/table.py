@@ -42,10 +42,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells in reading order; rows may differ in length."""
+    """Rows of cells in reading order; rows may differ in length.
+
+    ``lost`` are cells of this table that no row could be told for; they are shown, never guessed.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
     name: str = ""
+    lost: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,11 @@ def tidy(text: str) -> str:
 
 
 def _spaces_at_digits(text: str) -> str:
-    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)
+    return re.sub(
+        r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u3000-\u9fff\uff00-\uffef])",
+        "",
+        text,
+    )
 
 
 def is_none(text: str) -> bool:
@@ -91,7 +95,9 @@ def looks_like_units(text: str) -> bool:
 def looks_like_persons(text: str) -> bool:
     """True when the cell holds nothing but names of two to four characters that are no units."""
     names = split_persons(text)
-    return bool(names) and all(re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", name) and not _complete(name) for name in names)
+    return bool(names) and all(
+        re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", name) and not _complete(name) for name in names
+    )
 
 
 def _unit_like(name: str) -> bool:
@@ -101,7 +107,9 @@ def _unit_like(name: str) -> bool:
 def _complete(name: str) -> bool:
     """True when the name ends as units do, a bracket at its end left aside."""
     bare = re.sub(r"[（(][^（()）]*[)）]$", "", name)
-    return len(bare) >= 2 and bare.endswith(words.UNIT_ENDINGS) and not bare.endswith(words.UNFINISHED_ENDINGS)
+    return (
+        len(bare) >= 2 and bare.endswith(words.UNIT_ENDINGS) and not bare.endswith(words.UNFINISHED_ENDINGS)
+    )
 
 
 def _begins(name: str) -> bool:

@@ -1,0 +1,190 @@
+"""A document as read becomes a draft plan with findings: the one way for text, workbooks and documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from intake import words
+from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
+from intake.facts import plan_phases, read_facts, read_period
+from intake.figures import Context, fill
+from intake.headers import column
+from intake.items import read_items
+from intake.joining import belong_together, supply
+from intake.rows import Body, read_bodies
+from intake.table import Cell, Document, Paragraph, Place
+from intake.units import is_collective
+
+_LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no rows: the structure is lost
+
+
+def interpret(
+    document: Document, *, year: int | None = None, choices: Mapping[str, str] | None = None
+) -> PlanDraft:
+    """The draft plan that the document holds, with all that should be looked at as findings.
+
+    ``year`` is the plan's year where the user gives one; ``choices`` maps a finding's code to one of its
+    ``alternatives``. A document without tasks gives no projects, kind ``none`` and the error ``NO_ITEMS``;
+    what cannot be told is reported (``STRUCTURE_LOST``) and never invented.
+    """
+    chosen = choices or {}
+    facts, findings = read_facts(document, year, chosen)
+    plan = PlanDraft(document=facts, findings=findings)
+    context = Context(facts.year, read_period(facts, document), chosen, plan.findings)
+    bodies = read_bodies(document)
+    plan.projects = _projects(bodies, context)
+    plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
+    plan.findings += phase_findings
+    plan.findings += _lost(document, bodies, bool(plan.projects))
+    facts.kind = _kind(bodies, plan.projects)
+    _sum_up(plan.projects)
+    plan.findings += _checks(plan.projects)
+    if not plan.projects:
+        plan.findings.append(_no_items())
+    return plan
+
+
+def _projects(bodies: list[Body], context: Context) -> list[ProjectDraft]:
+    """The projects of all tables: a list and a quota table of the same projects are one, others follow."""
+    readings = [(body, projects) for body in bodies if (projects := _read(body, context))]
+    matrices = [(body, projects) for body, projects in readings if body.has("quota")]
+    joined: list[ProjectDraft] = []
+    used: list[int] = []
+    for _, fine in matrices:
+        for body, coarse in readings:
+            if not body.has("quota") and id(body) not in used and belong_together(fine, coarse):
+                context.findings += supply(fine, coarse)
+                used.append(id(body))
+    for body, projects in readings:
+        if id(body) not in used:
+            joined += projects
+    return joined
+
+
+def _read(body: Body, context: Context) -> list[ProjectDraft]:
+    projects, items, findings = read_items(body)
+    context.findings += findings
+    for item in items:
+        fill(item, context)
+    return projects
+
+
+def _sum_up(projects: Iterable[ProjectDraft]) -> None:
+    """A project's leads and leaders are those of its sub-tasks unless the document names them itself."""
+    for project in projects:
+        if not project.lead_units:
+            project.lead_units = list(dict.fromkeys(n for sub in project.subtasks for n in sub.lead_units))
+        if not project.leaders:
+            project.leaders = list(dict.fromkeys(n for sub in project.subtasks for n in sub.leaders))
+        if not project.title:
+            project.title = "；".join(sub.title for sub in project.subtasks)
+
+
+def _kind(bodies: list[Body], projects: list[ProjectDraft]) -> str:
+    if not projects:
+        return "none"
+    if any(body.has("quota") for body in bodies):
+        return "matrix"
+    return "progress" if any(body.has("progress") for body in bodies) else "decomposition"
+
+
+# --- What a person should look at --------------------------------------------------------------------------------
+
+
+def _checks(projects: list[ProjectDraft]) -> list[Finding]:
+    subtasks = [subtask for project in projects for subtask in project.subtasks]
+    return [*_without_lead(subtasks), *_unpaired(subtasks), *_collective(projects), *_duplicates(subtasks)]
+
+
+def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
+    for subtask in subtasks:
+        if not subtask.lead_units:
+            message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在预览页或原表中补上。"
+            yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
+
+
+def _unpaired(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
+    """Several leads and several persons of another number: who holds what cannot be told by order."""
+    for subtask in subtasks:
+        units, persons = len(subtask.lead_units), len(subtask.responsible)
+        if units > 1 and persons > 1 and units != persons:
+            message = (
+                f"子任务{subtask.no}有{units}个牵头单位、{persons}名责任人，无法按顺序一一对应。请核对。"
+            )
+            yield Finding("note", "PAIRING_UNCLEAR", subtask.where, "、".join(subtask.responsible), message)
+
+
+def _collective(projects: list[ProjectDraft]) -> Iterable[Finding]:
+    seen: dict[str, Place] = {}
+    for project in projects:
+        for name in project.lead_units + project.cooperating_units:
+            seen.setdefault(name, project.where)
+        for subtask in project.subtasks:
+            for name in subtask.lead_units + subtask.cooperating_units + subtask.executing_units:
+                seen.setdefault(name, subtask.where)
+    for name, where in seen.items():
+        if is_collective(name):
+            message = f"“{name}”是集合称谓，保留原名。请在单位名录中为它指定成员，之后才能逐一通知。"
+            yield Finding("note", "COLLECTIVE_UNIT", where, name, message)
+
+
+def _duplicates(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
+    seen: dict[str, SubTaskDraft] = {}
+    for subtask in subtasks:
+        key = re.sub(r"^\s*[（(]?\d+[)）.、]|\W", "", subtask.title)
+        first = seen.setdefault(key, subtask)
+        if first is not subtask and key:
+            message = f"与子任务{first.no}的内容相同，可能是同一承诺重复列入。请确认是否只保留一项。"
+            yield Finding("warning", "DUPLICATE_PROMISE", subtask.where, subtask.title, message)
+
+
+def _lost(document: Document, bodies: list[Body], told: bool) -> list[Finding]:
+    """Cells that no row could be told for, and headings that no rows follow."""
+    findings = [_lost_cells(body.lost) for body in bodies if body.lost]
+    if not told and not findings:
+        place = _bare_headings(document)
+        if place:
+            findings.append(_structure_lost(place.where, place.text))
+    return findings
+
+
+def _lost_cells(cells: list[Cell]) -> Finding:
+    quote = " ".join(cell.text for cell in cells)
+    return _structure_lost(cells[0].where, quote)
+
+
+def _structure_lost(where: Place, quote: str) -> Finding:
+    message = "表格的行列结构已丢失，无法判断这些内容属于哪一行，未导入。请用 duban template 生成的表格手工录入，或改用原始的 .xlsx、.docx 文件。"
+    return Finding("error", "STRUCTURE_LOST", where, quote[:120], message)
+
+
+def _bare_headings(document: Document) -> Paragraph | None:
+    """Headings in one line, or each a paragraph, that lead to no table."""
+    run: list[Paragraph] = []
+    for part in document.parts:
+        if not isinstance(part, Paragraph):
+            run = []
+            continue
+        if _headings_in(part.text) >= _LEAST_HEADINGS:
+            return part
+        run = [*run, part] if column(part.text) else []
+        if len(run) >= _LEAST_HEADINGS:
+            return run[0]
+    return None
+
+
+def _headings_in(line: str) -> int:
+    """How many usual headings a line holds (序号项目名称牵头单位责任人); sentences hold none."""
+    if re.search(r"[。；;，,：:]", line) or len(line) > 120:
+        return 0
+    spelled = [word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in line]
+    whole = {word for word in spelled if not any(word != other and word in other for other in spelled)}
+    return len(whole) if {"序号", "编号"} & whole or " " in line else 0
+
+
+def _no_items() -> Finding:
+    message = (
+        "没有读到任务项目。请确认文件里有任务分解表；没有表格时，可用 duban template 生成空表填写后导入。"
+    )
+    return Finding("error", "NO_ITEMS", Place(), "", message)

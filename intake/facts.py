@@ -1,0 +1,226 @@
+"""What a document says about itself: title, number, issuer, date, year, phases."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from engine.deadlines import Phases, read_phases
+from intake import words
+from intake.draft import DocumentFacts, Finding, PhaseDraft
+from intake.headers import month_of
+from intake.table import Document, Paragraph, Place, Table
+from intake.units import tidy
+
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fffA-Za-z]{2,14}\s*[〔［\[【（(]\s*(20\d{2})\s*[〕］\]】）)]\s*第?\s*\d{1,4}\s*号"
+)
+_DATE = re.compile(r"(20\d{2})\s*[年\-./]\s*(1[0-2]|0?[1-9])\s*[月\-./]\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*日?")
+_YEAR = re.compile(r"(20[1-4]\d)\s*年")
+_SPAN = re.compile(r"(20[1-4]\d)\s*年?\s*[-—–~～至到]+\s*(20[1-4]\d)\s*年")
+_HEAD_LINES = 40  # the title stands among the first paragraphs, also below a page's metadata
+
+
+def read_facts(
+    document: Document, year: int | None, choices: Mapping[str, str]
+) -> tuple[DocumentFacts, list[Finding]]:
+    """The facts as far as the document states them; ``year`` (from the user) wins over what is read."""
+    texts = [part for part in document.parts if isinstance(part, Paragraph)]
+    rows = [Paragraph(_row_text(row), row[0].where) for row in _caption_rows(document)]
+    head = [*texts[:_HEAD_LINES], *rows]
+    facts = DocumentFacts(
+        title=_title(head, document),
+        number=_number(texts),
+        issuer=_issuer(texts),
+        issued_on=_issued_on(texts),
+    )
+    facts.year, findings = _year(facts, head, year, choices)
+    return facts, findings
+
+
+def read_period(facts: DocumentFacts, document: Document) -> str | None:
+    """The month that the document reports on, as ``YYYY-MM``: from its title, else from 截至…; else ``None``."""
+    if facts.year is None:
+        return None
+    title = re.sub(r"20\d{2}\s*年", "", facts.title)
+    month = month_of(title)
+    if month is None:
+        month = _stated_month([part.text for part in document.parts if isinstance(part, Paragraph)])
+    return f"{facts.year}-{month:02d}" if month else None
+
+
+def plan_phases(
+    document: Document, year: int | None, choices: Mapping[str, str]
+) -> tuple[list[PhaseDraft], list[Finding]]:
+    """The phases that the letter names, with a finding where its wording can be read in two ways."""
+    for part in document.parts:
+        phases = read_phases(part.text, year) if isinstance(part, Paragraph) else None
+        if phases and isinstance(part, Paragraph):
+            return _phase_drafts(phases, part.where, choices)
+    return [], []
+
+
+def _phase_drafts(
+    phases: Phases, where: Place, choices: Mapping[str, str]
+) -> tuple[list[PhaseDraft], list[Finding]]:
+    readings = (phases.execute, *phases.others)
+    ends, findings = choose_date(readings, phases.quote, where, choices)
+    drafts = [PhaseDraft("execute", ends)]
+    if phases.gap_fill:
+        drafts.append(PhaseDraft("gap_fill", phases.gap_fill))
+    return drafts, findings
+
+
+def choose_date(
+    readings: tuple[date, ...], quote: str, where: Place, choices: Mapping[str, str]
+) -> tuple[date, list[Finding]]:
+    """The reading taken and, where there is another, the finding that offers it."""
+    if len(readings) == 1:
+        return readings[0], []
+    wanted = choices.get("AMBIGUOUS_DEADLINE")
+    taken = next((one for one in readings if one.isoformat() == wanted), readings[0])
+    others = "、".join(_chinese(one) for one in readings if one != taken)
+    message = f"“{quote}”读作{_chinese(taken)}截止；也可以读作{others}。如需另一读法，请在预览页或用 --choose 选定。"
+    offered = tuple(one.isoformat() for one in readings)
+    return taken, [Finding("warning", "AMBIGUOUS_DEADLINE", where, quote, message, offered)]
+
+
+def _chinese(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _caption_rows(document: Document) -> list[tuple]:  # type: ignore[type-arg]
+    """Rows of one filled cell at the head of a table: the title of a sheet."""
+    found = []
+    for part in document.parts:
+        if isinstance(part, Table):
+            for row in part.rows[:3]:
+                if sum(bool(cell.text.strip()) for cell in row) == 1:
+                    found.append(row)
+    return found
+
+
+def _row_text(row: tuple) -> str:  # type: ignore[type-arg]
+    return "".join(cell.text for cell in row)
+
+
+def _title(head: list[Paragraph], document: Document) -> str:
+    """The letter's title (关于…通知, also over two lines), else a line about a year's table, else the first line."""
+    texts = [tidy(part.text) for part in head]
+    for index, text in enumerate(texts[:_HEAD_LINES]):
+        if "关于" in text and len(text) <= 60:
+            for size in (1, 2, 3):
+                joined = "".join(texts[index : index + size])
+                if joined.endswith(words.TITLE_ENDINGS) and len(joined) <= 90:
+                    return joined
+    for text in texts:
+        if len(text) <= 50 and _YEAR.search(text) and text.endswith(words.TITLE_ENDINGS):
+            return text
+    named = next((text for text in texts if len(text) <= 50 and text.endswith(words.TITLE_ENDINGS)), None)
+    if named is None:
+        named = next((part.name for part in document.parts if isinstance(part, Table) and part.name), None)
+    return named or next((text for text in texts if len(text) <= 60), "")
+
+
+def _number(texts: list[Paragraph]) -> str | None:
+    """The document's own number: the first that stands in a short paragraph (others are quoted)."""
+    for part in texts[:_HEAD_LINES]:
+        match = _NUMBER.search(part.text)
+        if match and len(part.text) <= 40:
+            return re.sub(r"\s", "", match.group())
+    return None
+
+
+def _issuer(texts: list[Paragraph]) -> str | None:
+    """The office above the date, else the red heading (…文件), else the page's metadata."""
+    lines = [tidy(part.text) for part in texts]
+    for index, line in enumerate(lines[1:], start=1):
+        if _DATE.fullmatch(re.sub(r"[（()）]", "", line)) and _is_office(lines[index - 1]):
+            return lines[index - 1]
+    for line in lines:
+        if line.endswith("文件") and _is_office(line.removesuffix("文件")):
+            return line.removesuffix("文件")
+    return _labelled_issuer(lines) or next((line for line in lines if _is_office(line)), None)
+
+
+def _is_office(line: str) -> bool:
+    return (
+        4 <= len(line) <= 30
+        and line.endswith(words.ISSUER_ENDINGS)
+        and not re.search(r"[，,。：:、；]|^各", line)
+    )
+
+
+def _labelled_issuer(lines: list[str]) -> str | None:
+    for label in words.ISSUER_LABELS:
+        for line in lines:
+            match = re.search(rf"{label}\s*[:：]\s*([^\s:：]+?)(?=\s|发布|$)", line)
+            if match:
+                return match.group(1)
+    return None
+
+
+def _issued_on(texts: list[Paragraph]) -> date | None:
+    """The date that stands alone, else the date of printing, else the page's metadata."""
+    lines = [tidy(part.text) for part in texts]
+    for pattern in (r"^{date}$", r"{date}印发"):
+        for line in lines:
+            match = re.search(pattern.format(date=_DATE.pattern), re.sub(r"[（()）]", "", line))
+            if match:
+                return _day(match)
+    for label in words.DATE_LABELS:
+        for line in lines:
+            match = re.search(rf"{label}\s*[:：]?\s*{_DATE.pattern}", line)
+            if match:
+                return _day(match)
+    return None
+
+
+def _day(match: re.Match[str]) -> date | None:
+    try:
+        return date(int(match.group(1)), int(match.group(2)), int(match.group(3)))
+    except ValueError:
+        return None
+
+
+def _year(
+    facts: DocumentFacts, head: list[Paragraph], year: int | None, choices: Mapping[str, str]
+) -> tuple[int | None, list[Finding]]:
+    if year is not None:
+        return year, []
+    span = next((match for part in head if (match := _SPAN.search(part.text)) and len(part.text) <= 60), None)
+    if span:
+        return _year_of_span(span, choices)
+    found = _YEAR.search(facts.title) or (_NUMBER.search(facts.number) if facts.number else None)
+    if found:
+        return int(found.group(1)), []
+    counted = Counter(int(one) for part in head for one in _YEAR.findall(part.text))
+    if counted:
+        return counted.most_common(1)[0][0], []
+    if facts.issued_on:
+        return facts.issued_on.year, []
+    message = "文件里没有写明年份，时限无法换算成日期。请用 --year 指明计划年度，例如 --year 2024。"
+    return None, [Finding("warning", "NO_YEAR", Place(), "", message)]
+
+
+def _year_of_span(span: re.Match[str], choices: Mapping[str, str]) -> tuple[int, list[Finding]]:
+    first, last = int(span.group(1)), int(span.group(2))
+    offered = (
+        tuple(str(one) for one in range(first, last + 1))
+        if first < last <= first + 10
+        else (str(first), str(last))
+    )
+    wanted = choices.get("MULTI_YEAR")
+    taken = int(wanted) if wanted in offered else first
+    message = f"文件跨{first}—{last}年，按{taken}年读取。如为其他年度，请用 --year 指明或在预览页选定。"
+    return taken, [Finding("warning", "MULTI_YEAR", Place(), span.group(), message, offered)]
+
+
+def _stated_month(texts: list[str]) -> int | None:
+    for text in texts:
+        match = re.search(r"截[至止](?:20\d{2}年)?\s*(1[0-2]|0?[1-9])\s*月", text)
+        if match:
+            return int(match.group(1))
+    return None

@@ -1,0 +1,232 @@
+"""What a row promises and reports: indicators, shares, deadlines, monthly targets, progress, levels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from engine.deadlines import read_deadline, read_deadlines
+from intake import words
+from intake.draft import DeadlineDraft, Finding, IndicatorDraft, MilestoneDraft, ProgressDraft
+from intake.facts import choose_date
+from intake.headers import Column, quota_name
+from intake.items import Item
+from intake.progress import read_status, reported
+from intake.quantities import alike, levels_in, read_indicators
+from intake.quotas import check_sum, read_shares, share_out
+from intake.table import Cell, Place
+from intake.units import tidy
+
+
+@dataclass(slots=True)
+class Context:
+    """What a row's wording is read against, and the findings that gather."""
+
+    year: int | None
+    period: str | None  # of a progress column that names no month
+    choices: Mapping[str, str]
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, severity: str, code: str, where: Place, quote: str, message: str) -> None:
+        """Keep a finding."""
+        self.findings.append(Finding(severity, code, where, quote, message))
+
+
+def fill(item: Item, context: Context) -> None:
+    """Read the figures, dates and reports of a row into its sub-task."""
+    _levels(item)
+    _indicators(item, context)
+    _shares(item, context)
+    _deadline(item, context)
+    _milestones(item, context)
+    _progress(item, context)
+
+
+def _levels(item: Item) -> None:
+    text = "".join(f"（{cell.text}）" for cell in item.texts("level")) + item.subtask.title
+    item.subtask.level = levels_in(text)
+
+
+# --- Indicators and shares ------------------------------------------------------------------------------------
+
+
+def _indicators(item: Item, context: Context) -> None:
+    subtask = item.subtask
+    subtask.indicators = read_indicators(subtask.title)
+    for cell in item.texts("goal"):
+        known = [(one.quantity, one.unit) for one in subtask.indicators]
+        subtask.indicators += [
+            one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known
+        ]
+    for indicator in subtask.indicators:
+        indicator.where = subtask.where
+        indicator.level = indicator.level or tuple(subtask.level)
+    for role in ("quantity", "total"):
+        _from_column(item, role, context)
+
+
+def _from_column(item: Item, role: str, context: Context) -> None:
+    """A column of numbers gives the headline where the wording has none; else the two are compared."""
+    for column, cell in item.cells:
+        shares = read_shares(cell.text) if column.role == role else None
+        if not shares:
+            continue
+        indicators = item.subtask.indicators
+        if indicators:
+            _compare(item, shares, cell, context)
+            continue
+        for number, unit in shares:
+            indicators.append(_counted(item, number, unit or _measure(item, column), cell))
+
+
+def _counted(item: Item, number: Decimal, unit: str, cell: Cell) -> IndicatorDraft:
+    subtask = item.subtask
+    return IndicatorDraft(
+        subtask.title, number, unit, quote=tidy(cell.text), level=tuple(subtask.level), where=cell.where
+    )
+
+
+def _measure(item: Item, column: Column) -> str:
+    """The measure that the heading or a column of measures gives to bare numbers."""
+    stated = [tidy(cell.text) for cell in item.texts("measure")]
+    return column.measure or (stated[0] if stated else "")
+
+
+def _compare(item: Item, shares: list[tuple[Decimal, str]], cell: Cell, context: Context) -> None:
+    promised = {one.quantity for one in item.subtask.indicators}
+    if len(shares) == len(item.subtask.indicators) and not {number for number, _ in shares} <= promised:
+        message = "数量栏与任务表述中的数字不一致，已按任务表述读取。请核对。"
+        context.note("warning", "SUM_MISMATCH", cell.where, cell.text, message)
+
+
+def _shares(item: Item, context: Context) -> None:
+    """Each unit's share of each indicator; units that hold one are executing."""
+    columns = [(column, cell) for column, cell in item.cells if column.role == "quota"]
+    subtask = item.subtask
+    if columns and not subtask.indicators:
+        _headline_from_shares(item, columns, context)
+    for column, cell in columns:
+        name = quota_name(column.heading)
+        finding = share_out(subtask.indicators, name, cell)
+        if finding:
+            context.findings.append(finding)
+        held = any(name in one.quotas for one in subtask.indicators)
+        if held and not name.endswith("本级") and name not in subtask.executing_units:
+            subtask.executing_units.append(name)
+    context.findings += [finding for one in subtask.indicators if (finding := check_sum(one))]
+
+
+def _headline_from_shares(item: Item, columns: list[tuple[Column, Cell]], context: Context) -> None:
+    """A matrix row without a figure of its own promises the sum of its shares, and a note says so."""
+    shares = [shares for _, cell in columns if (shares := read_shares(cell.text))]
+    if not shares or any(len(one) > 1 for one in shares):
+        return
+    total = sum((number for one in shares for number, _ in one), Decimal(0))
+    unit = next((unit for one in shares for _, unit in one if unit), "") or _measure(item, columns[0][0])
+    item.subtask.indicators.append(_counted(item, total, unit, Cell(item.subtask.title, item.subtask.where)))
+    message = f"任务表述中没有总量，按各单位分解量合计读作{total}{unit}。请核对。"
+    context.note("note", "HEADLINE_FROM_SHARES", item.subtask.where, item.subtask.title, message)
+
+
+# --- Dates ----------------------------------------------------------------------------------------------------
+
+
+def _deadline(item: Item, context: Context) -> None:
+    """The sub-task's own deadline: of its column, else of its wording; what stands before it are milestones."""
+    subtask = item.subtask
+    cells = item.texts("deadline")
+    if cells:
+        _deadline_of_column(item, cells[0], context)
+    else:
+        for text, where in [
+            (subtask.title, subtask.where),
+            *((cell.text, cell.where) for cell in item.texts("goal")),
+        ]:
+            _deadline_of_wording(item, text, where, context)
+    for cell in item.texts("start"):
+        start = read_deadline(tidy(cell.text), context.year, bare=True)
+        subtask.starts_on = start.on if start else subtask.starts_on
+
+
+def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
+    text = tidy(cell.text)
+    item.subtask.deadline = DeadlineDraft(text)
+    if not _deadline_of_wording(item, text, cell.where, context, bare=True):
+        message = "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
+        context.note("note", "UNREAD_DEADLINE", cell.where, text, message)
+
+
+def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:
+    found = read_deadlines(text, context.year, bare)
+    if not found:
+        return False
+    last = found[-1]
+    taken, findings = choose_date((last.on, *last.others), last.text, where, context.choices)
+    context.findings += findings
+    item.subtask.deadline = DeadlineDraft(item.subtask.deadline.text or last.text, taken)
+    item.subtask.starts_on = last.starts_on or item.subtask.starts_on
+    for step in found[:-1]:
+        item.subtask.milestones.append(_step(text, step.text, step.on, where))
+    return True
+
+
+def _step(text: str, wording: str, due: date, where: Place) -> MilestoneDraft:
+    clause = text[text.index(wording) :]
+    return MilestoneDraft(
+        f"{due:%Y-%m}", clause.split("，")[0].split("、")[0].split("；")[0], due_on=due, where=where
+    )
+
+
+# --- Targets and reports ----------------------------------------------------------------------------------------
+
+
+def _milestones(item: Item, context: Context) -> None:
+    for column, cell in item.cells:
+        if column.role != "milestone" or not cell.text.strip() or cell.text.strip() in words.NONE_UNITS:
+            continue
+        text = tidy(cell.text)
+        period = f"{context.year}-{column.month:02d}" if context.year and column.month else ""
+        figures = reported(text, item.subtask.indicators)
+        item.subtask.milestones.append(MilestoneDraft(period, text, figures, where=cell.where))
+
+
+def _progress(item: Item, context: Context) -> None:
+    for column, cell in item.cells:
+        if column.role != "progress" or not cell.text.strip() or cell.text.strip() in words.NONE_UNITS:
+            continue
+        period = _period(column, item, context)
+        target = next((one.text for one in item.subtask.milestones if one.period == period), "")
+        text = tidy(cell.text)
+        status = read_status(text, item.subtask.indicators, target or item.subtask.title)
+        item.subtask.progress.append(
+            ProgressDraft(period, text, status.status, list(status.quantities), where=cell.where)
+        )
+        if not period:
+            message = "看不出进展情况属于哪个月份。请在预览页指明填报期。"
+            context.note("warning", "NO_PERIOD", cell.where, text[:40], message)
+        if status.echoed:
+            message = "进展情况只是重复目标，不能说明已经完成。请责任单位补充数字或具体进展。"
+            context.note("warning", "ECHOED_TARGET", cell.where, text, message)
+        for blocker in status.blockers:
+            context.note(
+                "note", "BLOCKER_REPORTED", cell.where, blocker, "进展情况提到制约因素，可能需要协调。"
+            )
+        if status.forecast:
+            context.note(
+                "note", "FORECAST_REPORTED", cell.where, status.forecast, "进展情况写有预计完成时间。"
+            )
+
+
+def _period(column: Column, item: Item, context: Context) -> str:
+    """The month of a report: of its heading, else of the document, else of the target beside it."""
+    if column.month and context.year:
+        return f"{context.year}-{column.month:02d}"
+    beside = [one.period for one in item.subtask.milestones if one.period and one.due_on is None]
+    return context.period or (beside[-1] if beside else "")
+
+
+def same_figures(one: IndicatorDraft, other: IndicatorDraft) -> bool:
+    """True when two promises are of the same size and measure."""
+    return one.quantity == other.quantity and alike(one.unit, other.unit)

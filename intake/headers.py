@@ -1,0 +1,107 @@
+"""Headings: which column is what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intake import words
+from intake.numerals import chinese_value, running_number
+from intake.quantities import measure_of
+
+_PERIOD = re.compile(
+    r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
+    r"|(?P<quarter>[一二三四1-4])\s*季度|(?P<half>上半年|下半年)"
+)
+_LONGEST = 16  # characters of a heading; what is longer is a task
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its role (``quota`` when it belongs to a unit), its heading, and the month it speaks of."""
+
+    role: str
+    heading: str
+    month: int | None = None
+    measure: str | None = None  # 数量（个） counts in 个
+
+
+def measure_in(text: str) -> str | None:
+    """The measure that a heading gives in brackets: 任务数（户）."""
+    found = re.search(r"[（(]\s*(?:单位[:：])?([^（()）]{1,4})[)）]", text)
+    return measure_of(found.group(1)) if found else None
+
+
+def bare(text: str) -> str:
+    """A heading without spaces, line breaks and what stands in brackets."""
+    return re.sub(r"\s|[（(][^（()）]*[)）]|[*＊:：]", "", text)
+
+
+def column(text: str) -> Column | None:
+    """The column that a heading announces, ``None`` for words that no table knows."""
+    heading = bare(text)
+    if not heading or len(heading) > _LONGEST or running_number(heading) or re.search(r"[。；;，,]", heading):
+        return None
+    if is_group(heading) or "本级" in heading:
+        return None  # the columns of a matrix are units, whatever word follows
+    if heading in words.EXACT_HEADINGS:
+        return Column(words.EXACT_HEADINGS[heading], heading)
+    month = month_of(heading)
+    if month:
+        return _period_column(heading, month)
+    for role, keywords in words.HEADINGS:
+        if any(keyword in heading for keyword in keywords):
+            return Column(role, heading, measure=measure_in(text))
+    return None
+
+
+def month_of(text: str) -> int | None:
+    """The month by whose end a period is over: 3月, 一季度 (3), 上半年 (6), 1-9月 (9)."""
+    found = list(_PERIOD.finditer(re.sub(r"\s", "", text)))
+    if not found:
+        return None
+    last = found[-1]
+    if last.group("month"):
+        return _value(last.group("month"))
+    if last.group("quarter"):
+        return 3 * (_value(last.group("quarter")) or 0) or None
+    return 6 if last.group("half") == "上半年" else 12
+
+
+def _value(text: str) -> int | None:
+    return int(text) if text.isdigit() else chinese_value(text)
+
+
+def _period_column(heading: str, month: int) -> Column | None:
+    if any(word in heading for word in words.PERIOD_GOALS):
+        return Column("milestone", heading, month)
+    if any(word in heading for word in words.PERIOD_RESULTS):
+        return Column("progress", heading, month)
+    return Column("milestone", heading, month) if len(heading) <= 5 else None
+
+
+def is_header(texts: Sequence[str]) -> bool:
+    """True for a row of headings: most cells are known, and one of them names what is to be done."""
+    filled = [text for text in texts if text.strip()]
+    columns = [known for text in filled if (known := column(text))]
+    roles = {known.role for known in columns}
+    if not roles & {"task", "project", "goal"} or len(roles) < 2:
+        return False
+    return len(columns) >= 3 or len(columns) == len(filled)
+
+
+def is_group(text: str) -> bool:
+    """True for a heading over the columns of a matrix: 各街道任务, 各镇（街道）."""
+    heading = re.sub(r"\s", "", text)
+    return heading.startswith("各") or ("分解" in heading and "任务" in heading)
+
+
+def quota_name(heading: str) -> str:
+    """The unit that a quota column belongs to: 区本级任务 is 区本级."""
+    name = re.sub(r"\s", "", heading)
+    name = re.sub(r"[（(](?:个|处|家|户|台|所|人|名|座|场|张|条|套)[)）]$", "", name)
+    for tail in words.QUOTA_TAILS:
+        if name.endswith(tail) and len(name) > len(tail) + 1:
+            return name[: -len(tail)]
+    return name

@@ -1,0 +1,108 @@
+"""Progress wording: status, figures, blockers, forecast; and whether it only repeats the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+from intake import words
+from intake.draft import IndicatorDraft, QuantityDraft
+from intake.quantities import alike, clauses, read_quantities
+from intake.units import is_none
+
+_ECHO = 0.9  # as alike as a text must be to its target, fillers aside, to count as a repetition
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a report says: the status, its figures, what holds it up and when it expects to be done (its words)."""
+
+    status: str
+    quantities: tuple[QuantityDraft, ...] = ()
+    blockers: tuple[str, ...] = ()
+    forecast: str | None = None
+    echoed: bool = False
+
+
+def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: str = "") -> Status:
+    """What ``text`` reports against the promises and the period's target; words win over figures.
+
+    Figures of preparation (已确定50个小区名单) are left out where a promise of the same measure could be taken
+    for delivered.
+    """
+    if is_none(text):
+        return Status("unknown")
+    figures = tuple(reported(text, indicators))
+    return Status(
+        status=_in_words(text) or _in_figures(figures, indicators),
+        quantities=figures,
+        blockers=tuple(one for one in clauses(text) if any(word in one for word in words.BLOCKERS)),
+        forecast=_forecast(text),
+        echoed=echoes(text, target),
+    )
+
+
+def reported(text: str, indicators: Sequence[IndicatorDraft]) -> list[QuantityDraft]:
+    """The figures of a target or a report that speak of the promises."""
+    kept: list[QuantityDraft] = []
+    for clause in clauses(text):
+        preparing = any(word in clause for word in words.PREPARING)
+        for figure in read_quantities(clause):
+            if not indicators or (_speaks_of(figure, indicators) and not preparing):
+                kept.append(figure)
+    return kept
+
+
+def echoes(text: str, target: str) -> bool:
+    """True when a report only repeats its target, with 已 or 完成 added."""
+    said, meant = _core(text), _core(target)
+    if len(meant) < 4 or not said:
+        return False
+    return said == meant or SequenceMatcher(None, said, meant).ratio() >= _ECHO
+
+
+def _core(text: str) -> str:
+    bare = re.sub(r"[^\w]", "", text)
+    for filler in words.ECHO_FILLERS:
+        bare = bare.replace(filler, "")
+    return bare
+
+
+def _speaks_of(figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> bool:
+    return figure.unit in ("%", "‰") or any(alike(figure.unit, one.unit) for one in indicators)
+
+
+def _in_words(text: str) -> str | None:
+    for status, phrases in words.STATUS_WORDS:
+        if any(phrase in text for phrase in phrases):
+            return status
+    return None
+
+
+def _in_figures(figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]) -> str:
+    """Done when every promise is met by a figure of its measure; over-fulfilled when one is exceeded as well."""
+    best = [_best(figures, one) for one in indicators]
+    if not indicators or any(value is None for value in best):
+        return "in_progress"
+    pairs = [(value, one.quantity) for value, one in zip(best, indicators, strict=True) if value is not None]
+    if any(value < promised for value, promised in pairs):
+        return "in_progress"
+    return "over_fulfilled" if any(value > promised for value, promised in pairs) else "done"
+
+
+def _best(figures: Sequence[QuantityDraft], indicator: IndicatorDraft) -> Decimal | None:
+    fitting = [one for one in figures if alike(one.unit, indicator.unit)]
+    named = [one for one in fitting if one.subject and one.subject in (indicator.subject + indicator.quote)]
+    values = [one.quantity for one in (named or fitting)]
+    return max(values) if values else None
+
+
+def _forecast(text: str) -> str | None:
+    for clause in clauses(text):
+        match = re.search(rf"(?:{'|'.join(words.FORECASTS)}).*?(?:月|季度|年)[^，,。；;]*", clause)
+        if match and re.search(r"完成|完工|竣工|建成|交付|投用|开工|启用", match.group()):
+            return match.group()
+    return None

@@ -1,0 +1,252 @@
+"""Plain text as paragraphs and tables: rows between tabs, one cell a paragraph, and what surrounds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from engine.errors import IntakeError
+from intake import words
+from intake.headers import column, is_header
+from intake.layout import Line, cells_to_rows, one_cell_a_line
+from intake.table import Cell, Document, Paragraph, Place, Table
+
+_MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_PAGE_NUMBER = re.compile(
+    r"^\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
+)
+_BULLET = re.compile(r"^\s*[•·●▪■]\s")
+_GAPS = re.compile(r"\t+|[ \u3000]{2,}")
+
+
+def read_text(data: bytes, name: str) -> Document:
+    """The document in UTF-8 (with BOM or without) or GB18030, cut into paragraphs and tables in their order.
+
+    Page furniture is left out. Raises ``IntakeError`` ``NOT_TEXT`` for data that is no text at all.
+    """
+    lines = [Line(number, text) for number, text in enumerate(decode(data, name).split("\n"), start=1)]
+    return Document(name, tuple(_parts([line for line in lines if not _PAGE_NUMBER.match(line.text)])))
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text with plain line ends; ``IntakeError`` ``NOT_TEXT`` when neither encoding fits."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\v", "\n")
+    raise IntakeError(
+        "NOT_TEXT",
+        f"“{name}”不是文本文件（既不是 UTF-8 也不是 GB18030）。请另存为 .txt、.docx 或 .xlsx 后重试。",
+    )
+
+
+def is_furniture(text: str) -> bool:
+    """True for the words of a page around a document: navigation, metadata, forms, print dates."""
+    bare = text.strip()
+    if _BULLET.match(bare) or bare.startswith(words.FURNITURE_BEGINNINGS):
+        return True
+    return len(bare) <= 60 and any(part in bare for part in words.FURNITURE_PARTS)
+
+
+def _parts(lines: list[Line]) -> Iterable[Paragraph | Table]:
+    index = 0
+    while index < len(lines):
+        part, after = _table_at(lines, index)
+        if part is None:
+            after = index + 1
+            line = lines[index]
+            if line.text.strip():
+                yield Paragraph(line.text.strip(), Place(line=line.number))
+        elif part.rows:
+            yield part
+        index = after
+
+
+def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
+    """The table that begins on a line and the first line after it; ``None`` where none begins."""
+    text = lines[index].text
+    if text.startswith("\t") and "\t" not in text.strip("\t \n") and _tab_led(lines, index):
+        return _led_by_tabs(lines, index)
+    if "\t" in text.strip():
+        return _between_tabs(lines, index)
+    if text.strip().startswith("|") and text.count("|") >= 3:
+        return _markdown(lines, index)
+    if column(text):
+        return one_cell_a_line(lines, index, is_furniture)
+    return _between_gaps(lines, index)
+
+
+# --- A table whose cells each begin with a tab --------------------------------------------------------------
+
+
+def _tab_led(lines: list[Line], index: int) -> bool:
+    following = [line.text for line in lines[index : index + 12] if line.text.strip(" ")]
+    return sum(text.startswith("\t") and "\t" not in text.strip("\t ") for text in following) >= 3
+
+
+def _led_by_tabs(lines: list[Line], index: int) -> tuple[Table, int]:
+    end = _end_of_led(lines, index)
+    rows: list[list[Cell]] = []
+    blank = True
+    for line in lines[index:end]:
+        led = line.text.startswith("\t")
+        if led and blank:
+            rows.append([])
+        if led:
+            rows[-1].append(Cell(line.text.strip(), Place(line=line.number)))
+        elif line.text.strip():
+            rows[-1][-1] = _longer(rows[-1][-1], line.text.strip())
+        blank = not line.text.strip(" ") and not led
+    return Table(tuple(cells_to_rows(rows))), end
+
+
+def _end_of_led(lines: list[Line], index: int) -> int:
+    """A table ends before two blank lines, an annex or page furniture, and after its last cell led by a tab."""
+    end, blanks = index, 0
+    for position in range(index, len(lines)):
+        text = lines[position].text
+        if text.startswith("\t"):
+            if blanks >= 2 and not _same_table(lines, position):
+                break
+            end, blanks = position + 1, 0
+        elif not text.strip():
+            blanks += 1
+        elif blanks >= 2 or is_furniture(text) or _heads_table(text):
+            break
+        elif blanks == 0:
+            end = position + 1
+        else:
+            end = _bound_continuation(lines, position, end)
+            blanks = 0
+    return end
+
+
+def _same_table(lines: list[Line], position: int) -> bool:
+    """Two blank lines and then a cell that is no heading: the same table goes on after a page break."""
+    return column(lines[position].text) is None
+
+
+def _bound_continuation(lines: list[Line], position: int, end: int) -> int:
+    """A second line of a cell after a blank line counts only if further cells follow."""
+    for line in lines[position : position + 8]:
+        if line.text.startswith("\t"):
+            return position + 1
+        if is_furniture(line.text) or _heads_table(line.text):
+            break
+    return end
+
+
+def _heads_table(text: str) -> bool:
+    bare = re.sub(r"\s", "", text)
+    return bool(re.match(r"附[件表]", bare)) or (len(bare) > 8 and bare.endswith(words.TITLE_ENDINGS))
+
+
+def _longer(cell: Cell, text: str) -> Cell:
+    return Cell(f"{cell.text}\n{text}" if cell.text else text, cell.where)
+
+
+# --- A table with tabs (or bars) between the cells of a row ----------------------------------------------------
+
+
+def _between_tabs(lines: list[Line], index: int) -> tuple[Table, int]:
+    rows: list[list[Cell]] = []
+    width, end, blank = 0, index, False
+    for position in range(index, len(lines)):
+        line = lines[position]
+        if not line.text.strip():
+            blank = True
+            continue
+        cells = [Cell(text.strip(), Place(line=line.number)) for text in line.text.rstrip("\n").split("\t")]
+        if len(cells) == 1 and (blank or _outside(line.text)):
+            if not _table_goes_on(lines, position, width):
+                break
+            continue
+        width = _add(rows, cells, width, blank)
+        end, blank = position + 1, False
+    return Table(tuple(tuple(row) for row in _unquoted(rows))), end
+
+
+def _outside(text: str) -> bool:
+    return is_furniture(text) or _heads_table(text)
+
+
+def _table_goes_on(lines: list[Line], position: int, width: int) -> bool:
+    """A lone line between rows (a printed page's header) is passed over if rows of the same width follow soon."""
+    for line in [line for line in lines[position + 1 : position + 6] if line.text.strip()]:
+        if "\t" in line.text.strip():
+            cells = line.text.split("\t")
+            return len(cells) == width and not is_header(cells)
+    return False
+
+
+def _add(rows: list[list[Cell]], cells: list[Cell], width: int, blank: bool) -> int:
+    """Add a row, or the rest of a row that a line break inside a cell has cut."""
+    if (
+        rows
+        and not blank
+        and len(rows[-1]) < width
+        and len(rows[-1]) + len(cells) - 1 <= width
+        and _is_rest(cells, width)
+    ):
+        rows[-1][-1] = _longer(rows[-1][-1], cells[0].text)
+        rows[-1] += cells[1:]
+    elif rows and len(cells) == 1:
+        rows[-1][-1] = _longer(rows[-1][-1], cells[0].text)
+    else:
+        rows.append(cells)
+    return max(width, len(rows[-1]))
+
+
+def _is_rest(cells: Sequence[Cell], width: int) -> bool:
+    return len(cells) == 1 or (len(cells) < width and bool(cells[0].text) and not cells[0].text[0].isdigit())
+
+
+def _unquoted(rows: list[list[Cell]]) -> Iterable[list[Cell]]:
+    """Spreadsheets put a cell with line breaks in quotation marks when it is pasted."""
+    for row in rows:
+        yield [Cell(_unquote(cell.text), cell.where) for cell in row]
+
+
+def _unquote(text: str) -> str:
+    if len(text) >= 2 and text[0] == text[-1] == '"':
+        return text[1:-1].replace('""', '"')
+    return text
+
+
+def _markdown(lines: list[Line], index: int) -> tuple[Table, int]:
+    rows: list[tuple[Cell, ...]] = []
+    end = index
+    for line in lines[index:]:
+        if not line.text.strip().startswith("|"):
+            break
+        end += 1
+        if not _MARKDOWN_RULE.match(line.text):
+            texts = line.text.strip().strip("|").split("|")
+            rows.append(
+                tuple(Cell(text.strip().replace("<br>", "\n"), Place(line=line.number)) for text in texts)
+            )
+    return Table(tuple(rows)), end
+
+
+# --- A table aligned with blanks -----------------------------------------------------------------------------
+
+
+def _between_gaps(lines: list[Line], index: int) -> tuple[Table | None, int]:
+    """Rows whose cells stand two or more blanks apart, if the headings do and each row has as many cells."""
+    header = [text for text in _GAPS.split(lines[index].text.strip()) if text]
+    if len(header) < 3 or not is_header(header) or any(column(text) is None for text in header):
+        return None, index + 1
+    rows = [tuple(Cell(text, Place(line=lines[index].number)) for text in header)]
+    end = index + 1
+    for position in range(index + 1, len(lines)):
+        line = lines[position]
+        texts = [text for text in _GAPS.split(line.text.strip()) if text]
+        if len(texts) == len(header):
+            rows.append(tuple(Cell(text, Place(line=line.number)) for text in texts))
+            end = position + 1
+        elif line.text.strip():
+            break
+    return (Table(tuple(rows)), end) if len(rows) > 1 else (None, index + 1)
