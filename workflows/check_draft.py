@@ -134,18 +134,6 @@ def _units_of(subtask: SubTaskDraft) -> Iterator[tuple[str, Place]]:
 
 
 def _place_of(draft: PlanDraft, name: str) -> Place:
-    return next((where for subtask in _subtasks(draft) for one, where in _units_of(subtask) if one == name), Place())
-
-
-def counts(draft: PlanDraft) -> dict[str, int]:
-    """How much the draft holds: projects, sub-tasks, indicators, distinct lead units, quotas."""
-    subtasks = list(_subtasks(draft))
-    indicators = [indicator for subtask in subtasks for indicator in subtask.indicators]
-    return {
-        "projects": len(draft.projects),
-        "subtasks": len(subtasks),
-        "indicators": len(indicators),
-        "lead_units": len({normal(name) for subtask in subtasks for name in subtask.lead_units}),
-        "quotas": sum(len(indicator.quotas) for indicator in indicators),
-    }
-
+    return next(
+        (where for subtask in _subtasks(draft) for one, where in _units_of(subtask) if one == name), Place()
+    )

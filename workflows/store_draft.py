@@ -51,6 +51,7 @@ class Storing:
 
     @property
     def plan_id(self) -> int:
+        """The plan's key."""
         return stored_id(self.plan.id)
 
     @property
@@ -123,9 +124,7 @@ def add_milestones(
         if (due_on := due_date(milestone)) is not None
     ]
     rows = [
-        tables.Milestone(
-            subtask_id=key, due_on=due_on, period=milestone.period or None, text=milestone.text
-        )
+        tables.Milestone(subtask_id=key, due_on=due_on, period=milestone.period or None, text=milestone.text)
         for key, _, milestone, due_on in listed
     ]
     storing.session.add_all(rows)
@@ -234,7 +233,9 @@ def unit_kind(name: str, holds_quota: bool = False) -> str:
     if is_collective(name):
         return "collective"
     found = next((kind for kind, endings in _ENDINGS if name.endswith(endings)), None)
-    return found or ("street" if holds_quota and len(name) <= 4 and name[-1] not in "局委办会" else "department")
+    return found or (
+        "street" if holds_quota and len(name) <= 4 and name[-1] not in "局委办会" else "department"
+    )
 
 
 def due_date(milestone: MilestoneDraft) -> date | None:
