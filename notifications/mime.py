@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -12,6 +11,9 @@ from email.utils import format_datetime
 
 from notifications.message import Envelope
 
+_DOT_ATOM = re.compile(
+    r"[^\s.<>,;:()\[\]\\\"@]+(?:\.[^\s.<>,;:()\[\]\\\"@]+)*"
+)  # RFC 5322, quoted strings left out
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -47,8 +49,8 @@ def needs_utf8(envelope: Envelope) -> bool:
 
 def ascii_domain(address: str) -> str:
     """The address with its domain in the form that DNS knows. Raises :class:`BadAddress`."""
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or re.search(r"[\s<>,;:()\[\]\\\"@]", local + domain):
+    local, _, domain = address.rpartition("@")
+    if not _DOT_ATOM.fullmatch(local) or not _DOT_ATOM.fullmatch(domain):
         raise BadAddress(address)
     try:
         return f"{local}@{domain.encode('idna').decode()}"
@@ -75,20 +77,15 @@ def _headers(envelope: Envelope) -> dict[str, str | Address]:
 
 def _own_address(name: str, address: str) -> Address:
     """Sender and reply address are the operator's choice, so they are ASCII for every server's sake."""
-    if not ascii_domain(address).isascii():
+    if not ascii_domain(_safe(address)).isascii():
         raise BadAddress(address)
     return _address(name, address)
 
 
 def _address(name: str, address: str) -> Address:
     """One address that stays one, whatever its name contains."""
-    safe_name = _safe(name)
-    try:
-        return Address(display_name=safe_name, addr_spec=ascii_domain(_safe(address)))
-    except (HeaderParseError, ValueError, IndexError) as error:
-        if isinstance(error, UnsafeHeader):
-            raise
-        raise BadAddress(address) from None
+    local, _, domain = ascii_domain(_safe(address)).rpartition("@")
+    return Address(display_name=_safe(name), username=local, domain=domain)
 
 
 def _safe(value: str) -> str:

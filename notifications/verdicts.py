@@ -39,6 +39,12 @@ _LASTING = frozenset({"recipient_refused", "message_refused", "message_too_big"}
 _OF_ONE_MESSAGE = frozenset({"recipient_busy", "message_busy", "answer_lost"})
 _LOGIN_CODES = frozenset({530, 534, 535, 538})
 _RECIPIENT_STATUS = re.compile(r"^5\.(?:[12]|4)\.")  # enhanced codes (RFC 3463): address, mailbox, routing
+_UNKNOWN = re.compile(
+    r"unknown (?:user|recipient|mailbox)|(?:user|recipient|mailbox|address) unknown|no such (?:user|recipient|mailbox)|"
+    r"(?:user|mailbox|recipient|account|address)[\w ]* (?:not found|not exist|unavailable|disabled|full)|"
+    r"(?:invalid|bad) (?:recipient|mailbox)|over quota",
+    re.I,
+)
 _SENDER_STATUS = re.compile(r"^5\.1\.[78]\b")
 _TOO_BIG_STATUS = re.compile(r"^5\.(?:3\.4|2\.3)\b")
 
@@ -113,7 +119,7 @@ def _blame(answer: Answer, own: str) -> str:
         return "sender_refused"
     if _is_too_big(answer):
         return "message_too_big"
-    is_recipients = _RECIPIENT_STATUS.match(answer.text)
+    is_recipients = _RECIPIENT_STATUS.match(answer.text) or _UNKNOWN.search(answer.text)
     return "policy_refused" if _OURS.search(answer.text) and not is_recipients else own
 
 

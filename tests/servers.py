@@ -102,7 +102,7 @@ class MailServer:
     def _session(self) -> SMTP:
         options: dict[str, Any] = {}
         if self.login:
-            options = {"auth_required": True, "authenticator": self._authenticate}
+            options = {"authenticator": self._authenticate}
         return _Session(
             self,
             _Handler(self),
@@ -154,10 +154,12 @@ class _Handler:
         return [reply] if reply else responses
 
     async def handle_MAIL(  # noqa: N802
-        self, server: _Session, _session: Session, envelope: Envelope, address: str, options: list[str]
+        self, server: _Session, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if reply := self._scripted(server, "MAIL", address):
             return reply
+        if self.owner.login and not session.authenticated:
+            return "530 5.7.0 log in first"
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 sender ok"
