@@ -63,11 +63,12 @@ class MailServer:
         self.port: int = self._socket.getsockname()[1]
         self._loop = asyncio.new_event_loop()
         self._sessions: set[_Session] = set()
+        self._is_listening = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
-        self._socket.listen()  # from here on connections are accepted, if only into the backlog
         self._thread.start()
+        self._is_listening.wait()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,6 +91,7 @@ class MailServer:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(self._loop.create_server(self._session, sock=self._socket))
+        self._loop.call_soon(self._is_listening.set)
         self._loop.run_forever()
         server.close()
         for session in tuple(self._sessions):

@@ -25,7 +25,12 @@ CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 
 def settings(port: int, **changes: Any) -> EmailSettings:
-    options = {"host": "127.0.0.1", "port": port, "security": Security.NONE, "helo_name": "duban.example.com"}
+    options: dict[str, Any] = {
+        "host": "127.0.0.1",
+        "port": port,
+        "security": Security.NONE,
+        "helo_name": "duban.example.com",
+    }
     return EmailSettings(**(options | changes))
 
 
