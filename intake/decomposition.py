@@ -175,12 +175,14 @@ def _bare_headings(document: Document) -> Paragraph | None:
 
 
 def _headings_in(line: str) -> int:
-    """How many usual headings a line holds (序号项目名称牵头单位责任人); sentences hold none."""
+    """How many headings a line holds, between blanks or run together after 序号; sentences hold none."""
     if re.search(r"[。；;，,：:]", line) or len(line) > 120:
         return 0
-    spelled = [word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in line]
-    whole = {word for word in spelled if not any(word != other and word in other for other in spelled)}
-    return len(whole) if {"序号", "编号"} & whole or " " in line else 0
+    apart = [text for text in line.split() if column(text)]
+    if len(apart) >= _LEAST_HEADINGS or not re.match(r"\s*(序号|编号)", line):
+        return len(apart)
+    spelled = {word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in line}
+    return sum(1 for word in spelled if not any(word != other and word in other for other in spelled))
 
 
 def _no_items() -> Finding:

@@ -28,8 +28,7 @@ def read_facts(
 ) -> tuple[DocumentFacts, list[Finding]]:
     """The facts as far as the document states them; ``year`` (from the user) wins over what is read."""
     texts = [part for part in document.parts if isinstance(part, Paragraph)]
-    rows = [Paragraph(_row_text(row), row[0].where) for row in _caption_rows(document)]
-    head = [*texts[:_HEAD_LINES], *rows]
+    head = [*texts[:_HEAD_LINES], *_captions(document)]
     facts = DocumentFacts(
         title=_title(head, document),
         number=_number(texts),
@@ -91,19 +90,11 @@ def _chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _caption_rows(document: Document) -> list[tuple]:  # type: ignore[type-arg]
+def _captions(document: Document) -> list[Paragraph]:
     """Rows of one filled cell at the head of a table: the title of a sheet."""
-    found = []
-    for part in document.parts:
-        if isinstance(part, Table):
-            for row in part.rows[:3]:
-                if sum(bool(cell.text.strip()) for cell in row) == 1:
-                    found.append(row)
-    return found
-
-
-def _row_text(row: tuple) -> str:  # type: ignore[type-arg]
-    return "".join(cell.text for cell in row)
+    rows = [row for part in document.parts if isinstance(part, Table) for row in part.rows[:3]]
+    filled = [[cell for cell in row if cell.text.strip()] for row in rows]
+    return [Paragraph(cells[0].text, cells[0].where) for cells in filled if len(cells) == 1]
 
 
 def _title(head: list[Paragraph], document: Document) -> str:

@@ -13,7 +13,7 @@ from intake.draft import DeadlineDraft, Finding, IndicatorDraft, MilestoneDraft,
 from intake.facts import choose_date
 from intake.headers import Column, quota_name
 from intake.items import Item
-from intake.progress import read_status, reported
+from intake.progress import read_status, told_figures
 from intake.quantities import alike, levels_in, read_indicators
 from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
@@ -188,7 +188,7 @@ def _milestones(item: Item, context: Context) -> None:
             continue
         text = tidy(cell.text)
         period = f"{context.year}-{column.month:02d}" if context.year and column.month else ""
-        figures = reported(text, item.subtask.indicators)
+        figures = told_figures(text, item.subtask.indicators)
         item.subtask.milestones.append(MilestoneDraft(period, text, figures, where=cell.where))
 
 

@@ -94,7 +94,9 @@ def is_header(texts: Sequence[str]) -> bool:
 def is_group(text: str) -> bool:
     """True for a heading over the columns of a matrix: 各街道任务, 各镇（街道）."""
     heading = re.sub(r"\s", "", text)
-    return heading.startswith("各") or ("分解" in heading and "任务" in heading)
+    return heading.startswith("各") or (
+        "分解" in heading and bool(re.search("街道|街镇|乡镇|县|区域|单位", heading))
+    )
 
 
 def quota_name(heading: str) -> str:

@@ -35,7 +35,7 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     """
     if is_none(text):
         return Status("unknown")
-    figures = tuple(reported(text, indicators))
+    figures = tuple(told_figures(text, indicators, words.EXPECTING))
     return Status(
         status=_in_words(text) or _in_figures(figures, indicators),
         quantities=figures,
@@ -45,14 +45,18 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     )
 
 
-def reported(text: str, indicators: Sequence[IndicatorDraft]) -> list[QuantityDraft]:
-    """The figures of a target or a report that speak of the promises."""
+def told_figures(
+    text: str, indicators: Sequence[IndicatorDraft], unsaid: Sequence[str] = ()
+) -> list[QuantityDraft]:
+    """The figures that speak of the promises; clauses of preparation, or with a word of ``unsaid``, tell none."""
     kept: list[QuantityDraft] = []
     for clause in clauses(text):
-        preparing = any(word in clause for word in words.PREPARING)
-        for figure in read_quantities(clause):
-            if not indicators or (_speaks_of(figure, indicators) and not preparing):
-                kept.append(figure)
+        plain = clause
+        for plan in words.PLANS:
+            plain = plain.replace(plan, "")
+        preparing = any(word in plain for word in [*words.PREPARING, *unsaid])
+        figures = read_quantities(clause)
+        kept += [one for one in figures if not indicators or (_speaks_of(one, indicators) and not preparing)]
     return kept
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from decimal import Decimal
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
-from intake.numerals import chinese_value, decimal_of
+from intake.numerals import chinese_value, decimal_of, leading_number
 
 _MEASURES = "|".join(
     re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
@@ -61,6 +62,7 @@ class Found:
     end: int
     bracket: bool
     each: int = 1
+    limit: int = 0  # where the next quantity begins
 
 
 def read_indicators(text: str) -> list[IndicatorDraft]:
@@ -71,22 +73,7 @@ def read_indicators(text: str) -> list[IndicatorDraft]:
     """
     clean = _clean(text)
     found = _without_parts(clean, _scan(clean))
-    drafts: list[IndicatorDraft] = []
-    for item in found:
-        level = _level_of(clean, item)
-        for subject in _subjects(clean, item):
-            drafts.append(
-                IndicatorDraft(
-                    subject=subject,
-                    quantity=item.quantity,
-                    unit=item.unit,
-                    comparator=item.comparator,
-                    kind=_kind(clean, item),
-                    quote=_with_verb(text, clean, item),
-                    level=level,
-                )
-            )
-    return drafts
+    return [_indicator(text, clean, item, subject) for item in found for subject in _subjects(text, item)]
 
 
 def read_quantities(text: str) -> list[QuantityDraft]:
@@ -94,9 +81,21 @@ def read_quantities(text: str) -> list[QuantityDraft]:
     clean = _clean(text)
     found = [item for item in _scan(clean) if not _is_share(clean, item)]
     return [
-        QuantityDraft(_report_subject(clean, item), item.quantity, item.unit, _with_verb(text, clean, item))
+        QuantityDraft(_report_subject(text, item), item.quantity, item.unit, _with_verb(text, clean, item))
         for item in _without_parts(clean, found)
     ]
+
+
+def _indicator(text: str, clean: str, item: Found, subject: str) -> IndicatorDraft:
+    return IndicatorDraft(
+        subject=subject,
+        quantity=item.quantity,
+        unit=item.unit,
+        comparator=item.comparator,
+        kind=_kind(clean, item),
+        quote=_with_verb(text, clean, item),
+        level=_level_of(clean, item),
+    )
 
 
 def clauses(text: str) -> list[str]:
@@ -105,7 +104,7 @@ def clauses(text: str) -> list[str]:
     hidden = re.sub(r"[（(][^（()）]*[)）]", lambda match: "□" * len(match.group()), hidden)
     cuts = [match.start() for match in re.finditer(r"[，,；;。\n]", hidden)]
     bounds = [-1, *cuts, len(text)]
-    pieces = [text[left + 1 : right].strip() for left, right in zip(bounds, bounds[1:], strict=False)]
+    pieces = [text[left + 1 : right].strip() for left, right in pairwise(bounds)]
     return [piece for piece in pieces if piece]
 
 
@@ -153,7 +152,8 @@ def _scan(clean: str) -> list[Found]:
         position = match.end() if item else match.start("number") + _step(match)
         if item:
             found.append(item)
-    return found
+    ends = [item.start for item in found[1:]] + [len(clean)]
+    return [replace(item, limit=end) for item, end in zip(found, ends[: len(found)], strict=True)]
 
 
 def _step(match: re.Match[str]) -> int:
@@ -169,7 +169,7 @@ def _found(clean: str, match: re.Match[str]) -> Found | None:
     number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
     value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)
     value *= _SCALES[match.group("scale") or ""]
-    if unit.startswith("亿") or unit.startswith("万"):
+    if unit.startswith(("亿", "万")):
         value, unit = value * _SCALES[unit[0]], unit[1:]
     before = _comparator_before(clean, start)
     return Found(
@@ -219,9 +219,7 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
         return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
     if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
         return True
-    if match.group("percent") is None and number in words.HOTLINES and not match.group("unit"):
-        return True
-    return False
+    return match.group("percent") is None and number in words.HOTLINES and not match.group("unit")
 
 
 def _is_set_phrase(before: str, number: str, match: re.Match[str]) -> bool:
@@ -351,39 +349,56 @@ def _share_kind(clause: str, tail: str) -> str:
     return "growth" if any(word in clause for word in words.GROWTH_WORDS) else "rate"
 
 
-def _subjects(clean: str, item: Found) -> list[str]:
+def _subjects(text: str, item: Found) -> list[str]:
     """What is counted; several where 各 shares one number out."""
     if item.each > 1:
-        return [_trimmed(part) for part in _coordinated(clean[: item.start].rstrip()[:-1])]
-    return [_subject(clean, item)]
+        return [_trimmed(part) for part in _coordinated(text[: item.start].rstrip()[:-1])]
+    return [_noun_after(text, item) or _staged(text, item)]
 
 
-def _subject(clean: str, item: Found) -> str:
-    after = _noun_after(clean, item)
-    return after or _noun_before(clean, item)
+def _noun_after(text: str, item: Found) -> str:
+    if item.bracket:
+        return ""
+    rest = re.sub(r"[（(][^（()）]*[)）]?", "", text[item.end : item.limit])
+    return _trimmed(re.sub(r"[和及与]$", "", re.split(r"[，,；;。、\n]", rest)[0]))
 
 
-def _noun_after(clean: str, item: Found) -> str:
-    return _trimmed(re.split(r"[，,；;。、（()）\n]|(?:和|及)(?=\d)|\d", clean[item.end :])[0])
+def _staged(text: str, item: Found) -> str:
+    """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
+    verb = _verb_before(text, item.start)
+    noun = _noun_before(text, item)
+    if noun not in (verb, ""):
+        noun = noun.removesuffix(verb) or noun
+    else:
+        noun = _thing_before(text, item.start)
+    return f"{noun}({verb})" if noun and verb else noun or verb
 
 
-def _noun_before(clean: str, item: Found) -> str:
-    clause = re.split(r"[，,；;。\n]", clean[: item.start])[-1]
+def _thing_before(text: str, start: int) -> str:
+    """What the sentence speaks of before its first figure."""
+    sentence = re.split(r"[；;。\n]", text[:start])[-1]
+    thing = re.split(r"\d|[，,、]", sentence)[0]
+    return _trimmed(re.sub(rf"(?:{_VERBS})$", "", thing.strip()))
+
+
+def _noun_before(text: str, item: Found) -> str:
+    numbering = leading_number(text)
+    end = max(text.rfind("（", 0, item.start), text.rfind("(", 0, item.start)) if item.bracket else item.start
+    clause = re.split(r"[，,；;。\n]", text[numbering[1] if numbering else 0 : end])[-1]
     pieces = [piece for piece in re.split(r"[、（()）]|\d+[^\d、]{0,2}", clause) if _trimmed(piece)]
     return _trimmed(pieces[-1]) if pieces else ""
 
 
 def _trimmed(text: str) -> str:
-    """The noun without spaces, quotation marks and the verb in front of it."""
-    bare = re.sub(r"[\s“”□‘’]", "", text)
-    bare = re.sub(rf"^(?:的|完成|{_VERBS})+(?=.{{2}})", "", bare)
+    """The noun without spaces, quotation marks, numbering and the verb in front of it."""
+    bare = re.sub(r"[\s“”‘’*]", "", text)
+    bare = re.sub(rf"^(?:的|{_VERBS})(?:或(?:{_VERBS}))?(?=.{{2}})", "", bare)
     return re.sub(r"[各为达到]+$", "", bare)
 
 
-def _report_subject(clean: str, item: Found) -> str:
-    """For a report the stage says more than the noun: 新增41台 is 新增."""
-    verb = _verb_before(clean, item.start)
-    return _noun_after(clean, item) or verb or _noun_before(clean, item)
+def _report_subject(text: str, item: Found) -> str:
+    """For a report the stage says more than the noun before it: 新增41台 is 新增."""
+    return _noun_after(text, item) or _verb_before(text, item.start) or _noun_before(text, item)
 
 
 def _verb_before(clean: str, start: int) -> str:

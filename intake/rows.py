@@ -106,6 +106,8 @@ def _headings(rows: Sequence[Sequence[Cell]], position: int) -> tuple[list[Colum
 def _is_second_storey(upper: list[str], lower: list[str]) -> bool:
     """The row below continues the headings: nothing under the number and the task, names or headings elsewhere."""
     filled = [text for text in lower if text.strip()]
+    if is_header(lower):
+        return False  # headings of their own, repeated on a new page
     if not filled or any(len(bare(text)) > 12 or is_quota(text) for text in filled):
         return False
     known = [column(text) for text in upper]
@@ -114,7 +116,7 @@ def _is_second_storey(upper: list[str], lower: list[str]) -> bool:
         for i, one in enumerate(known)
         if one and one.role in ("no", "task", "project") and i < len(lower)
     ]
-    if any(text.strip() for text in under):
+    if not under or any(text.strip() for text in under):
         return False
     grouped = any(is_group(text) or month_of(text) for text in upper if text.strip())
     return grouped or all(column(text) for text in filled)

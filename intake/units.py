@@ -117,9 +117,9 @@ def _begins(name: str) -> bool:
 
 
 def _pieces(text: str) -> Iterable[str]:
-    """Names between separators outside brackets; spaces, line breaks and conjunctions looked at by their neighbours."""
+    """Names between separators outside brackets; spaces, line breaks, conjunctions judged by their neighbours."""
     for piece in _outside_brackets(text):
-        for name in _spaced(re.split(r"[ \u00a0\u3000\t\n]+", piece.strip())):
+        for name in _spaced(re.findall(r"(\s*)(\S+)", piece)):
             yield from _conjoined(name)
 
 
@@ -137,28 +137,27 @@ def _outside_brackets(text: str) -> list[str]:
     return [*pieces, text[start:]]
 
 
-def _spaced(fragments: list[str]) -> list[str]:
+def _spaced(fragments: list[tuple[str, str]]) -> list[str]:
     """Join what a space or a line break tore apart; keep apart what are names of their own."""
     names: list[str] = []
-    for fragment in fragments:
-        if names and not _starts_new(names[-1], fragment):
+    for gap, fragment in fragments:
+        if names and not _starts_new(names[-1], fragment, "\n" in gap):
             names[-1] += fragment
-        elif fragment:
+        else:
             names.append(fragment)
     return names
 
 
-def _starts_new(before: str, fragment: str) -> bool:
-    """A fragment is a name of its own after a complete name, unless it is a part of that unit."""
+def _starts_new(before: str, fragment: str, new_line: bool) -> bool:
+    """A fragment is a name of its own after a complete name; after a space it may be a part of that unit."""
     if before.count("（") + before.count("(") > before.count("）") + before.count(")"):
         return False  # the bracket is still open
     if fragment[:1] in "（()）" or not (_complete(before) or is_collective(before)):
         return False
-    if _CONJUNCTION.match("x" + fragment) or fragment[:1] in "及和与":
+    if fragment[:1] in "及和与" or _begins(fragment):
         return True
-    if _begins(fragment):
-        return True
-    return _complete(fragment) and len(fragment) >= 3 and not fragment.endswith(words.UNIT_PARTS)
+    part = fragment.endswith(words.UNIT_PARTS) and len(fragment) <= 5 and not new_line
+    return _complete(fragment) and len(fragment) >= 3 and not part
 
 
 def _conjoined(name: str) -> list[str]:

@@ -246,7 +246,7 @@ UNFINISHED_ENDINGS = (
 )
 # How a new name begins. 市, 区, 县 and so on stand for the jurisdiction (区教育局).
 UNIT_BEGINNINGS = ("省", "市", "区", "县", "州", "旗", "团", "各", "相关", "有关", "国家", "国网", "全")
-# A part of a bigger unit that is written after it (市公安局 交警支队): not a name of its own.
+# A part of a bigger unit that is written after it with a space (市公安局 交警支队): not a name of its own.
 UNIT_PARTS = ("大队", "支队", "总队", "中队", "分局", "科", "处", "所")
 # A collective name stands for several units; it stays a name and a note says so.
 COLLECTIVE_BEGINNINGS = ("各", "相关", "有关", "全市", "全区", "全县", "其他", "其它", "所有")
@@ -414,9 +414,13 @@ STATUS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 SHARE_WORDS = ("目标", "任务", "计划", "总数", "总量", "进度", "序时")
 # A figure in such a clause tells of preparation, not of delivery (已确定50个小区名单).
 PREPARING = (
-    "名单 方案 选址 计划 制定 确定 拟定 拟 摸排 排摸 勘察 立项 入围 通知 申报 需求 招标 设计 会议 预算 意向 征询 "
-    "洽谈 接洽 走访 前期 筹备 审批 批复 调研 正在 预计 将 剩余 其余"
+    "名单 方案 选址 制定 制订 编制 拟定 拟建 拟于 计划于 计划、 确定 摸排 排摸 勘察 立项 入围 已通知 申报 招标 初步设计 "
+    "设计方案 预算 意向 征询 洽谈 接洽 走访 前期 筹备 审批 批复 调研 摸底"
 ).split()
+# The same in a report only: in a target 预计 is the target itself.
+EXPECTING = ("预计", "将于", "将在", "剩余", "其余", "正在", "下一步", "计划")
+# Names that contain a word of the list above and mean a thing delivered (保障计划).
+PLANS = ("保障计划", "行动计划", "培养计划", "成长计划", "关爱计划", "保险计划")
 BLOCKERS = (
     "未下发",
     "等待",
