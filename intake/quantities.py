@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from engine.errors import IntakeError
 from intake import words
 from intake.headers import column, is_header
-from intake.layout import Line, cells_to_rows, one_cell_a_line
+from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.table import Cell, Document, Paragraph, Place, Table
 
 _MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
