@@ -72,7 +72,7 @@ def _acceptance(facts: Facts, standing: Standing) -> Iterator[Ladder]:
     if facts.policy.auto_accept:
         return
     since = standing.completed_on or facts.start
-    steps = _every(facts, since, 0, facts.policy.acceptance_every)
+    steps = _every(facts, since, facts.policy.acceptance_first, facts.policy.acceptance_every)
     yield Ladder(
         Rule.ACCEPTANCE, _whole(facts), str(since), steps, facts.plan_end,
         lambda: Reason("acceptance", (("completed_on", str(since)), *figures(standing.indicators))),
@@ -118,7 +118,7 @@ def _gap_steps(facts: Facts, phase: Phase) -> Iterator[int]:
 def _lagging(facts: Facts, standing: Standing) -> Iterator[Ladder]:
     since = standing.lagging_since
     if since is not None:
-        steps = _every(facts, since, 0, facts.policy.lagging_every)
+        steps = _every(facts, since, facts.policy.lagging_first, facts.policy.lagging_every)
         yield Ladder(
             Rule.LAGGING, _whole(facts), str(since), steps, facts.plan_end,
             lambda: _found(standing, "lagging"),
@@ -205,14 +205,14 @@ def _before(facts: Facts, day: date, offsets: Iterable[int]) -> Steps:
 def _every(facts: Facts, base: date, first: int, every: int) -> Steps:
     """The steps of a sequence without end, from the one that was current at the last check to the next one.
 
-    Steps count working days after ``base``; step 0 is ``base`` itself, worked or not.
+    Steps count working days after ``base``.
     """
     passed = facts.cal.working_days_between(base, facts.on)
     latest = first + every * max(-1, (passed - first) // every)
     since = min(facts.subtask.checked_on or facts.on, facts.on)
     steps: list[tuple[int, date]] = []
     for step in range(latest + every, first - 1, -every):
-        steps.append((step, facts.cal.offset(base, step) if step else base))
+        steps.append((step, facts.cal.offset(base, step)))
         if steps[-1][1] <= since:
             break
     return tuple((step, day) for step, day in reversed(steps) if day >= facts.floor)

@@ -29,12 +29,14 @@ class Policy:
     report_offsets: tuple[int, ...] = (-3, 0)
     report_late_first: int = 1
     report_late_every: int = 2
+    lagging_first: int = 1  # "at once" is the first slot after the day of the report
     lagging_every: int = 5
     overdue_first: int = 1
     overdue_every: int = 3
     gap_first: int = 1
     gap_every: int = 3
     gap_daily_last: int = 5  # in the last days of the gap-fill phase every working day
+    acceptance_first: int = 1
     acceptance_every: int = 5
     max_wait_days: int = 7  # calendar days; no open sub-task waits longer for its next check
 
