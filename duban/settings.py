@@ -1,20 +1,34 @@
 """The operator's settings: one TOML file, ``DUBAN_*`` variables over it; unknown names are refused.
 
-This is the only place that reads settings. Business numbers are policy of a plan, not settings.
+This is the only place that reads settings. Business numbers are policy of a plan, not settings. The
+descriptions are what ``duban config init`` writes into a new file.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from engine.errors import DubanError
 
+PREFIX = "DUBAN_"
 CONFIG_VARIABLE = "DUBAN_CONFIG"
 DEFAULT_CONFIG = Path("duban.toml")
 
@@ -23,45 +37,88 @@ class SmtpSettings(BaseModel):
     """The mail server. ``security``: starttls, tls or none (none only when the operator says so)."""
 
     model_config = ConfigDict(extra="forbid")
-    host: str = ""
-    port: int = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: str = ""
-    timeout_seconds: float = 20.0
+    host: str = Field(default="", description="邮件服务器；留空则只用站内收件箱，什么也不发出")
+    port: int = Field(default=587, ge=1, le=65535, description="端口：starttls 一般用 587，tls 一般用 465")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="加密方式：starttls、tls；none 为不加密，只可用于内网"
+    )
+    username: str = Field(default="", description="登录用户名；不需要登录则留空")
+    password: SecretStr = Field(
+        default=SecretStr(""), description="登录密码或授权码；也可以放在环境变量 DUBAN_SMTP__PASSWORD 中"
+    )
+    ca_file: str = Field(default="", description="内部证书机构的 PEM 文件；用公共证书则留空")
+    connect_seconds: float = Field(default=10.0, gt=0, le=300, description="连接的时限，秒")
+    read_seconds: float = Field(default=30.0, gt=0, le=300, description="等待应答的时限，秒")
 
 
 class MailSettings(BaseModel):
     """The sender. ``domain`` names the installation in Message-IDs."""
 
     model_config = ConfigDict(extra="forbid")
-    from_address: str = ""
-    from_name: str = "督办"
-    domain: str = "duban.localhost"
+    from_address: str = Field(default="", description="发件地址")
+    from_name: str = Field(default="督办", description="发件人名称")
+    domain: str = Field(
+        default="duban.localhost",
+        pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$",
+        description="邮件编号（Message-ID）中代表本系统的域名；发过邮件后不要再改",
+    )
 
 
 class CoordinatorSettings(BaseModel):
     """Whom a reply reaches until reporting links exist."""
 
     model_config = ConfigDict(extra="forbid")
-    office: str = "督查室"
-    name: str = ""
-    email: str = ""
+    office: str = Field(default="督查室", description="督查科室的名称，署在每封消息里")
+    name: str = Field(default="", description="联系人；可留空")
+    email: str = Field(default="", description="各单位回复邮件时送达的地址")
 
 
 class Settings(BaseSettings):
     """Everything that an operator sets."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_nested_delimiter="__", extra="forbid")
-    database_url: str = "sqlite:///var/duban.sqlite3"
-    time_zone: str = "Asia/Shanghai"
-    channel: Literal["auto", "inbox", "email"] = "auto"
-    host: str = "127.0.0.1"
-    port: int = 8300
-    log_format: Literal["console", "json"] = "console"
-    smtp: SmtpSettings = SmtpSettings()
-    mail: MailSettings = MailSettings()
-    coordinator: CoordinatorSettings = CoordinatorSettings()
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid")
+    database_url: str = Field(
+        default="sqlite:///var/duban.sqlite3",
+        description="数据库：SQLite 文件，或 postgresql://用户:密码@主机/库名",
+    )
+    time_zone: str = Field(default="Asia/Shanghai", description="命令行上的时间按哪个时区理解")
+    channel: Literal["auto", "inbox", "email"] = Field(
+        default="auto", description="消息渠道：auto（填了邮件服务器就用邮件）、inbox（站内收件箱）、email"
+    )
+    host: str = Field(default="127.0.0.1", description="页面监听的地址；默认只有本机能打开")
+    port: int = Field(default=8300, ge=0, le=65535, description="页面监听的端口")
+    allow_network: bool = Field(
+        default=False,
+        description="页面还没有登录；确认只有可信网络能访问时才改为 true，以便监听本机以外的地址",
+    )
+    allowed_hosts: list[str] = Field(
+        default=[], description="除本机名称外，浏览器可以用哪些主机名打开页面，例如 duban.example.org"
+    )
+    log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
+    smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
+    mail: MailSettings = Field(default_factory=MailSettings, description="发件人")
+    coordinator: CoordinatorSettings = Field(default_factory=CoordinatorSettings, description="督查科室")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise PydanticCustomError(
+                "zone", "“{value}”不是时区名称，应如 Asia/Shanghai", {"value": value}
+            ) from None
+        return value
+
+    @model_validator(mode="after")
+    def _stays_local(self) -> Self:
+        if not self.allow_network and not is_loopback(self.host):
+            raise PydanticCustomError(
+                "exposed",
+                "“{host}”不是本机地址，而页面还没有登录：确认只有可信网络能访问，再把 allow_network 设为 true",
+                {"host": self.host},
+            )
+        return self
 
     @property
     def default_channel(self) -> str:
@@ -71,25 +128,39 @@ class Settings(BaseSettings):
         return "email" if self.smtp.host else "inbox"
 
 
+SECTIONS = ("smtp", "mail", "coordinator")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what listens there."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def load_settings(path: Path | None = None) -> Settings:
     """The settings of the file and the environment.
 
     Raises DubanError: CONFIG_MISSING when a named file is absent, CONFIG_SYNTAX with the line,
     CONFIG_UNKNOWN or CONFIG_VALUE naming the setting.
     """
-    chosen = path or _configured()
-    _check_environment()
+    _check_environment(os.environ)
+    chosen = path or config_path()
     values = _read(chosen) if chosen else {}
     try:
-        settings = Settings(**_under_environment(values))
+        settings = Settings(**_under_environment(values, os.environ))
     except ValidationError as error:
         raise _explained(error) from None
+    except SettingsError as error:
+        raise DubanError("CONFIG_VALUE", f"有一个 DUBAN_ 环境变量的值读不懂：{error}。") from None
     if settings.default_channel == "email":
         _check_mail(settings)
     return settings
 
 
-def _configured() -> Path | None:
+def config_path() -> Path | None:
+    """The file that is in force: the one named in the environment, else duban.toml if it is there."""
     named = os.environ.get(CONFIG_VARIABLE)
     if named:
         return Path(named)
@@ -99,55 +170,72 @@ def _configured() -> Path | None:
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise DubanError(
             "CONFIG_MISSING", f"找不到配置文件 {path}：请检查路径，或用 duban config init 生成一份。"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except PermissionError:
+        raise DubanError("CONFIG_MISSING", f"没有权限读配置文件 {path}：请检查文件的权限。") from None
+    except UnicodeDecodeError:
+        raise DubanError("CONFIG_SYNTAX", f"配置文件 {path} 不是 UTF-8 文本：请另存为 UTF-8。") from None
+    except tomllib.TOMLDecodeError as error:
         raise DubanError("CONFIG_SYNTAX", f"配置文件 {path} 有语法错误：{error}。") from None
 
 
-def _check_environment() -> None:
+def _check_environment(environment: Mapping[str, str]) -> None:
     """A mistyped variable would be ignored silently: it is refused."""
-    known = {name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE.removeprefix("DUBAN_")}
-    for variable in os.environ:
-        if variable.startswith("DUBAN_"):
-            head = variable.removeprefix("DUBAN_").split("__")[0].upper()
-            if head not in known:
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            head, *rest = variable.removeprefix(PREFIX).lower().split("__")
+            if head not in Settings.model_fields or (rest and head not in SECTIONS):
                 raise DubanError("CONFIG_UNKNOWN", f"环境变量 {variable} 不是 duban 的配置项：请检查拼写。")
 
 
-def _under_environment(values: dict[str, Any]) -> dict[str, Any]:
+def _under_environment(values: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """The file's values without those that a variable sets: the environment wins."""
     kept = dict(values)
-    for variable in os.environ:
-        if variable.startswith("DUBAN_") and variable != CONFIG_VARIABLE:
-            head, *rest = variable.removeprefix("DUBAN_").lower().split("__")
+    for variable in environment:
+        if variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            head, *rest = variable.removeprefix(PREFIX).lower().split("__")
             if not rest:
                 kept.pop(head, None)
             elif isinstance(kept.get(head), dict):
-                kept[head] = {**kept[head], rest[0]: os.environ[variable]}
+                kept[head] = {name: value for name, value in kept[head].items() if name != rest[0]}
     return kept
+
+
+_SAID = {
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "int_from_float": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "string_type": "应为带引号的文字",
+    "list_type": "应为列表，如 [\"a\", \"b\"]",
+    "model_type": "应为一个小节，如 [smtp]",
+    "literal_error": "只能是 {expected}",
+    "greater_than": "应大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_pattern_mismatch": "应为域名，如 duban.example.org",
+}  # fmt: skip
 
 
 def _explained(error: ValidationError) -> DubanError:
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
+    name = ".".join(str(part) for part in first["loc"]) or "host"
     if first["type"] == "extra_forbidden":
         return DubanError(
             "CONFIG_UNKNOWN", f"配置项 {name} 不存在：请检查拼写，全部配置项见 duban config show。"
         )
-    return DubanError("CONFIG_VALUE", f"配置项 {name} 的值不合适：{first['msg']}。")
+    said = _SAID.get(first["type"], first["msg"]).format(**first.get("ctx", {}))
+    return DubanError("CONFIG_VALUE", f"配置项 {name} 的值不合适：{said}。")
 
 
 def _check_mail(settings: Settings) -> None:
-    missing = [
-        name
-        for name, value in (
-            ("smtp.host", settings.smtp.host),
-            ("mail.from_address", settings.mail.from_address),
-        )
-        if not value
-    ]
+    needed = {"smtp.host": settings.smtp.host, "mail.from_address": settings.mail.from_address}
+    missing = [name for name, value in needed.items() if not value]
     if missing:
         raise DubanError("CONFIG_VALUE", f"使用电子邮件还缺少配置项：{'、'.join(missing)}。")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from db.session import Database
 from duban.settings import Settings, load_settings
 from engine.errors import DubanError
+from notifications.smtp import EmailSettings, Security
 from workflows.office import Office
 
 
@@ -34,13 +35,8 @@ def moment(text: str | None, settings: Settings) -> datetime:
 
 
 def zone(settings: Settings) -> ZoneInfo:
-    """The configured time zone. Raises DubanError CONFIG_VALUE when there is no such zone."""
-    try:
-        return ZoneInfo(settings.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise DubanError(
-            "CONFIG_VALUE", f"配置项 time_zone 的值“{settings.time_zone}”不是时区名称。"
-        ) from None
+    """The configured time zone."""
+    return ZoneInfo(settings.time_zone)
 
 
 def open_database(settings: Settings) -> Database:
@@ -55,25 +51,31 @@ def settings_of(config: Path | None) -> Settings:
     return load_settings(config)
 
 
+def email_of(settings: Settings) -> EmailSettings | None:
+    """How mail leaves, or ``None`` while the inbox is the only channel."""
+    smtp = settings.smtp
+    if settings.default_channel != "email":
+        return None
+    return EmailSettings(
+        host=smtp.host,
+        port=smtp.port,
+        security=Security(smtp.security),
+        username=smtp.username,
+        password=smtp.password.get_secret_value(),
+        connect_timeout=smtp.connect_seconds,
+        read_timeout=smtp.read_seconds,
+        ca_file=Path(smtp.ca_file) if smtp.ca_file else None,
+    )
+
+
 def office_of(settings: Settings) -> Office:
     """The sender's side of messages as configured."""
     from notifications.channels import build
-    from notifications.email import EmailSettings
     from notifications.message import Person
 
-    smtp, mail, coordinator = settings.smtp, settings.mail, settings.coordinator
-    email = None
-    if settings.default_channel == "email":
-        email = EmailSettings(
-            host=smtp.host,
-            port=smtp.port,
-            security=smtp.security,
-            username=smtp.username,
-            password=smtp.password,
-            timeout_seconds=smtp.timeout_seconds,
-        )
+    mail, coordinator = settings.mail, settings.coordinator
     return Office(
-        channels=build(email),
+        channels=build(email_of(settings)),
         default_channel=settings.default_channel,
         from_address=mail.from_address or "duban@localhost",
         from_name=mail.from_name,
