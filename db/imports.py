@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from db import tables
@@ -51,3 +52,98 @@ def later_batches(session: Session, batch: tables.ImportBatch) -> list[tables.Im
 
 def _changes(batch: tables.ImportBatch) -> list[dict[str, Any]]:
     return batch.changes
+
+
+def plan_lines(session: Session) -> list[dict[str, Any]]:
+    """Every plan with its number of sub-tasks and the batches that made and revised it."""
+    plan, subtask = tables.Plan, tables.SubTask
+    sizes = select(col(subtask.plan_id), func.count()).group_by(col(subtask.plan_id))
+    found = {row[0]: row[1] for row in session.execute(sizes)}
+    known = [batch for batch in reversed(batches(session)) if batch.state == "stored"]
+    return [
+        {
+            "id": row.id,
+            "year": row.year,
+            "title": row.title,
+            "number": row.number,
+            "state": row.state,
+            "subtasks": found.get(row.id, 0),
+            "batches": [batch.id for batch in known if plan_of_batch(batch) == row.id],
+        }
+        for row in session.execute(select(plan).order_by(col(plan.id))).scalars()
+    ]
+
+
+def remove_plan(session: Session, plan_id: int) -> None:
+    """Nothing of the plan is left: neither what was imported nor what was computed from it."""
+    plan_tasks = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == plan_id)
+    remove_subtasks(session, plan_tasks)
+    for table in (
+        tables.Project,
+        tables.Phase,
+        tables.Bulletin,
+        tables.Run,
+        tables.Finding,
+        tables.Message,
+    ):
+        session.execute(delete(table).where(col(table.plan_id) == plan_id))
+    session.execute(delete(tables.Plan).where(col(tables.Plan.id) == plan_id))
+
+
+def remove_subtasks(session: Session, ids: Any) -> None:
+    """The sub-tasks (ids, or a query for them) are gone with all that hangs on them."""
+    indicators = select(col(tables.Indicator.id)).where(col(tables.Indicator.subtask_id).in_(ids))
+    milestones = select(col(tables.Milestone.id)).where(col(tables.Milestone.subtask_id).in_(ids))
+    remove_indicators(session, indicators)
+    remove_milestones(session, milestones)
+    for table in (tables.ProgressReport, tables.Assignment, tables.Reminder):
+        session.execute(delete(table).where(col(table.subtask_id).in_(ids)))
+    session.execute(delete(tables.SubTask).where(col(tables.SubTask.id).in_(ids)))
+
+
+def remove_indicators(session: Session, ids: Any) -> None:
+    """The indicators are gone with their quotas and the figures of milestones and reports."""
+    for table in (tables.Quota, tables.MilestoneQuantity, tables.ReportQuantity):
+        session.execute(delete(table).where(col(table.indicator_id).in_(ids)))
+    session.execute(delete(tables.Indicator).where(col(tables.Indicator.id).in_(ids)))
+
+
+def remove_milestones(session: Session, ids: Any) -> None:
+    """The milestones are gone with their figures."""
+    figure = tables.MilestoneQuantity
+    session.execute(delete(figure).where(col(figure.milestone_id).in_(ids)))
+    session.execute(delete(tables.Milestone).where(col(tables.Milestone.id).in_(ids)))
+
+
+def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
+    """Posts, aliases and units that a batch made are gone, unless something else has come to need them."""
+    post, unit = tables.Post, tables.Unit
+    _remove_unless_used(
+        session, post, made.get("posts", []), (tables.Contact, tables.Reminder, tables.Message), "post_id"
+    )
+    session.execute(delete(tables.UnitAlias).where(col(tables.UnitAlias.id).in_(made.get("aliases", []))))
+    users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport, tables.UnitAlias)
+    kept = _used(session, made.get("units", []), users, "unit_id") | _members(session)
+    gone = [key for key in made.get("units", []) if key not in kept]
+    session.execute(delete(unit).where(col(unit.id).in_(gone)))
+
+
+def _remove_unless_used(
+    session: Session, table: Any, ids: Sequence[int], users: Sequence[Any], column: str
+) -> None:
+    used = _used(session, ids, users, column)
+    session.execute(delete(table).where(table.id.in_([key for key in ids if key not in used])))
+
+
+def _used(session: Session, ids: Sequence[int], users: Sequence[Any], column: str) -> set[int]:
+    found: set[int] = set()
+    for table in users:
+        owner = getattr(table, column)
+        found |= set(session.execute(select(owner).where(owner.in_(ids))).scalars())
+    return found
+
+
+def _members(session: Session) -> set[int]:
+    member = tables.UnitMember
+    pairs = session.execute(select(col(member.collective_id), col(member.member_id)))
+    return {key for pair in pairs for key in pair}

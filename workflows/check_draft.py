@@ -37,20 +37,21 @@ def _unknown_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) 
     """Units that lead or hold a share and that the database, though it knows units, has never met."""
     if not book.ids:
         return
+    strangers: dict[str, Place] = {}
     for name, where in _binding_units(draft):
         if name in joined or book.find(name) is not None or is_collective(name):
             continue
         alternatives = tuple(f"{name}={known}" for known in book.similar(name))
+        if not alternatives:
+            strangers[name] = where
+            continue
         shown = "、".join(one.split("=", 1)[1] for one in alternatives)
-        ask = f"可能就是 {shown}，如是请用 --choose 选择" if shown else "请核对写法"
-        yield Finding(
-            "warning" if shown else "note",
-            UNKNOWN_UNIT,
-            where,
-            name,
-            f"没有见过单位“{name}”：{ask}；否则作为新单位入库。",
-            alternatives,
-        )
+        message = f"没有见过单位“{name}”：可能就是 {shown}，如是请用 --choose 选择；否则作为新单位入库。"
+        yield Finding("warning", UNKNOWN_UNIT, where, name, message, alternatives)
+    if strangers:
+        names = "、".join(strangers)
+        message = f"没有见过这 {len(strangers)} 个单位，将作为新单位入库，请核对写法：{names}。"
+        yield Finding("note", UNKNOWN_UNIT, Place(), names, message)
 
 
 def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:

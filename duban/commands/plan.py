@@ -1,7 +1,204 @@
-"""Commands (being written)."""
+"""Commands by which a plan gets in, out, and is taken back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duban.commands import rules, units
+from duban.commands.shared import Config, confirmed, opened, person, refuse, write_file
+from engine.errors import DubanError
+
+if TYPE_CHECKING:
+    from db.session import Database
+    from duban.settings import Settings
+    from intake.draft import PlanDraft
+    from workflows.import_plan import Prepared
+
+Choose = Annotated[
+    list[str] | None,
+    typer.Option("--choose", metavar="CODE=VALUE", help="在一条提示给出的几种读法中选一种；可以写几次。"),
+]
+
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands of this file to the application."""
+    """Adds the commands of this file and of its neighbours to the application."""
+    app.command("import")(import_)
+    app.command("undo")(undo)
+    app.command("plans")(plans)
+    app.command("template")(template)
+    app.command("export")(export)
+    units.register(app)
+    rules.register(app)
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="任务分解表：.xlsx、.docx、.csv 或文字。")],
+    year: Annotated[
+        int | None, typer.Option(min=1950, max=2100, help="计划的年度，文件没有写时必填。")
+    ] = None,
+    into: Annotated[str | None, typer.Option(help="修订这个计划（编号或标题），而不是新建。")] = None,
+    choose: Choose = None,
+    as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看读到什么，不保存。")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接保存。")] = False,
+    again: Annotated[bool, typer.Option("--again", help="同一个文件再导入一份。")] = False,
+    config: Config = None,
+) -> None:
+    """导入任务分解表：先预览，确认后保存。Imports a task table; stores nothing until accepted."""
+    choices = [_choice(text) for text in choose or []]
+    with opened(config) as (settings, database):
+        importing = _Importing(settings, database, as_json, dry_run, yes, again)
+        try:
+            importing.run(file, year, choices, into)
+        except DubanError as error:
+            importing.fail(error, file)
+
+
+class _Importing:
+    """One run of the command: prepare, show, ask, store."""
+
+    def __init__(
+        self, settings: Settings, database: Database, as_json: bool, dry_run: bool, yes: bool, again: bool
+    ) -> None:
+        self.settings, self.database = settings, database
+        self.as_json, self.dry_run, self.yes, self.again = as_json, dry_run, yes, again
+        self.prepared: Prepared | None = None
+        self.printed = False
+
+    def run(self, file: Path, year: int | None, choices: list[tuple[str, str]], into: str | None) -> None:
+        """Ends with the plan stored or shown, or raises DubanError."""
+        from workflows.import_plan import prepare
+
+        self.prepared = prepared = prepare(self.database, file, year, choices)
+        if not self.as_json:
+            self._show(prepared)
+        if not prepared.is_readable:
+            raise DubanError("NO_ITEMS", f"“{file.name}”里没有可以导入的任务：没有保存任何内容。")
+        if self.dry_run:
+            self._print_json(prepared, stored=False)
+            return
+        self._store(prepared)
+
+    def fail(self, error: DubanError, file: Path) -> None:
+        """The sentence on standard error; with ``--json`` what was read, if anything, on standard output."""
+        if error.code == "BAD_CHOICE":
+            refuse(error)
+        if self.as_json and not self.printed:
+            from intake.draft_json import to_json
+
+            draft = self.prepared.draft if self.prepared else _refused_draft(error, file)
+            print(json.dumps(to_json(draft, stored=False), ensure_ascii=False, indent=1))
+        refuse(error, 1)
+
+    def _show(self, prepared: Prepared) -> None:
+        from duban.preview import console, show_draft
+
+        show_draft(prepared.draft, console())
+
+    def _store(self, prepared: Prepared) -> None:
+        from duban.wiring import now
+        from workflows.import_plan import store
+
+        if self.as_json and not self.yes:
+            self._print_json(prepared, stored=False)
+        if not confirmed("保存这个计划吗？", self.yes):
+            print("没有保存任何内容。")
+            return
+        stored = store(
+            self.database, prepared, now(), person(), again=self.again, time_zone=self.settings.time_zone
+        )
+        self._print_json(prepared, stored=True)
+        if not self.as_json:
+            print(
+                f"已保存为计划 {stored.plan_id}（批次 {stored.batch_id}）。撤销：duban undo {stored.batch_id}"
+            )
+
+    def _print_json(self, prepared: Prepared, stored: bool) -> None:
+        from intake.draft_json import to_json
+
+        if self.as_json:
+            self.printed = True
+            print(json.dumps(to_json(prepared.draft, stored), ensure_ascii=False, indent=1))
+
+
+def _choice(text: str) -> tuple[str, str]:
+    code, sign, value = text.partition("=")
+    if not (code and sign and value):
+        refuse(
+            DubanError("BAD_CHOICE", f"看不懂选择“{text}”：请写成 --choose CODE=VALUE，照提示里给出的写法。")
+        )
+    return code, value
+
+
+def _refused_draft(error: DubanError, file: Path) -> PlanDraft:
+    from intake.draft import Finding, PlanDraft
+    from intake.table import Place
+
+    return PlanDraft(findings=[Finding("error", error.code, Place(), file.name, error.message)])
+
+
+def undo(
+    batch: Annotated[int, typer.Argument(help="导入批次的编号，见 duban plans。")],
+    config: Config = None,
+) -> None:
+    """撤销一次导入。Takes back what an import made or changed, unless later records depend on it."""
+    from duban.wiring import now
+    from workflows.undo_import import undo as take_back
+
+    with opened(config) as (_, database):
+        print(take_back(database, batch, now(), person()))
+
+
+def plans(
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON。")] = False, config: Config = None
+) -> None:
+    """列出计划和导入批次。Lists plans with the batches that made them."""
+    from db.imports import plan_lines
+
+    with opened(config) as (_, database), database.read() as session:
+        lines = plan_lines(session)
+    if as_json:
+        print(json.dumps(lines, ensure_ascii=False, indent=1))
+        return
+    for line in lines:
+        batches = "、".join(str(number) for number in line["batches"])
+        print(
+            f"{line['id']}  {line['year']}  {line['title']}  子任务 {line['subtasks']}  批次 {batches}  {line['state']}"
+        )
+    if not lines:
+        print("还没有计划：用 duban import 文件 导入，或用 duban template 生成空表。", file=sys.stderr)
+
+
+def template(
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到这个文件。")] = Path("督办任务表.xlsx"),
+) -> None:
+    """生成空的任务表。Writes an empty workbook with the columns that import reads."""
+    from intake.workbook import write_template
+
+    write_file(output, write_template())
+    print(f"已生成 {output}：填写后用 duban import 导入。")
+
+
+def export(
+    plan: Annotated[str, typer.Argument(help="计划的编号或标题。")],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="写到这个文件。")] = None,
+    config: Config = None,
+) -> None:
+    """导出计划为工作簿，改后可以再导入。Writes the plan as a workbook that can be edited and imported again."""
+    from db.references import find_plan
+    from intake.workbook import write_workbook
+    from workflows.export_plan import export as export_plan
+
+    with opened(config) as (_, database):
+        with database.read() as session:
+            plan_id = find_plan(session, plan).id
+        assert plan_id is not None
+        draft = export_plan(database, plan_id)
+    path = output or Path(f"计划{plan_id}.xlsx")
+    write_file(path, write_workbook(draft))
+    print(f"已导出 {path}：修改后用 duban import {path} 存回，保存前会列出每一处改动。")
