@@ -117,14 +117,16 @@ def remove_milestones(session: Session, ids: Any) -> None:
 
 def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
     """Posts, aliases and units that a batch made are gone, unless something else has come to need them."""
-    post, unit = tables.Post, tables.Unit
-    _remove_unless_used(
-        session, post, made.get("posts", []), (tables.Contact, tables.Reminder, tables.Message), "post_id"
-    )
-    session.execute(delete(tables.UnitAlias).where(col(tables.UnitAlias.id).in_(made.get("aliases", []))))
-    users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport, tables.UnitAlias)
-    kept = _used(session, made.get("units", []), users, "unit_id") | _members(session)
-    gone = [key for key in made.get("units", []) if key not in kept]
+    users = (tables.Contact, tables.Reminder, tables.Message)
+    _remove_unless_used(session, tables.Post, made.get("posts", []), users, "post_id")
+    alias, unit = tables.UnitAlias, tables.Unit
+    own = made.get("units", [])
+    users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport)
+    kept = _used(session, own, users, "unit_id") | _members(session)
+    gone = [key for key in own if key not in kept]
+    names = delete(alias).where(col(alias.id).in_(made.get("aliases", [])))
+    session.execute(names.where(col(alias.unit_id).notin_([key for key in own if key in kept])))
+    session.execute(delete(alias).where(col(alias.unit_id).in_(gone)))
     session.execute(delete(unit).where(col(unit.id).in_(gone)))
 
 

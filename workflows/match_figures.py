@@ -22,7 +22,8 @@ def match_figures(figures: Sequence[QuantityDraft], promises: Sequence[Promise])
     """For each figure that one indicator fits best, the positions (figure → indicator).
 
     The unit of measure must agree; of several such indicators the words decide. Two that fit alike
-    leave the figure unmatched: no guess. No indicator gets two figures.
+    leave the figure unmatched: no guess. No indicator gets two figures. Figures that name one subject
+    which as many indicators bear go to them in order.
     """
     scores = {
         (f, p): _score(figure, promise)
@@ -34,9 +35,7 @@ def match_figures(figures: Sequence[QuantityDraft], promises: Sequence[Promise])
     while scores:
         best = max(scores.values())
         tied = [pair for pair, score in scores.items() if score == best]
-        for f, p in tied:
-            if sum(other[0] == f or other[1] == p for other in tied) == 1:
-                matched[f] = p
+        matched.update(_told(tied, same_subject=best[0]))
         scores = {pair: score for pair, score in scores.items() if not _touches(pair, tied)}
     return matched
 
@@ -44,6 +43,14 @@ def match_figures(figures: Sequence[QuantityDraft], promises: Sequence[Promise])
 def alike_units(one: str, other: str) -> bool:
     """Whether figures in these units may be compared: 人 and 名 are, 场 and 人 are not."""
     return one == other or not (one and other) or any({one, other} <= group for group in ALIKE_MEASURES)
+
+
+def _told(tied: Sequence[tuple[int, int]], same_subject: bool) -> dict[int, int]:
+    """Of pairs that fit equally well those that no other contests."""
+    figures, promises = sorted({f for f, _ in tied}), sorted({p for _, p in tied})
+    if same_subject and len(figures) == len(promises) and len(tied) == len(figures) ** 2:
+        return dict(zip(figures, promises, strict=True))
+    return {f: p for f, p in tied if sum(other[0] == f or other[1] == p for other in tied) == 1}
 
 
 def _touches(pair: tuple[int, int], tied: Sequence[tuple[int, int]]) -> bool:
