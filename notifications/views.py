@@ -121,7 +121,7 @@ def counts(items: list[ReminderItem], locale: str, most: int = 4) -> str:
         kinds[chip_of(item, locale)] = kinds.get(chip_of(item, locale), 0) + 1
     parts = [say(locale, "count", n=n, what=what) for what, n in kinds.items()]
     if len(parts) > most:
-        parts = [*parts[: most - 1], say(locale, "and_more", n=len(items))]
+        return say(locale, "and_more", listed=listed(parts[: most - 1], locale), n=len(items))
     return listed(parts, locale)
 
 

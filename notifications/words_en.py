@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "rule.gap_fill": "to be closed",
     "rule.acceptance": "to accept",
     "count": "{n} {what}",
-    "and_more": "{n} in all",
+    "and_more": "{listed}; {n} in all",
     "list": ", ",
     "item.milestone_due": "The milestone {what} is due {on}: please reach it in time and report.",
     "item.deadline_due": "The task is due {on}: please complete it in time and report.",

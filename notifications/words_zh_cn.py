@@ -25,7 +25,7 @@ WORDS: dict[str, str] = {
     "rule.gap_fill": "查漏补缺",
     "rule.acceptance": "待验收",
     "count": "{n}项{what}",
-    "and_more": "等{n}项",
+    "and_more": "{listed}等{n}项",
     "list": "、",
     # 每一项说的一句话
     "item.milestone_due": "节点{what}于{on}到期，请按时达到并填报。",
