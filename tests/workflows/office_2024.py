@@ -139,7 +139,8 @@ def _add_contacts(session: Any, built: Built, emails: dict[str, str], coordinato
     if coordinator:
         emails = {**emails, "督查室": coordinator}
     for unit, email in emails.items():
-        session.add(tables.Contact(post_id=built.posts[unit], title="联络员", email=email))
+        if unit in built.posts:
+            session.add(tables.Contact(post_id=built.posts[unit], title="联络员", email=email))
 
 
 def mail_office(channel: Any) -> Office:
