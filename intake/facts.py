@@ -35,7 +35,7 @@ def read_facts(
         issuer=_issuer(texts),
         issued_on=_issued_on(texts),
     )
-    facts.year, findings = _year(facts, head, year, choices)
+    facts.year, findings = _year(facts, [*head, *_dated_cells(document)], year, choices)
     return facts, findings
 
 
@@ -95,6 +95,14 @@ def _captions(document: Document) -> list[Paragraph]:
     rows = [row for part in document.parts if isinstance(part, Table) for row in part.rows[:3]]
     filled = [[cell for cell in row if cell.text.strip()] for row in rows]
     return [Paragraph(cells[0].text, cells[0].where) for cells in filled if len(cells) == 1]
+
+
+def _dated_cells(document: Document) -> list[Paragraph]:
+    """Cells with a date of their own: they tell the year where no title does."""
+    cells = [cell for part in document.parts if isinstance(part, Table) for row in part.rows for cell in row]
+    return [
+        Paragraph(cell.text, cell.where) for cell in cells if re.match(r"\s*20\d{2}\s*[-/.年]", cell.text)
+    ]
 
 
 def _title(head: list[Paragraph], document: Document) -> str:
@@ -187,7 +195,7 @@ def _year(
     found = _YEAR.search(facts.title) or (_NUMBER.search(facts.number) if facts.number else None)
     if found:
         return int(found.group(1)), []
-    counted = Counter(int(one) for part in head for one in _YEAR.findall(part.text))
+    counted = Counter(int(one) for part in head for one in re.findall(r"(20[1-4]\d)\s*[年./-]", part.text))
     if counted:
         return counted.most_common(1)[0][0], []
     if facts.issued_on:

@@ -11,10 +11,10 @@ from engine.deadlines import read_deadline, read_deadlines
 from intake import words
 from intake.draft import DeadlineDraft, Finding, IndicatorDraft, MilestoneDraft, ProgressDraft
 from intake.facts import choose_date
-from intake.headers import Column, quota_name
+from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
 from intake.progress import read_status, told_figures
-from intake.quantities import alike, levels_in, read_indicators
+from intake.quantities import alike, levels_in, read_indicators, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy
@@ -77,21 +77,27 @@ def _from_column(item: Item, role: str, context: Context) -> None:
         if indicators:
             _compare(item, shares, cell, context)
             continue
-        for number, unit in shares:
-            indicators.append(_counted(item, number, unit or _measure(item, column), cell))
+        indicators += [_counted(item, number, unit, column, cell) for number, unit in shares]
 
 
-def _counted(item: Item, number: Decimal, unit: str, cell: Cell) -> IndicatorDraft:
+def _counted(item: Item, number: Decimal, unit: str, column: Column, cell: Cell) -> IndicatorDraft:
+    """A bare number takes the measure, and its scale, from the heading, a column of measures or the task's bracket."""
     subtask = item.subtask
+    if not unit:
+        scale, unit = _measure(item, column)
+        number *= scale
     return IndicatorDraft(
         subtask.title, number, unit, quote=tidy(cell.text), level=tuple(subtask.level), where=cell.where
     )
 
 
-def _measure(item: Item, column: Column) -> str:
-    """The measure that the heading or a column of measures gives to bare numbers."""
+def _measure(item: Item, column: Column) -> tuple[Decimal, str]:
     stated = [tidy(cell.text) for cell in item.texts("measure")]
-    return column.measure or (stated[0] if stated else "")
+    for text in (*stated[:1], column.measure, measure_in(item.subtask.title)):
+        measure = scaled_measure(text) if text else None
+        if measure:
+            return measure
+    return Decimal(1), stated[0] if stated else ""
 
 
 def _compare(item: Item, shares: list[tuple[Decimal, str]], cell: Cell, context: Context) -> None:
@@ -124,9 +130,10 @@ def _headline_from_shares(item: Item, columns: list[tuple[Column, Cell]], contex
     if not shares or any(len(one) > 1 for one in shares):
         return
     total = sum((number for one in shares for number, _ in one), Decimal(0))
-    unit = next((unit for one in shares for _, unit in one if unit), "") or _measure(item, columns[0][0])
-    item.subtask.indicators.append(_counted(item, total, unit, Cell(item.subtask.title, item.subtask.where)))
-    message = f"任务表述中没有总量，按各单位分解量合计读作{total}{unit}。请核对。"
+    unit = next((unit for one in shares for _, unit in one if unit), "")
+    headline = _counted(item, total, unit, columns[0][0], Cell(item.subtask.title, item.subtask.where))
+    item.subtask.indicators.append(headline)
+    message = f"任务表述中没有总量，按各单位分解量合计读作{headline.quantity:f}{headline.unit}。请核对。"
     context.note("note", "HEADLINE_FROM_SHARES", item.subtask.where, item.subtask.title, message)
 
 

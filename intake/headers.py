@@ -28,9 +28,13 @@ class Column:
 
 
 def measure_in(text: str) -> str | None:
-    """The measure that a heading gives in brackets: 任务数（户）."""
-    found = re.search(r"[（(]\s*(?:单位[:：])?([^（()）]{1,4})[)）]", text)
-    return measure_of(found.group(1)) if found else None
+    """The measure that a heading or a task gives in brackets, with its scale: 任务数（万人） gives 万人."""
+    found = [
+        part
+        for part in re.findall(r"[（(]\s*(?:单位[:：])?\s*([^（()）]{1,6})\s*[)）]", text)
+        if measure_of(part)
+    ]
+    return found[0] if found else None
 
 
 def bare(text: str) -> str:

@@ -80,10 +80,23 @@ def _speaks_of(figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> b
 
 
 def _in_words(text: str) -> str | None:
+    """What the words say is so; clauses about what is hoped for or not yet done say nothing of it."""
+    said = [one for one in clauses(text) if not any(word in one for word in words.NOT_YET)]
     for status, phrases in words.STATUS_WORDS:
-        if any(phrase in text for phrase in phrases):
-            return status
+        within = clauses(text) if status in ("not_started", "lagging", "suspended") else said
+        if any(
+            re.search(rf"{phrase}(?!的?\s*(?:\d|百分之|[一二三四五六七八九]成))", one)
+            for phrase in phrases
+            for one in within
+        ):
+            return _resumed(text) if status == "suspended" else status
     return None
+
+
+def _resumed(text: str) -> str:
+    """A suspension that is over is progress again."""
+    stopped = max(text.rfind(word) for word in dict(words.STATUS_WORDS)["suspended"])
+    return "in_progress" if any(text.rfind(word) > stopped for word in words.RESUMED) else "suspended"
 
 
 def _in_figures(figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]) -> str:

@@ -40,8 +40,8 @@ _QUANTITY = re.compile(
     rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
     rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<scale>万亿|百万|千万|亿|万|千|百|十)?"
     rf"(?P<more>[{''.join(words.MORE)}])?\s*"
-    rf"(?:(?P<percent>%|‰|个百分点)|(?P<unit>{_MEASURES})|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})"
-    rf"|(?=(?P<people>{_PEOPLE}))|(?=(?P<noun>{_NOUNS})))"
+    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
+    rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
     rf"(?P<alternative>\s*[（(](?:{_MEASURES})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
@@ -109,9 +109,17 @@ def clauses(text: str) -> list[str]:
 
 
 def measure_of(text: str) -> str | None:
-    """The measure that a heading or a cell names: 个, （座）, 单位：万平方米 without its scale; else ``None``."""
-    match = re.fullmatch(rf"\s*[（(]?\s*(?:万|亿)?\s*({_MEASURES}|%|‰)\s*[)）]?\s*", text)
-    return words.NOUN_MEASURES.get(match.group(1), match.group(1)) if match else None
+    """The measure that all of a text names: 个, （座）; ``None`` for other words."""
+    measure = scaled_measure(text)
+    return measure[1] if measure else None
+
+
+def scaled_measure(text: str) -> tuple[Decimal, str] | None:
+    """The measure that all of a text names and how many of it one is: 万人 is (10000, 人)."""
+    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({_MEASURES}|%|‰)\s*[)）]?\s*", text)
+    if match is None:
+        return None
+    return Decimal(_SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
 
 
 def levels_in(text: str) -> list[str]:

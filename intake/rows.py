@@ -106,8 +106,6 @@ def _headings(rows: Sequence[Sequence[Cell]], position: int) -> tuple[list[Colum
 def _is_second_storey(upper: list[str], lower: list[str]) -> bool:
     """The row below continues the headings: nothing under the number and the task, names or headings elsewhere."""
     filled = [text for text in lower if text.strip()]
-    if is_header(lower):
-        return False  # headings of their own, repeated on a new page
     if not filled or any(len(bare(text)) > 12 or is_quota(text) for text in filled):
         return False
     known = [column(text) for text in upper]

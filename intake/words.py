@@ -277,8 +277,9 @@ LEVELS = ("国家级", "省级", "市级", "区级", "县级", "州级", "镇级
 MEASURES = (
     "个 所 家 户 台 场 人 名 处 张 条 片 座 栋 幢 套 间 项 次 件 辆 部 盏 株 棵 只 门 节 期 份 册 本 块 幅 宗 对 "
     "组 支 班 席 位 口 眼 孔 道 段 批 例 篇 档 艘 架 头 羽 匹 枚 把 顶 双 副 笔 单 袋 瓶 桶 盒 箱 榀 樘 扇 面 "
+    "根 路 杆 趟 列 颗 粒 尊 厢 轮 笼 段次 家次 辆次 亩次 "
     "人次 场次 班次 车次 课时 学时 户次 件次 床 床位 泊位 车位 岗位 站点 点位 单元 学位 标段 "
-    "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 "
+    "公里 千米 米 延米 平方米 平方 ㎡ m² 平方公里 平方千米 立方米 立方 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 km KM "
     "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 个百分点 百分点 % ‰"
 ).split()
 # Measures that are also nouns: the truth of the trade counts them in 个 or their own word.
@@ -299,9 +300,15 @@ NOUN_MEASURES: dict[str, str] = {
     "千米": "公里",
     "公斤": "千克",
     "延米": "米",
+    "平方": "平方米",
+    "㎡": "平方米",
+    "m²": "平方米",
+    "立方": "立方米",
+    "km": "公里",
+    "KM": "公里",
 }
 # A noun straight after the number, without a measure word, counts in 个 (24路口).
-COUNTED_NOUNS = ("点位", "路口", "小区", "社区", "项目", "街镇", "街道", "村", "行政村", "学校", "公园")
+COUNTED_NOUNS = ("点位", "路口", "小区", "社区", "项目", "街镇", "街道", "行政村", "村", "学校", "公园")
 # A number of people without a measure word counts in 人 (10万职工).
 PEOPLE = (
     "职工 群众 市民 居民 老人 老年人 学生 儿童 妇女 残疾人 劳动者 青年 农民 农民工 师生 困难群众 参保人 "
@@ -313,7 +320,7 @@ MISSPELT_PERSON_MEASURE = "民"
 TIME_AFTER_GE = ("月", "工作日", "小时", "季度", "星期", "自然日", "学年", "学期", "百分点")
 # Measures that cannot be cut in pieces; everything else in MEASURES may have a decimal part.
 DIVISIBLE = frozenset(
-    "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ 百分点".split()
+    "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ 百分点".split()
 )
 # Measures that may stand for one another when a report is compared with a promise.
 ALIKE_MEASURES = (
@@ -371,45 +378,49 @@ BUILDING_VERBS = (
 PART_WORDS = ("其中", "包括", "包含", "涉及", "分别为", "含")
 
 # --- Progress ---------------------------------------------------------------------------------------------
+# Read clause by clause; the first status one of whose phrases is said wins. A share after it (完成年度目标的34%)
+# takes a phrase its meaning.
 STATUS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "suspended",
-        (
-            "暂停举办",
-            "暂停实施",
-            "暂停推进",
-            "暂缓实施",
-            "停止实施",
-            "已暂停",
-            "决定暂停",
-            "暂停开展",
-            "中止",
-        ),
-    ),
-    ("over_fulfilled", ("超额完成", "超额实现", "超年度目标", "超计划完成")),
+    ("suspended", ("暂停", "暂缓", "停止实施", "中止", "停办")),
+    ("over_fulfilled", ("超额完成", "超额实现", "超年度目标", "超计划完成", "超目标完成")),
     (
         "done",
         (
-            "完成年度目标任务",
+            "完成年度目标",
+            "完成年度任务",
+            "完成年度计划",
             "完成全年目标",
-            "已全部完成",
-            "均已全部完成",
-            "全面完成年度",
-            "完成年度目标。",
+            "完成全年任务",
+            "完成目标任务",
+            "完成全年计划",
+            "全部完成",
+            "全面完成",
             "全部完工",
             "全部竣工",
             "全部建成",
-            "已完成全年任务",
-            "完成年度任务",
             "圆满完成",
         ),
     ),
     (
         "lagging",
-        ("进度滞后", "进展滞后", "进展缓慢", "未达序时", "未达到序时", "滞后于", "低于序时", "落后于序时"),
+        (
+            "进度滞后",
+            "进展滞后",
+            "进展缓慢",
+            "未达序时",
+            "未达到序时",
+            "滞后于",
+            "低于序时",
+            "落后于序时",
+            "未完成",
+        ),
     ),
-    ("not_started", ("尚未启动", "未启动", "尚未开工", "未开工", "尚未开展", "暂未开展", "待启动")),
+    ("not_started", ("尚未启动", "未启动", "尚未开工", "未开工", "尚未开展", "未开展", "待启动", "待开工")),
 )
+# After a suspension these say that it is over.
+RESUMED = ("恢复", "重启", "重新启动", "复工")
+# A clause with one of these tells what is hoped for or missing, not what is done.
+NOT_YET = ("预计", "力争", "确保", "争取", "计划", "下一步", "将于", "将在", "尚未", "未能", "有望", "拟")
 # A share of the target is not a figure of its own: 完成年度目标的34%, 占全年目标32%.
 SHARE_WORDS = ("目标", "任务", "计划", "总数", "总量", "进度", "序时")
 # A figure in such a clause tells of preparation, not of delivery (已确定50个小区名单).
