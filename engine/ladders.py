@@ -37,11 +37,10 @@ class Ladder(NamedTuple):
             return None
         return next(self._owed(step, day) for step, day in reversed(self.steps) if day <= on)
 
-    def missed(self, checked_on: date, on: date) -> Iterator[Owed]:
-        """The steps that came and went since the last check, without the current one."""
-        gone = [one for one in self.steps if checked_on < one[1] <= min(on, self.until)]
-        current = next((one for one in reversed(self.steps) if one[1] <= on <= self.until), None)
-        return (self._owed(*one) for one in gone if one != current)
+    def has_missed(self, checked_on: date, on: date) -> bool:
+        """Whether a step came and went since the last check, so that it is not the current one."""
+        gone = sum(checked_on < day <= min(on, self.until) for _, day in self.steps)
+        return gone > (on <= self.until)
 
     def next_on(self, on: date) -> date | None:
         """The day of the next step, while the obligation is open."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.calendar import WorkCalendar
@@ -14,6 +15,7 @@ from engine.standing import judged_on, standing_of
 
 DAY = timedelta(days=1)
 Muted = tuple[str, Rule, Rule]
+Key = tuple[str, Rule, str, int]
 
 # Who silences whom, loudest first.
 SILENCES = {
@@ -34,10 +36,11 @@ def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decisio
     if facts.finished or on > facts.plan_end:
         return Decision(standing, (), (), (), None)
     heard, muted = _inhibit(facts, list(ladders_of(facts, standing)))
+    current = tuple(owed for ladder in heard if (owed := ladder.current(on)) is not None)
     return Decision(
         standing=standing,
-        current=tuple(owed for ladder in heard if (owed := ladder.current(on)) is not None),
-        missed=_missed(facts, heard),
+        current=current,
+        missed=_missed(facts, heard, current),
         muted=muted,
         next_check_on=_next_check_on(facts, heard),
     )
@@ -83,18 +86,34 @@ def _silencer(facts: Facts, ladder: Ladder, loud: list[Rule], counting_down: boo
     return Rule.DEADLINE_DUE if same_day and counting_down else None
 
 
-def _missed(facts: Facts, heard: list[Ladder]) -> tuple[Owed, ...]:
-    checked_on = facts.subtask.checked_on
-    if checked_on is None:
+def _missed(facts: Facts, heard: list[Ladder], current: tuple[Owed, ...]) -> tuple[Owed, ...]:
+    """What the checks that did not take place since the last one would have found, if any step went by.
+
+    Those checks are made up for one by one, each with the reports of its day, so that an interrupted
+    run leaves the same record as one without interruption.
+    """
+    checked_on, on = facts.subtask.checked_on, facts.on
+    if checked_on is None or not any(ladder.has_missed(checked_on, on) for ladder in heard):
         return ()
-    return tuple(owed for ladder in heard for owed in ladder.missed(checked_on, facts.on))
+    subtask = replace(facts.subtask, checked_on=None)
+    decision = decide(facts.plan, subtask, facts.cal, checked_on)
+    known = {_key(owed) for owed in (*decision.current, *current)}
+    found: dict[Key, Owed] = {}
+    while decision.next_check_on is not None and decision.next_check_on < on:
+        decision = decide(facts.plan, subtask, facts.cal, decision.next_check_on)
+        found |= {_key(owed): owed for owed in decision.current}
+    return tuple(owed for key, owed in found.items() if key not in known)
+
+
+def _key(owed: Owed) -> Key:
+    return owed.obligation, owed.rule, owed.anchor, owed.step
 
 
 def _next_check_on(facts: Facts, heard: list[Ladder]) -> date | None:
     """The first later day on which anything may change, at most the policy's wait from today."""
     if facts.subtask.state is State.TERMINATED:
         return None
-    days = [facts.on + timedelta(days=facts.policy.max_wait_days), facts.plan_end + DAY]
+    days = [facts.on + timedelta(days=facts.policy.max_wait_days), facts.plan_end + DAY, facts.floor]
     days += [day for ladder in heard if (day := ladder.next_on(facts.on)) is not None]
     days += [report.received_on for report in facts.subtask.reports[len(facts.reports) :]]
     if not facts.completed and not facts.resting:
@@ -104,7 +123,7 @@ def _next_check_on(facts: Facts, heard: list[Ladder]) -> date | None:
 
 def _turns(facts: Facts) -> Iterator[date]:
     """Days on which a light or an inhibition turns by itself."""
-    yield from (facts.start, facts.floor, facts.first_due)
+    yield from (facts.start, facts.first_due)
     if facts.next_month is not None:
         yield month_due(facts.next_month, facts.cal) + DAY
     for due_on in (facts.deadline, *(milestone.due_on for milestone in facts.unmet)):
