@@ -19,7 +19,7 @@ def main() -> int:
     apply_to_this_process(limits)
     gc.disable()  # the process lives for one document
     answer = _read(order["name"], limits)
-    json.dump(answer, sys.stdout, ensure_ascii=True, separators=(",", ":"))
+    sys.stdout.write(json.dumps(answer, separators=(",", ":")))
     return 0
 
 

@@ -1,32 +1,64 @@
-"""A first pass over the XML of one sheet: how far it reaches, what is merged, which formulas have no value.
+"""The XML of one sheet as raw cells: one pass that stops at the first cell outside the limits.
 
-It keeps nothing of the cells, so a sheet that claims a million rows costs only the time to read its bytes.
+Written over a plain XML parser because a general reader lays out every row up to the last cell: a sheet with
+one cell in its furthest corner then costs minutes.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, NamedTuple
 from xml.parsers import expat
 
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
+
+
+class RawCell(NamedTuple):
+    """A filled cell as stored: ``kind`` is its ``t`` (n, s, str, inlineStr, b, e, d), ``style`` its ``s``."""
+
+    row: int
+    column: int
+    kind: str
+    style: int
+    text: str
 
 
 @dataclass(slots=True)
 class SheetScan:
     """What a sheet holds; ``merges`` are (first row, first column, last row, last column), from 1."""
 
+    cells: list[RawCell] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 0
-    outermost: str = ""  # the filled cell furthest down or right, for the reader's sentence
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
-    uncomputed: list[str] = field(default_factory=list)  # formula cells without a stored value
+    uncomputed: list[tuple[int, int]] = field(default_factory=list)  # formulas without a stored value
 
 
-def scan_sheet(file: IO[bytes]) -> SheetScan:
-    """Return the scan of a worksheet part; raises ``ValueError`` or ``expat.ExpatError`` where it is none."""
-    scanner = _Scanner()
+class SheetTooLargeError(Exception):
+    """A filled cell lies outside the limits; ``cell`` is its reference."""
+
+    def __init__(self, cell: str) -> None:
+        super().__init__(cell)
+        self.cell = cell
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far a sheet may reach: rows, columns, and rows × columns."""
+
+    rows: int
+    columns: int
+    cells: int
+
+
+def scan_sheet(file: IO[bytes], reach: Reach) -> SheetScan:
+    """Return the filled cells of a worksheet part in their order.
+
+    Raises ``SheetTooLargeError`` at the first filled cell beyond ``reach``, and ``ValueError`` or
+    ``expat.ExpatError`` where the part is no worksheet.
+    """
+    scanner = _Scanner(reach)
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = scanner.start
@@ -57,55 +89,73 @@ def letters_of(column: int) -> str:
 
 
 class _Scanner:
-    def __init__(self) -> None:
+    def __init__(self, reach: Reach) -> None:
         self.scan = SheetScan()
-        self._row = self._column = 0
+        self._reach = reach
+        self._row = self._column = self._style = 0
         self._kind = ""
-        self._has_formula = self._has_value = self._in_value = False
+        self._texts: list[str] = []
+        self._has_formula = self._in_value = self._in_phonetic = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._start_cell(attributes)
+        elif name == "v" or name == "t":
+            self._in_value = not self._in_phonetic
         elif name == "row":
             self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
             self._column = 0
-        elif name in ("v", "t"):
-            self._in_value = True
         elif name == "f":
             self._has_formula = True
+        elif name == "rPh":
+            self._in_phonetic = True  # the reading of a word, not part of the text
         elif name == "mergeCell":
             self._add_merge(attributes.get("ref", ""))
 
     def end(self, tag: str) -> None:
-        name = tag.rpartition(":")[2]
+        name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
             self._end_cell()
-        elif name in ("v", "t"):
+        elif name == "v" or name == "t":
             self._in_value = False
+        elif name == "rPh":
+            self._in_phonetic = False
 
     def text(self, data: str) -> None:
-        if self._in_value and data:
-            self._has_value = True
+        if self._in_value:
+            self._texts.append(data)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        if "r" in attributes:
-            self._row, self._column = position_of(attributes["r"])
-        else:
+        reference = attributes.get("r")
+        if reference is None:
             self._column += 1
+        else:
+            self._row, self._column = position_of(reference)
         self._kind = attributes.get("t", "n")
-        self._has_formula = self._has_value = False
+        self._style = int(attributes.get("s", "0"))
+        self._texts = []
+        self._has_formula = False
 
     def _end_cell(self) -> None:
-        # A formula whose result is the empty text is stored as t="str" with nothing inside: that is a value.
-        if self._has_formula and not self._has_value and self._kind != "str":
-            self.scan.uncomputed.append(f"{letters_of(self._column)}{self._row}")
-        if not (self._has_value or self._has_formula):
+        text = "".join(self._texts)
+        if not text and not self._has_formula:
             return
-        if self._row > self.scan.last_row or self._column > self.scan.last_column:
-            self.scan.outermost = f"{letters_of(self._column)}{self._row}"
-        self.scan.last_row = max(self.scan.last_row, self._row)
-        self.scan.last_column = max(self.scan.last_column, self._column)
+        self._reach_out()
+        if text:
+            self.scan.cells.append(RawCell(self._row, self._column, self._kind, self._style, text))
+        elif self._kind != "str":  # stored as str with nothing inside, the formula's value is the empty text
+            self.scan.uncomputed.append((self._row, self._column))
+
+    def _reach_out(self) -> None:
+        scan, reach = self.scan, self._reach
+        if self._row > scan.last_row:
+            scan.last_row = self._row
+        if self._column > scan.last_column:
+            scan.last_column = self._column
+        area = scan.last_row * scan.last_column
+        if scan.last_row > reach.rows or scan.last_column > reach.columns or area > reach.cells:
+            raise SheetTooLargeError(f"{letters_of(self._column)}{self._row}")
 
     def _add_merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")

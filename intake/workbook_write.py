@@ -235,7 +235,7 @@ def _mark_wrong_sums(sheet: Worksheet, total: int, units: int, rows: int) -> Non
 
 
 def _write_sheet(book: Workbook, name: str, columns: Sequence[Column], rows: _Rows, freeze: str) -> Worksheet:
-    sheet = book.create_sheet(name)
+    sheet: Worksheet = book.create_sheet(name)
     for number, column in enumerate(columns, 1):
         put(sheet, 1, number, clean(column.header), f"duban_head_{column.group}")
     blank: Iterable[Values] = () if rows.values else ({} for _ in range(_MIN_BLANK_ROWS))

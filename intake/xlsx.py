@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.read_only import ReadOnlyCell
+from openpyxl.styles import is_date_format
 from openpyxl.utils.datetime import from_excel
 
 from engine.errors import IntakeError
@@ -18,7 +20,7 @@ from intake.document_json import Reading
 from intake.draft import Finding
 from intake.limits import Limits
 from intake.number_text import CHINESE_DATE_FORMATS, date_text, number_text
-from intake.sheet_scan import SheetScan, letters_of, scan_sheet
+from intake.sheet_scan import RawCell, Reach, SheetScan, SheetTooLargeError, letters_of, scan_sheet
 from intake.table import Cell, Document, Place, Table
 
 MAX_FINDINGS_PER_SHEET = 20
@@ -26,28 +28,29 @@ MAX_FINDINGS_PER_SHEET = 20
 
 @dataclass(slots=True)
 class _Run:
-    """One workbook being read."""
+    """One workbook being read; ``formats`` remembers the number format of each style."""
 
     name: str
     limits: Limits
     archive: zipfile.ZipFile
+    cells_left: int
     findings: list[Finding] = field(default_factory=list)
-    cells_left: int = 0
+    formats: dict[int, str] = field(default_factory=dict)
 
 
 def read_xlsx(data: bytes, name: str, limits: Limits) -> Reading:
     """Return a table per visible sheet, each row up to the last filled column of its sheet.
 
-    A cell below the first of a vertical merge is ``merged``; cells beside it are empty. Formulas give their
-    stored value; without one they are empty and found as ``UNCOMPUTED_FORMULA``. Hidden sheets are left out
-    and found as ``HIDDEN_SHEET``. Raises ``IntakeError`` ``SHEET_TOO_LARGE`` with sheet and cell.
+    A cell below the first row of a merge is ``merged``; one beside its first cell is empty. Formulas give
+    their stored value; without one they are empty and found as ``UNCOMPUTED_FORMULA``. Hidden sheets are left
+    out and found as ``HIDDEN_SHEET``. Raises ``IntakeError`` ``SHEET_TOO_LARGE`` with sheet and cell.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which a reader of cells does not need
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            run = _Run(name, limits, archive, cells_left=limits.max_cells)
-            tables = [_read_sheet(run, sheet) for sheet in book.worksheets if _is_visible(run, sheet)]
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        run = _Run(name, limits, archive, limits.max_cells)
+        tables = [_read_sheet(run, sheet) for sheet in book.worksheets if _is_visible(run, sheet)]
     return Reading(Document(name, tuple(table for table in tables if table.rows)), tuple(run.findings))
 
 
@@ -60,35 +63,43 @@ def _is_visible(run: _Run, sheet: Any) -> bool:
 
 
 def _read_sheet(run: _Run, sheet: Any) -> Table:
-    # The path of the sheet's part is known to openpyxl alone (relations may name it as they like).
-    with run.archive.open(sheet._worksheet_path.lstrip("/")) as file:
-        scan = scan_sheet(file)
-    _check_reach(run, sheet.title, scan)
+    scan = _scan(run, sheet)
     _note_uncomputed(run, sheet.title, scan)
-    if not scan.last_row:
-        return Table((), sheet.title)
+    texts = {(cell.row, cell.column): _text_of(run, sheet, cell) for cell in scan.cells}
     covered = _covered_cells(scan)
-    rows = sheet.iter_rows(min_row=1, min_col=1, max_row=scan.last_row, max_col=scan.last_column)
-    return Table(tuple(_read_rows(run, sheet, rows, covered)), sheet.title)
+    letters = [letters_of(column) for column in range(1, scan.last_column + 1)]
+
+    def row_of(row: int) -> Iterator[Cell]:
+        for column, letter in enumerate(letters, 1):
+            at = (row, column)
+            where = Place(None, sheet.title, f"{letter}{row}")
+            yield Cell("", where, True) if at in covered else Cell(texts.get(at, ""), where)
+
+    return Table(tuple(tuple(row_of(row)) for row in range(1, scan.last_row + 1)), sheet.title)
 
 
-def _check_reach(run: _Run, sheet: str, scan: SheetScan) -> None:
+def _scan(run: _Run, sheet: Any) -> SheetScan:
     limits = run.limits
+    try:
+        # Which part holds the sheet is known to openpyxl alone: relations may name it as they like.
+        with run.archive.open(sheet._worksheet_path.lstrip("/")) as file:
+            scan = scan_sheet(file, Reach(limits.max_rows, limits.max_columns, run.cells_left))
+    except SheetTooLargeError as beyond:
+        raise IntakeError(
+            "SHEET_TOO_LARGE",
+            f"“{run.name}”：工作表“{sheet.title}”用到了单元格 {beyond.cell}，"
+            f"超过上限 {limits.max_rows} 行、{limits.max_columns} 列、全部工作表共 {limits.max_cells} 个单元格。"
+            "请删除任务表以外的行列（选中整行整列，右键“删除”，再保存），然后重新导入。",
+        ) from None
     run.cells_left -= scan.last_row * scan.last_column
-    if scan.last_row <= limits.max_rows and scan.last_column <= limits.max_columns and run.cells_left >= 0:
-        return
-    raise IntakeError(
-        "SHEET_TOO_LARGE",
-        f"“{run.name}”：工作表“{sheet}”一直用到单元格 {scan.outermost}（{scan.last_row} 行 × {scan.last_column} 列），"
-        f"超过上限 {limits.max_rows} 行、{limits.max_columns} 列、共 {limits.max_cells} 个单元格。"
-        "请删除任务表以外的行列（选中后右键“删除”，再保存），然后重新导入。",
-    )
+    return scan
 
 
 def _note_uncomputed(run: _Run, sheet: str, scan: SheetScan) -> None:
     todo = "公式没有保存计算结果，按空白读取。请用 Excel 或 WPS 打开并保存一次，或改填数值。"
-    for cell in scan.uncomputed[:MAX_FINDINGS_PER_SHEET]:
-        run.findings.append(Finding("warning", "UNCOMPUTED_FORMULA", Place(sheet=sheet, cell=cell), "", todo))
+    for row, column in scan.uncomputed[:MAX_FINDINGS_PER_SHEET]:
+        where = Place(sheet=sheet, cell=f"{letters_of(column)}{row}")
+        run.findings.append(Finding("warning", "UNCOMPUTED_FORMULA", where, "", todo))
     more = len(scan.uncomputed) - MAX_FINDINGS_PER_SHEET
     if more > 0:
         text = f"工作表“{sheet}”还有 {more} 个公式没有保存计算结果。"
@@ -108,50 +119,40 @@ def _covered_cells(scan: SheetScan) -> set[tuple[int, int]]:
     return covered
 
 
-def _read_rows(
-    run: _Run, sheet: Any, rows: Iterator[Sequence[Any]], covered: set[tuple[int, int]]
-) -> Iterator[tuple[Cell, ...]]:
-    title = sheet.title
-    letters: list[str] = []
-    for row_number, row in enumerate(rows, 1):
-        letters = letters or [letters_of(column) for column in range(1, len(row) + 1)]
-        yield tuple(
-            Cell("", Place(sheet=title, cell=f"{letter}{row_number}"), merged=True)
-            if (row_number, column) in covered
-            else _read_cell(run, cell, Place(sheet=title, cell=f"{letter}{row_number}"))
-            for column, (letter, cell) in enumerate(zip(letters, row, strict=True), 1)
-        )
+def _text_of(run: _Run, sheet: Any, cell: RawCell) -> str:
+    if cell.kind == "n":
+        return _number(run, sheet, cell)
+    if cell.kind == "b":
+        return "TRUE" if cell.text == "1" else "FALSE"
+    if cell.kind == "e":
+        return _error(run, sheet, cell)
+    if cell.kind == "d":
+        return date_text(datetime.fromisoformat(cell.text.removesuffix("Z")), "yyyy-mm-dd")
+    text = sheet._shared_strings[int(cell.text)] if cell.kind == "s" else cell.text
+    return str(text).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_cell(run: _Run, cell: Any, where: Place) -> Cell:
-    if cell.data_type == "e" and cell.value is not None:
-        text = "单元格里是错误值，按空白读取。请改正公式或填入数值。"
-        run.findings.append(Finding("warning", "UNREADABLE_CELL", where, str(cell.value), text))
-        return Cell("", where)
-    return Cell(_text_of(cell), where)
-
-
-def _text_of(cell: Any) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return _number_or_chinese_date(cell, value)
-    if isinstance(value, datetime | date | time | timedelta):
-        return date_text(value, cell.number_format)
-    return str(value)
-
-
-def _number_or_chinese_date(cell: Any, value: int | float) -> str:
-    chinese = CHINESE_DATE_FORMATS.get(cell.style_array.numFmtId) if cell.has_style else None
-    if chinese is None:
-        return number_text(value, cell.number_format)
+def _number(run: _Run, sheet: Any, cell: RawCell) -> str:
+    number_format = run.formats.get(cell.style)
+    if number_format is None:
+        number_format = run.formats[cell.style] = _format_of(sheet, cell.style)
+    value = int(cell.text) if cell.text.lstrip("-").isdecimal() else float(cell.text)
+    if not is_date_format(number_format):
+        return number_text(value, number_format)
     try:
-        moment = from_excel(value, cell.parent.parent.epoch)
+        moment = from_excel(value, sheet.parent.epoch)
     except (OverflowError, ValueError):
         return number_text(value, "General")
-    return date_text(moment, chinese) if moment is not None else ""
+    return date_text(moment, number_format) if moment is not None else ""
+
+
+def _format_of(sheet: Any, style: int) -> str:
+    cell: Any = ReadOnlyCell(sheet, 1, 1, None, "n", style)
+    return CHINESE_DATE_FORMATS.get(cell.style_array.numFmtId) or str(cell.number_format)
+
+
+def _error(run: _Run, sheet: Any, cell: RawCell) -> str:
+    where = Place(sheet=sheet.title, cell=f"{letters_of(cell.column)}{cell.row}")
+    text = "单元格里是错误值，按空白读取。请改正公式或填入数值。"
+    run.findings.append(Finding("warning", "UNREADABLE_CELL", where, cell.text[:40], text))
+    return ""
