@@ -9,7 +9,8 @@ from importlib.resources import files
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notifications.message import CoordinatorContent, ReminderContent, ReminderItem, Rendered
+from notifications.digest_view import DigestPage, digest_page
+from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
 from notifications.views import (
     MailView,
     by_urgency,
@@ -40,6 +41,11 @@ def render_coordinator(content: CoordinatorContent, locale: str) -> Rendered:
         raise ValueError("a message without items")
     locale = known_locale(locale)
     return _rendered(coordinator_view(content, coordinator_subject(content, locale), locale))
+
+
+def render_digest(digest: DigestView, locale: str) -> Rendered:
+    """The weekly digest of one unit."""
+    return _rendered(digest_page(digest, known_locale(locale)), "digest")
 
 
 def reminder_subject(content: ReminderContent, locale: str) -> str:
@@ -73,9 +79,9 @@ def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str
     }
 
 
-def _rendered(mail: MailView) -> Rendered:
-    html = _environment().get_template("reminder.html.j2").render(mail=mail, css=_css())
-    text = _environment().get_template("reminder.txt.j2").render(mail=mail)
+def _rendered(mail: MailView | DigestPage, template: str = "reminder") -> Rendered:
+    html = _environment().get_template(f"{template}.html.j2").render(mail=mail, css=_css())
+    text = _environment().get_template(f"{template}.txt.j2").render(mail=mail)
     return Rendered(mail.subject, _tidy(text), _inliner().inline(html))
 
 
