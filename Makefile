@@ -18,6 +18,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(RUNTIME) ## .venv with the locked dependencies and the command .venv/bin/duban
+	@echo "Ready: $(VENV)/bin/duban --help"
 
 run: $(RUNTIME) ## the demo on a virtual date, on 127.0.0.1 only; FRESH=1 starts over
 	@$(VENV)/bin/duban demo $(if $(filter 1 yes true,$(FRESH)),--fresh)
