@@ -103,9 +103,7 @@ _SUBTASK_KEY = Column("subtask_key", "子任务编号（勿改）", 12, group="k
 TASK_COLUMNS: tuple[Column, ...] = (
     Column("project_no", "序号", 7, "code", "project", others=("项目序号",)),
     Column("project_title", "项目名称", 22, "text", "project", others=("项目",)),
-    Column(
-        "leaders", "分管领导", 12, "list", "project", "写岗位即可，几位之间用顿号隔开", others=("分管区领导",)
-    ),
+    Column("leaders", "项目分管领导", 12, "list", "project", "写岗位即可，几位之间用顿号隔开"),
     Column("project_leads", "项目牵头单位", 16, "list", "project", _UNITS_HINT),
     Column("project_cooperating", "项目配合单位", 16, "list", "project", _UNITS_HINT),
     Column("no", "子任务序号", 10, "code", "task", "如 1.1，一个计划内不重复", others=("任务序号",)),
@@ -137,6 +135,15 @@ TASK_COLUMNS: tuple[Column, ...] = (
         "task",
         "写岗位即可，几位之间用顿号隔开",
         others=("责任人/岗位", "岗位"),
+    ),
+    Column(
+        "task_leaders",
+        "分管领导",
+        12,
+        "list",
+        "task",
+        "写岗位即可，几位之间用顿号隔开",
+        others=("分管区领导",),
     ),
     Column("level", "级别", 9, "list", "task", "如 市级、区级"),
     Column("starts_on", "开始日期", 12, "date", "task", _DATE_HINT),

@@ -154,6 +154,7 @@ def _subtask(group: Group, tasks: Tasks, findings: Findings) -> SubTaskDraft:
         cooperating_units=_list(group, "cooperating", findings),
         executing_units=_list(group, "executing", findings),
         responsible=_list(group, "responsible", findings),
+        leaders=_list(group, "task_leaders", findings),
         level=_list(group, "level", findings),
         deadline=_deadline(group, findings),
         starts_on=date_of(_first(group, "starts_on", findings), "starts_on", findings),

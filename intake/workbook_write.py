@@ -135,6 +135,7 @@ def _subtask_values(subtask: SubTaskDraft) -> dict[str, Any]:
         "cooperating": subtask.cooperating_units,
         "executing": subtask.executing_units,
         "responsible": subtask.responsible,
+        "task_leaders": subtask.leaders,
         "level": subtask.level,
         "starts_on": subtask.starts_on,
         "deadline_text": subtask.deadline.text,
