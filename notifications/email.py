@@ -50,6 +50,17 @@ class EmailChannel:
             self._hang_up()
         return verdict
 
+    def check(self) -> Verdict:
+        """Whether the server can be reached, encrypts and lets us in; no mail is sent."""
+        self._connection = Connection(self.settings)
+        try:
+            self._connection.connect()
+            return Verdict.accepted()
+        except (Refused, Lost) as ending:
+            return self._judge(ending)
+        finally:
+            self._hang_up()
+
     def close(self) -> None:
         """The connection is given back; never raises."""
         self._is_batch, self._ill = False, None

@@ -95,6 +95,11 @@ class Connection:
         self._ready = False
         self._expired = False
 
+    def connect(self) -> None:
+        """The server has greeted, encrypted and let us in; nothing was sent. Raises like ``send``."""
+        with self._limited():
+            self._connect()
+
     def send(self, parcel: Parcel) -> str:
         """The server's words of acceptance. Raises :class:`Refused` or :class:`Lost`."""
         with self._limited():
