@@ -95,6 +95,12 @@ def last_verdict(session: Session, message_id: int) -> str | None:
     return session.execute(query.order_by(col(D.attempt).desc()).limit(1)).scalar()
 
 
+def attempts_of(session: Session, message_id: int) -> list[tables.Delivery]:
+    """Every attempt at the message, in order."""
+    query = select(D).where(col(D.message_id) == message_id).order_by(col(D.attempt))
+    return list(session.execute(query).scalars())
+
+
 def write_verdict(
     session: Session, message_id: int, epoch: int, verdict: str, detail: str, now: datetime
 ) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Any
 
 import typer
 
-from duban.commands import plan, progress, service, setup
+from duban.commands import messages, plan, progress, service, setup
 from engine.errors import DubanError
 
 app = typer.Typer(
@@ -16,17 +17,23 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
-for group in (setup, plan, progress, service):
+for group in (setup, plan, progress, service, messages):
     group.register(app)
 
 
 def main() -> Any:
-    """Runs a command: 0 done, 1 refused with a sentence and a code, 2 bad usage."""
+    """Runs a command: 0 done, 1 refused with a sentence and a code, 2 bad usage.
+
+    With ``--json`` the refusal is a JSON object on standard output too, so that it holds JSON alone.
+    """
     try:
         app()
     except DubanError as error:
         print(f"{error.message}  [{error.code}]", file=sys.stderr)
+        if "--json" in sys.argv[1:]:
+            print(json.dumps({"error": {"code": error.code, "message": error.message}}, ensure_ascii=False))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)

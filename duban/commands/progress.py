@@ -1,7 +1,68 @@
-"""Commands (being written)."""
+"""Commands by which progress gets in: what units report, what coordinators accept."""
+
+from __future__ import annotations
+
+from typing import Annotated
 
 import typer
+
+from duban.commands.shared import At, Config, InPlan, opened
+
+SubTask = Annotated[str, typer.Argument(metavar="SUBTASK", help="子任务的序号，如 1.1；或 #编号。")]
+Who = Annotated[str | None, typer.Option("--who", help="记录在案的办理人；默认是督查科室。")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
+    app.command("report")(report)
+    app.command("accept")(accept)
+
+
+def report(
+    subtask: SubTask,
+    period: Annotated[str, typer.Option("--period", help="填报期，如 2024-03。")],
+    figures: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="26台", help="年初以来的累计数：26台，或 指标=26台；可写几次。"),
+    ] = None,
+    text: Annotated[str, typer.Option("--text", help="进展说明。")] = "",
+    status: Annotated[
+        str,
+        typer.Option("--status", help="in_progress、done、over_fulfilled、lagging、suspended、not_started。"),
+    ] = "in_progress",
+    plan: InPlan = None,
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """代单位填报一期进展。Files what a unit reports; what it settles is withdrawn."""
+    from duban.wiring import moment
+    from engine.model import Light
+    from notifications.words import light_symbol, light_word
+    from workflows.report_progress import Filing, report_progress
+
+    with opened(config) as (settings, database):
+        filing = Filing(subtask, period, tuple(figures or ()), text, status, plan)
+        filed = report_progress(database, filing, moment(at, settings), who or settings.coordinator.office)
+    light = Light(filed.light)
+    print(f"已保存 {subtask} 的 {period} 进展：{light_symbol(light)} {light_word(light, None, 'zh-CN')}")
+    for warning in filed.warnings:
+        print(f"请核对：{warning}")
+
+
+def accept(
+    subtask: SubTask,
+    reason: Annotated[str, typer.Option("--reason", help="理由；单位尚未申报完成时必填。")] = "",
+    plan: InPlan = None,
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """验收一个子任务。Accepts a sub-task; nobody is reminded of it any more."""
+    from duban.wiring import moment
+    from workflows.accept_subtask import accept_subtask
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        row = accept_subtask(database, subtask, moment(at, settings), by, plan=plan, reason=reason)
+    print(f"已验收 {row.no} {row.title}")

@@ -1,0 +1,130 @@
+"""Commands about messages: what was sent, why and with what answer; and a test of the way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from duban.commands.shared import Config, opened
+from engine.errors import DubanError
+
+if TYPE_CHECKING:
+    from db.tables import Delivery, Message
+
+STATES = {
+    "waiting": "等待",
+    "sending": "发送中",
+    "accepted": "已送达",
+    "superseded": "已被替代",
+    "withdrawn": "已撤回",
+    "given_up": "已放弃",
+}
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file to the application."""
+    app.command()(messages)
+    app.command()(message)
+    app.command("send-test")(send_test)
+
+
+def messages(
+    state: Annotated[str | None, typer.Option("--state", help="只列这种状态：" + "、".join(STATES))] = None,
+    limit: Annotated[int, typer.Option(help="最多列多少封。", min=1)] = 50,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """列出消息，新的在前。Lists messages, the newest first."""
+    from db import outbox
+    from duban.printing import print_json, print_table
+    from duban.wiring import zone
+
+    if state is not None and state not in STATES:
+        raise DubanError("BAD_STATE", f"没有状态“{state}”：可选 {'、'.join(STATES)}。")
+    with opened(config) as (settings, database), database.read() as session:
+        found = outbox.recent(session, limit, (state,) if state else ())
+    if as_json:
+        print_json([_summary(one) for one in found])
+        return
+    local = zone(settings)
+    rows = [
+        (
+            str(one.id),
+            f"{one.slot_at.astimezone(local):%Y-%m-%d %H:%M}",
+            STATES[one.state],
+            one.recipient,
+            one.subject,
+        )
+        for one in found
+    ]
+    print_table(rows) if rows else print("没有消息。")
+
+
+def message(
+    number: Annotated[int, typer.Argument(metavar="ID", help="消息的编号，见 duban messages。")],
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """查看一封消息：为什么发、尝试了几次、对方怎么答复、全文。Shows a message with its attempts."""
+    from db import tables
+    from db.outbox import attempts_of
+    from duban.printing import print_json
+    from duban.wiring import zone
+
+    with opened(config) as (settings, database), database.read() as session:
+        found = session.get(tables.Message, number)
+        if found is None:
+            raise DubanError("NO_SUCH_MESSAGE", f"没有编号为 {number} 的消息：编号见 duban messages。")
+        attempts = attempts_of(session, number)
+    if as_json:
+        print_json(
+            {**_summary(found), "text": found.text, "items": found.items, "attempts": _listed(attempts)}
+        )
+        return
+    local = zone(settings)
+    print(
+        f"{found.subject}\n收件：{found.recipient}（{found.channel}）  时段：{found.slot_at.astimezone(local):%Y-%m-%d %H:%M}"
+    )
+    print(f"状态：{STATES[found.state]}{f'（{found.ended_reason}）' if found.ended_reason else ''}")
+    for attempt in attempts:
+        answer = f"{attempt.verdict or '没有回执'} {attempt.detail}".strip()
+        print(f"第{attempt.attempt}次 {attempt.started_at.astimezone(local):%Y-%m-%d %H:%M:%S}  {answer}")
+    print(f"\n{found.text}")
+
+
+def send_test(
+    to: Annotated[
+        str, typer.Argument(metavar="ADDRESS|POST", help="邮箱地址，或单位名称（发给它的联络员）。")
+    ],
+    config: Config = None,
+) -> None:
+    """真的发一封测试消息，并说明对方的答复。Sends a real test message and explains the answer."""
+    from duban.wiring import now, office_of
+    from workflows.send_test import send_test as send
+
+    with opened(config) as (settings, database):
+        sent = send(database, office_of(settings), to, now())
+    if sent.channel == "inbox":
+        print("当前只用站内收件箱，没有发出邮件：要发邮件，请在配置中填写 smtp.host 和 mail.from_address。")
+        return
+    if sent.verdict.answer:
+        print(f"邮件服务器的答复：{sent.verdict.answer}")
+    if not sent.verdict.is_accepted:
+        raise DubanError(f"SEND_{sent.verdict.code.upper()}", sent.verdict.reason)
+    print(f"测试邮件已被邮件服务器接收（发给 {sent.shown}）：请到收件箱确认。")
+
+
+def _summary(found: Message) -> dict[str, Any]:
+    names = ("id", "kind", "state", "ended_reason", "recipient", "address", "channel", "subject")
+    return {name: getattr(found, name) for name in names} | {
+        "slot_at": found.slot_at,
+        "attempts": found.attempts,
+        "message_id": found.rfc_message_id,
+    }
+
+
+def _listed(attempts: list[Delivery]) -> list[dict[str, Any]]:
+    names = ("attempt", "started_at", "finished_at", "verdict", "detail")
+    return [{name: getattr(one, name) for name in names} for one in attempts]

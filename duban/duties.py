@@ -1,0 +1,128 @@
+"""What the service does on each turn of its timetable, with what came of it in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from threading import Event
+
+import structlog
+from workflows.send_digest import send_digest
+
+from db import runs
+from db.session import Database
+from engine.errors import DubanError
+from engine.scheduler import Action
+from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, Duty
+from workflows.compose import compose
+from workflows.deliver import deliver
+from workflows.look_round import look_round
+from workflows.office import Office
+from workflows.status import LAST_SWEEP
+from workflows.sweep import sweep
+
+DUTY_FAILED = "DUTY_FAILED"
+HEARTBEAT = timedelta(minutes=1)
+FRESH = timedelta(minutes=10)
+
+log = structlog.get_logger()
+
+
+class Stopped(Exception):  # noqa: N818 - it is no error
+    """The service is being stopped: a turn ends between two sends or two batches."""
+
+
+class Duties:
+    """The actions of the timetable on one database; ``stopping`` ends the turns under way."""
+
+    def __init__(self, database: Database, office: Office, clock: Callable[[], datetime]) -> None:
+        self.stopping = Event()
+        self._database, self._office, self._clock = database, office, clock
+        self._prepared_at: datetime | None = None
+        self._marked_at: datetime | None = None
+        self._settled: set[str] = set()
+
+    def actions(self) -> Mapping[str, Action]:
+        """The action of each duty by name."""
+        return {
+            PREPARE.name: lambda: self._turn(PREPARE, self.prepare),
+            DELIVER.name: lambda: self._turn(DELIVER, self.deliver),
+            LOOK_ROUND.name: lambda: self._turn(LOOK_ROUND, self.look_round),
+        }
+
+    def prepare(self) -> None:
+        """What is due is judged, composed and frozen, in the order in which these feed each other."""
+        now = self._clock()
+        try:
+            swept = sweep(self._database, now, progress=lambda _: self._go_on())
+            self._heartbeat(now)
+            composed = compose(self._database, self._office, now)
+            digested = send_digest(self._database, self._office, now)
+        finally:
+            self._prepared_at = self._clock()
+        for step, summary in (("sweep", swept), ("compose", composed), ("digest", digested)):
+            _tell(step, {name: value for name, value in asdict(summary).items() if value})
+
+    def deliver(self) -> None:
+        """What waits has been attempted once.
+
+        After a start or a long sleep it waits for the first sweep: what is outdated by then is merged
+        or withdrawn before it could leave.
+        """
+        now = self._clock()
+        if self._prepared_at is None or abs(now - self._prepared_at) > FRESH:
+            return
+        summary = deliver(self._database, self._office, now, pause=self._between_sends)
+        _tell("deliver", {**summary.verdicts, **({"held": summary.held} if summary.held else {})})
+
+    def look_round(self) -> None:
+        """Coordinators know of what only they can settle."""
+        _tell("look_round", {"open": number} if (number := look_round(self._database, self._clock())) else {})
+
+    def failed(self, duty: Duty, error: Exception) -> None:
+        """The failure is in the log and, if the database can still be written, before the coordinators."""
+        log.error(
+            "duty failed", duty=duty.name, code=getattr(error, "code", type(error).__name__), exc_info=error
+        )
+        why = (
+            error.message if isinstance(error, DubanError) else f"内部错误 {type(error).__name__}，详见日志。"
+        )
+        self._settled.discard(duty.name)
+        with suppress(DubanError), self._database.write() as session:
+            sentence = f"服务的例行工作 {duty.name} 出错，稍后自动重试：{why}"
+            runs.open_finding(session, DUTY_FAILED, duty.name, sentence, self._clock())
+
+    def _turn(self, duty: Duty, action: Callable[[], None]) -> None:
+        if self.stopping.is_set():
+            return
+        with suppress(Stopped):
+            action()
+            self._succeeded(duty)
+
+    def _succeeded(self, duty: Duty) -> None:
+        if duty.name not in self._settled:
+            with self._database.write() as session:
+                runs.close_finding(session, DUTY_FAILED, duty.name, self._clock())
+            self._settled.add(duty.name)
+
+    def _heartbeat(self, now: datetime) -> None:
+        if self._marked_at is None or not timedelta() <= now - self._marked_at < HEARTBEAT:
+            with self._database.write() as session:
+                runs.mark(session, LAST_SWEEP, now.isoformat(timespec="seconds"), now)
+            self._marked_at = now
+
+    def _between_sends(self, step: str) -> None:
+        if step == "claim":
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self.stopping.is_set():
+            raise Stopped
+
+
+def _tell(step: str, counts: Mapping[str, int]) -> None:
+    """Every step logs its counts; one that found nothing to do stays quiet."""
+    if counts:
+        log.info(step, **counts)

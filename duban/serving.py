@@ -1,0 +1,106 @@
+"""The service: timetable and page in one process, ended by SIGTERM or SIGINT after the send in flight."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import structlog
+import uvicorn
+from starlette.types import ASGIApp
+from web.app import Site, create_app
+
+from db.session import Database
+from duban import logs
+from duban.duties import Duties
+from duban.settings import Settings
+from duban.wiring import now, office_of
+from engine.errors import DubanError
+from engine.scheduler import Clockwork
+from engine.timetable import TIMETABLE
+
+SECONDS_FOR_OPEN_REQUESTS = 5
+
+log = structlog.get_logger()
+
+
+def serve(settings: Settings) -> None:
+    """Runs until a signal ends it. Raises DubanError SERVICE_RUNNING, ADDRESS_TAKEN and the database's."""
+    logs.configure(settings.log_format)
+    with closing(Database(settings.database_url)) as database, database.serving():
+        database.migrate()
+        with listening(settings.host, settings.port) as page:
+            site = Site(database, now, allowed_hosts=(settings.host, *settings.allowed_hosts))
+            _run(Duties(database, office_of(settings), now), create_app(site), page, settings)
+    log.info("stopped")
+
+
+def _run(duties: Duties, app: ASGIApp, page: socket.socket, settings: Settings) -> None:
+    clockwork = Clockwork(TIMETABLE, duties.actions(), duties.failed)
+    address = address_of(page)
+    with stoppable(app) as server:
+        log.info("started", page=address, channel=settings.default_channel)
+        print(f"督办服务已启动：{address}（按 Ctrl+C 停止）", flush=True)
+        clockwork.start(now())
+        try:
+            server.run(sockets=[page])
+        finally:
+            duties.stopping.set()
+            clockwork.stop()
+
+
+@contextmanager
+def stoppable(app: ASGIApp) -> Iterator[uvicorn.Server]:
+    """A server for the page whose ``run`` returns on SIGTERM or SIGINT, also on one that comes early.
+
+    uvicorn raises the signal again once it has stopped: here that is no failure.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_FOR_OPEN_REQUESTS,
+    )
+    server = uvicorn.Server(config)
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield server
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that takes connections from now on. Raises DubanError ADDRESS_TAKEN or BAD_ADDRESS."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as page:
+        page.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            page.bind((host, port))
+            page.listen()
+        except OSError as error:
+            raise _cannot_listen(host, port, error) from None
+        yield page
+
+
+def address_of(page: socket.socket) -> str:
+    """What to type into a browser."""
+    host, port, *_ = page.getsockname()
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> DubanError:
+    if isinstance(error, socket.gaierror):
+        return DubanError("BAD_ADDRESS", f"找不到主机“{host}”：请检查配置项 host。")
+    return DubanError(
+        "ADDRESS_TAKEN",
+        f"无法在 {host} 的 {port} 端口打开页面（{error.strerror}）：请停止占用它的程序，或更换配置项 host、port。",
+    )

@@ -1,0 +1,25 @@
+"""The whole schedule of the service.
+
+Nothing here is a business date: each duty asks the database what is due, so that a late, repeated or
+missed turn changes nothing but the minute. Working days, slots and quiet hours are policy of each plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something the service does again and again: its name, seconds between turns, and what it is."""
+
+    name: str
+    every: int
+    what: str
+
+
+PREPARE = Duty("prepare", 30, "sweep what is due, compose a message for each open slot, freeze digests")
+DELIVER = Duty("deliver", 15, "send what waits, one attempt each, and write the verdicts")
+LOOK_ROUND = Duty("look_round", 3600, "tell coordinators of a calendar year that is not known yet")
+
+TIMETABLE = (PREPARE, DELIVER, LOOK_ROUND)

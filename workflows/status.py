@@ -1,0 +1,102 @@
+"""How the installation is doing: what is counted, what comes next, what needs somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from db import outbox, runs, tables
+from db.session import Database
+from engine.errors import DubanError
+
+LAST_SWEEP = "last_sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCount:
+    """A plan with its sub-tasks counted by the light of the last sweep."""
+
+    id: int
+    title: str
+    state: str
+    lights: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFinding:
+    """Something that waits for a coordinator."""
+
+    code: str
+    message: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts by state; ``next_check_on`` and ``next_message_at`` are what the service will do next."""
+
+    plans: tuple[PlanCount, ...]
+    reminders: Mapping[str, int]
+    messages: Mapping[str, int]
+    findings: tuple[OpenFinding, ...]
+    last_sweep: datetime | None
+    next_check_on: date | None
+    next_message_at: datetime | None
+
+
+def status_of(session: Session) -> Status:
+    """The state of everything, in a fixed number of queries."""
+    subtask, message = tables.SubTask, tables.Message
+    waiting = select(func.min(col(message.next_attempt_at))).where(col(message.state) == "waiting")
+    return Status(
+        plans=_plans(session),
+        reminders=_reminder_counts(session),
+        messages=outbox.counts(session),
+        findings=tuple(
+            OpenFinding(row.code, row.message, row.opened_at) for row in runs.open_findings(session)
+        ),
+        last_sweep=last_sweep(session),
+        next_check_on=session.execute(select(func.min(col(subtask.next_check_on)))).scalar(),
+        next_message_at=session.execute(waiting).scalar(),
+    )
+
+
+def last_sweep(session: Session) -> datetime | None:
+    """When the service last looked at what is due, to the minute."""
+    row = session.get(tables.Mark, LAST_SWEEP)
+    return row.at if row else None
+
+
+def _plans(session: Session) -> tuple[PlanCount, ...]:
+    plan, subtask = tables.Plan, tables.SubTask
+    lights: dict[int, dict[str, int]] = {}
+    counted = select(col(subtask.plan_id), col(subtask.light), func.count()).group_by(
+        col(subtask.plan_id), col(subtask.light)
+    )
+    for plan_id, light, number in session.execute(counted):
+        lights.setdefault(plan_id, {})[light] = number
+    rows = session.execute(select(col(plan.id), col(plan.title), col(plan.state)).order_by(col(plan.id)))
+    return tuple(PlanCount(key, title, state, lights.get(key, {})) for key, title, state in rows)
+
+
+def _reminder_counts(session: Session) -> dict[str, int]:
+    reminder = tables.Reminder
+    query = select(col(reminder.state), func.count()).group_by(col(reminder.state))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def is_running(database: Database) -> bool | None:
+    """Whether a service holds the database file; ``None`` where that cannot be told (PostgreSQL)."""
+    if database.path is None:
+        return None
+    try:
+        with database.serving():
+            return False
+    except DubanError as error:
+        if error.code != "SERVICE_RUNNING":
+            raise
+        return True
