@@ -14,7 +14,8 @@ from intake.facts import choose_date
 from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
 from intake.progress import read_status, told_figures
-from intake.quantities import alike, levels_in, read_indicators, scaled_measure
+from intake.quantities import levels_in, read_indicators
+from intake.quantity_scan import alike, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy

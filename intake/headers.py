@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intake import words
 from intake.numerals import chinese_value, running_number
-from intake.quantities import measure_of
+from intake.quantity_scan import measure_of
 
 _PERIOD = re.compile(
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"

@@ -10,7 +10,8 @@ from difflib import SequenceMatcher
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
-from intake.quantities import alike, clauses, read_quantities
+from intake.quantities import read_quantities
+from intake.quantity_scan import alike, clauses
 from intake.units import is_none
 
 _ECHO = 0.9  # as alike as a text must be to its target, fillers aside, to count as a repetition

@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import pairwise
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
-from intake.numerals import chinese_value, decimal_of, leading_number
+from intake.numerals import leading_number
+from intake.quantity_scan import Found, clean_text, coordinated, scan
 
-_MEASURES = "|".join(
-    re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
-)
-_PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
-_NOUNS = "|".join(sorted(words.COUNTED_NOUNS, key=len, reverse=True))
 _VERBS = "|".join(sorted(words.VERBS, key=len, reverse=True))
-_BEFORE = {word: sign for sign, before, _ in words.COMPARATORS for word in before}
-_AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
-_BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
-_AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
+_EMPTY_VERBS = "|".join(sorted(words.EMPTY_VERBS, key=len, reverse=True))
 _LEVELS = "|".join(words.LEVELS)
-_SCALES = {
-    "": 1,
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "百万": 1_000_000,
-    "千万": 10_000_000,
-    "亿": 10**8,
-    "万亿": 10**12,
-}
-
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
-_QUANTITY = re.compile(
-    rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
-    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<scale>万亿|百万|千万|亿|万|千|百|十)?"
-    rf"(?P<more>[{''.join(words.MORE)}])?\s*"
-    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
-    rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
-    rf"(?P<alternative>\s*[（(](?:{_MEASURES})[)）])?"
-    rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
-)
-_WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
-_QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
 _LEVEL_ONLY = re.compile(rf"[（(]\s*((?:{_LEVELS})(?:\s*[、,，/和]\s*(?:{_LEVELS}))*)\s*[)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One quantity with its span in the text it was read from (in the text's own characters)."""
-
-    quantity: Decimal
-    unit: str
-    comparator: str
-    quote: str
-    start: int
-    end: int
-    bracket: bool
-    each: int = 1
-    limit: int = 0  # where the next quantity begins
 
 
 def read_indicators(text: str) -> list[IndicatorDraft]:
@@ -71,15 +21,15 @@ def read_indicators(text: str) -> list[IndicatorDraft]:
     Dates, names in quotation marks, ordinals, versions, hotlines and set phrases with small Chinese numerals
     are no promises; a figure in brackets after a headline of the same measure is a part of it.
     """
-    clean = _clean(text)
-    found = _without_parts(clean, _scan(clean))
+    clean = clean_text(text)
+    found = _without_parts(clean, scan(clean))
     return [_indicator(text, clean, item, subject) for item in found for subject in _subjects(text, item)]
 
 
 def read_quantities(text: str) -> list[QuantityDraft]:
     """The figures of a month's target or of a report, in order; shares of a target are no figures."""
-    clean = _clean(text)
-    found = [item for item in _scan(clean) if not _is_share(clean, item)]
+    clean = clean_text(text)
+    found = [item for item in scan(clean) if not _is_share(clean, item)]
     return [
         QuantityDraft(_report_subject(text, item), item.quantity, item.unit, _with_verb(text, clean, item))
         for item in _without_parts(clean, found)
@@ -98,30 +48,6 @@ def _indicator(text: str, clean: str, item: Found, subject: str) -> IndicatorDra
     )
 
 
-def clauses(text: str) -> list[str]:
-    """The text cut at commas, semicolons and full stops outside quotation marks and brackets."""
-    hidden = _QUOTED.sub(lambda match: "□" * len(match.group()), text)
-    hidden = re.sub(r"[（(][^（()）]*[)）]", lambda match: "□" * len(match.group()), hidden)
-    cuts = [match.start() for match in re.finditer(r"[，,；;。\n]", hidden)]
-    bounds = [-1, *cuts, len(text)]
-    pieces = [text[left + 1 : right].strip() for left, right in pairwise(bounds)]
-    return [piece for piece in pieces if piece]
-
-
-def measure_of(text: str) -> str | None:
-    """The measure that all of a text names: 个, （座）; ``None`` for other words."""
-    measure = scaled_measure(text)
-    return measure[1] if measure else None
-
-
-def scaled_measure(text: str) -> tuple[Decimal, str] | None:
-    """The measure that all of a text names and how many of it one is: 万人 is (10000, 人)."""
-    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({_MEASURES}|%|‰)\s*[)）]?\s*", text)
-    if match is None:
-        return None
-    return Decimal(_SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
-
-
 def levels_in(text: str) -> list[str]:
     """The levels that brackets name, in order: （市级、区级)."""
     found = re.findall(
@@ -131,168 +57,8 @@ def levels_in(text: str) -> list[str]:
     return list(dict.fromkeys(found)) if _level_brackets(text) else []
 
 
-def alike(one: str, other: str) -> bool:
-    """True when two measures may stand for one another (名 and 人, 个 and 家)."""
-    return one == other or any(one in group and other in group for group in words.ALIKE_MEASURES)
-
-
-def divisible(unit: str) -> bool:
-    """True for measures that may have a decimal part: lengths, areas, money, shares."""
-    return unit in words.DIVISIBLE
-
-
 def _level_brackets(text: str) -> bool:
     return bool(_LEVEL_ONLY.search(text) or re.search(rf"[（(](?:{_LEVELS})\s*\d", text))
-
-
-def _clean(text: str) -> str:
-    """Same length as ``text``: wide digits narrow, names in quotation marks and spaces in numbers hidden."""
-    clean = text.translate(_WIDE)
-    clean = _QUOTED.sub(lambda match: "“" + "□" * (len(match.group()) - 2) + "”", clean)
-    return clean.replace("*", " ").replace("\u00a0", " ").replace("\u3000", " ")
-
-
-def _scan(clean: str) -> list[Found]:
-    found: list[Found] = []
-    position = 0
-    while match := _QUANTITY.search(clean, position):
-        item = _found(clean, match)
-        position = match.end() if item else match.start("number") + _step(match)
-        if item:
-            found.append(item)
-    ends = [item.start for item in found[1:]] + [len(clean)]
-    return [replace(item, limit=end) for item, end in zip(found, ends[: len(found)], strict=True)]
-
-
-def _step(match: re.Match[str]) -> int:
-    """Past the digits that were refused, so that no tail of them is read (2024年 gives no 24)."""
-    return max(1, len(match.group("number")))
-
-
-def _found(clean: str, match: re.Match[str]) -> Found | None:
-    number, unit = match.group("number"), _unit(clean, match)
-    start = match.start("lower") if match.group("lower") else match.start("number")
-    if unit is None or _refused(clean, match, start):
-        return None
-    number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
-    value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)
-    value *= _SCALES[match.group("scale") or ""]
-    if unit.startswith(("亿", "万")):
-        value, unit = value * _SCALES[unit[0]], unit[1:]
-    before = _comparator_before(clean, start)
-    return Found(
-        quantity=value.normalize() if value % 1 else value.quantize(Decimal(1)),
-        unit=unit,
-        comparator=_comparator(before, match),
-        quote=clean[start - len(before) : match.end()],
-        start=start - len(before),
-        end=match.end(),
-        bracket=_in_bracket(clean, start),
-        each=_each(clean, start - len(before)),
-    )
-
-
-def _unit(clean: str, match: re.Match[str]) -> str | None:
-    """The base unit, ``None`` where no quantity stands (3个月, 12345热线)."""
-    if match.group("percent"):
-        return "百分点" if "点" in match.group("percent") else match.group("percent")
-    if match.group("unit"):
-        return _measured(clean, match)
-    scaled = bool(match.group("scale"))
-    if match.group("slip") or match.group("people"):
-        plain = match.group("number") not in words.HOTLINES and match.group("number")[0].isdigit()
-        return "人" if plain or scaled else None
-    return "个" if match.group("number")[0].isdigit() else None
-
-
-def _measured(clean: str, match: re.Match[str]) -> str | None:
-    unit, rest = match.group("unit"), clean[match.end("unit") :]
-    if unit == "个" and rest.startswith(words.TIME_AFTER_GE):
-        return None
-    if (unit == "期" and rest.startswith(("工程", "项目", "建设"))) or (
-        unit == "度" and rest[:1] in ("电", "假")
-    ):
-        return None  # 2期工程 is a name
-    base = words.NOUN_MEASURES.get(unit, unit)
-    alternative = match.group("alternative")
-    return f"{base}({alternative.strip()[1:-1]})" if alternative else base
-
-
-def _refused(clean: str, match: re.Match[str], start: int) -> bool:
-    before = clean[:start]
-    number = match.group("number")
-    if not number[0].isdigit():
-        return _is_set_phrase(before, number, match)
-    if re.search(r"第\s*$", before) or re.search(r"[A-Za-z0-9.+][-]?$", before):
-        return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
-    if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
-        return True
-    return match.group("percent") is None and number in words.HOTLINES and not match.group("unit")
-
-
-def _is_set_phrase(before: str, number: str, match: re.Match[str]) -> bool:
-    """百场 is a quantity; 五个中心, 一网, 十五五 are not; 一所 is one only after a building verb."""
-    if match.group("percent") or match.group("people") or match.group("noun") or match.group("slip"):
-        return True
-    if before.endswith(("第", "十", "百", "千", "万", "“", "之", "每", "同", "任", "上", "下", "“□")):
-        return True
-    if chinese_value(number) is None:
-        return True
-    if number[0] in "十百千" or len(number) > 1:
-        small_ten = number == "十" and match.group("unit") in ("个", "项", "件", "条")
-        return small_ten and not before.endswith(words.BUILDING_VERBS)
-    return bool(match.group("scale") is None and not before.endswith(words.BUILDING_VERBS)) or (
-        match.group("unit") in ("批", "次", "项", "件", "对", "面", "部", "道", "口")
-    )
-
-
-def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: bool) -> tuple[str, int]:
-    """``1.3个公园`` at the beginning of a clause is item 1 with 3个, since half a park cannot be."""
-    begins = not clean[:start].strip() or clean[:start].rstrip()[-1:] in "。；;\n:"
-    if (
-        "." in number
-        and not ranged
-        and begins
-        and not divisible(unit)
-        and clean[start + len(number)] not in "万亿千百"
-    ):
-        head = number.index(".") + 1
-        return number[head:], start + head
-    return number, start
-
-
-def _comparator_before(clean: str, start: int) -> str:
-    match = re.search(rf"(?:{_BEFORE_WORDS})\s*$", clean[:start])
-    return match.group() if match else ""
-
-
-def _comparator(before: str, match: re.Match[str]) -> str:
-    after = (match.group("after") or "").lstrip("及或")
-    if before.strip():
-        return _BEFORE[before.strip()]
-    if after:
-        return _AFTER[after]
-    return ">=" if match.group("more") or match.group("lower") else "="
-
-
-def _in_bracket(clean: str, start: int) -> bool:
-    opened = max(clean.rfind("（", 0, start), clean.rfind("(", 0, start))
-    closed = max(clean.rfind("）", 0, start), clean.rfind(")", 0, start))
-    return opened > closed
-
-
-def _each(clean: str, start: int) -> int:
-    """How many things ``各`` before the number speaks of: 开工、竣工各100万平方米 is two."""
-    before = clean[:start].rstrip()
-    if not before.endswith("各"):
-        return 1
-    return len(_coordinated(before[:-1]))
-
-
-def _coordinated(text: str) -> list[str]:
-    clause = re.split(r"[，,；;。:：]", text)[-1]
-    parts = [part for part in re.split(r"[、和及与]", clause) if part]
-    return parts or [""]
 
 
 def _without_parts(clean: str, found: list[Found]) -> list[Found]:
@@ -360,7 +126,7 @@ def _share_kind(clause: str, tail: str) -> str:
 def _subjects(text: str, item: Found) -> list[str]:
     """What is counted; several where 各 shares one number out."""
     if item.each > 1:
-        return [_trimmed(part) for part in _coordinated(text[: item.start].rstrip()[:-1])]
+        return [_trimmed(part) for part in coordinated(text[: item.start].rstrip()[:-1])]
     return [_noun_after(text, item) or _staged(text, item)]
 
 
@@ -375,10 +141,8 @@ def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
-    if noun not in (verb, ""):
-        noun = noun.removesuffix(verb) or noun
-    else:
-        noun = _thing_before(text, item.start)
+    known = noun not in (verb, "")
+    noun = noun.removesuffix(verb) or noun if known else _thing_before(text, item.start)
     return f"{noun}({verb})" if noun and verb else noun or verb
 
 
@@ -386,7 +150,7 @@ def _thing_before(text: str, start: int) -> str:
     """What the sentence speaks of before its first figure."""
     sentence = re.split(r"[；;。\n]", text[:start])[-1]
     thing = re.split(r"\d|[，,、]", sentence)[0]
-    return _trimmed(re.sub(rf"(?:{_VERBS})$", "", thing.strip()))
+    return re.sub(rf"\s|[“”]|(?:{_VERBS})$", "", thing.strip())
 
 
 def _noun_before(text: str, item: Found) -> str:
@@ -400,7 +164,7 @@ def _noun_before(text: str, item: Found) -> str:
 def _trimmed(text: str) -> str:
     """The noun without spaces, quotation marks, numbering and the verb in front of it."""
     bare = re.sub(r"[\s“”‘’*]", "", text)
-    bare = re.sub(rf"^(?:的|{_VERBS})(?:或(?:{_VERBS}))?(?=.{{2}})", "", bare)
+    bare = re.sub(rf"^(?:的|{_EMPTY_VERBS})(?:或(?:{_EMPTY_VERBS}))?(?=.{{2}})", "", bare)
     return re.sub(r"[各为达到]+$", "", bare)
 
 

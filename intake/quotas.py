@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from intake.draft import Finding, IndicatorDraft
-from intake.quantities import alike, measure_of
+from intake.quantity_scan import alike, measure_of
 from intake.table import Cell
 from intake.units import is_none
 

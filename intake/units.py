@@ -101,7 +101,8 @@ def looks_like_persons(text: str) -> bool:
 
 
 def _unit_like(name: str) -> bool:
-    return len(name) <= 30 and (is_collective(name) or _complete(name))
+    """A name without figures: 新建幼儿园7所 ends like a unit but counts something."""
+    return len(name) <= 30 and not re.search(r"\d", name) and (is_collective(name) or _complete(name))
 
 
 def _complete(name: str) -> bool:

@@ -278,7 +278,7 @@ MEASURES = (
     "个 所 家 户 台 场 人 名 处 张 条 片 座 栋 幢 套 间 项 次 件 辆 部 盏 株 棵 只 门 节 期 份 册 本 块 幅 宗 对 "
     "组 支 班 席 位 口 眼 孔 道 段 批 例 篇 档 艘 架 头 羽 匹 枚 把 顶 双 副 笔 单 袋 瓶 桶 盒 箱 榀 樘 扇 面 "
     "根 路 杆 趟 列 颗 粒 尊 厢 轮 笼 段次 家次 辆次 亩次 "
-    "人次 场次 班次 车次 课时 学时 户次 件次 床 床位 泊位 车位 岗位 站点 点位 单元 学位 标段 "
+    "人次 场次 班次 车次 个课时 课时 个学时 学时 户次 件次 床 床位 泊位 车位 岗位 站点 点位 单元 学位 标段 "
     "公里 千米 米 延米 平方米 平方 ㎡ m² 平方公里 平方千米 立方米 立方 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 km KM "
     "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 个百分点 百分点 % ‰"
 ).split()
@@ -296,6 +296,8 @@ NOUN_MEASURES: dict[str, str] = {
     "标段": "个",
     "个百分点": "百分点",
     "场次": "场",
+    "个课时": "课时",
+    "个学时": "学时",
     "平方千米": "平方公里",
     "千米": "公里",
     "公斤": "千克",
@@ -358,6 +360,11 @@ VERBS = (
     "配备 配送 引进 培育 投放 新开 新辟 优化 修缮 整治 治理 清淤 绿化 铺设 开通 交付 竣工交付 救助 资助 补贴 筛查 "
     "新增就业 安置 分配 筹集 筹措 供应 维修 检测 巡查 拆除 更整新 盘活 招募 募集 受理 实现 累计 达到 新开工 续建 完善"
 ).split()
+# Those that say nothing about the thing and are left out of its name.
+EMPTY_VERBS = (
+    "新建更新 新建改建 新改建 改扩建 新建 新增 改建 扩建 建成 建设 增设 开设 开办 完成 打造 创建 举办 开展 组织 提供 "
+    "安装 实施 建立 设立 实现 推出 累计 达到 提升改造 提升 改造"
+).split()
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
 BUILDING_VERBS = (
@@ -374,6 +381,20 @@ BUILDING_VERBS = (
     "竣工",
     "新开通",
 )
+# A measure before one of these belongs to a name: 2期工程, 3路公交.
+NAMES_AFTER: dict[str, tuple[str, ...]] = {
+    "期": ("工程", "项目", "建设"),
+    "路": ("公交", "车", "线"),
+    "度": ("电", "假"),
+}
+# Before a Chinese numeral these make a name or an ordinal of it: 第五次, 十五五, 每一户, 同一个.
+NOT_BEFORE_NUMERALS = ("第", "十", "百", "千", "万", "“", "之", "每", "同", "任", "上", "下", "□")
+# With these measures a small Chinese numeral is a manner of speaking (一批, 一项, 一面).
+SPOKEN_MEASURES = ("批", "次", "项", "件", "对", "面", "部", "道", "口", "段", "路", "度", "名", "头")
+# 十项工程, 十件实事 are the title of a programme, not a figure in it.
+PROGRAMME_MEASURES = ("个", "项", "件", "条")
+# After a round Chinese number these make a name of it (千人计划, 百场工程); 百场演练 stays a quantity.
+NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂")
 # After one of these the figures are parts of a total already read.
 PART_WORDS = ("其中", "包括", "包含", "涉及", "分别为", "含")
 

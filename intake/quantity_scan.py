@@ -1,0 +1,242 @@
+"""Where quantities stand in a text, and where only their look-alikes do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from intake import words
+from intake.numerals import chinese_value, decimal_of
+
+_MEASURES = "|".join(
+    re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
+)
+_PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
+_NOUNS = "|".join(sorted(words.COUNTED_NOUNS, key=len, reverse=True))
+_BEFORE = {word: sign for sign, before, _ in words.COMPARATORS for word in before}
+_AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
+_BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
+_AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
+_SCALES = {
+    "": 1,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "百万": 1_000_000,
+    "千万": 10_000_000,
+    "亿": 10**8,
+    "万亿": 10**12,
+}
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
+_QUANTITY = re.compile(
+    rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
+    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<scale>万亿|百万|千万|亿|万|千|百|十)?"
+    rf"(?P<more>[{''.join(words.MORE)}])?\s*"
+    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
+    rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
+    rf"(?P<alternative>\s*[（(](?:{_MEASURES})[)）])?"
+    rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
+)
+_WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
+_QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One quantity with its span in the text it was read from (in the text's own characters)."""
+
+    quantity: Decimal
+    unit: str
+    comparator: str
+    quote: str
+    start: int
+    end: int
+    bracket: bool
+    each: int = 1
+    limit: int = 0  # where the next quantity begins
+
+
+def clean_text(text: str) -> str:
+    """Same length as ``text``: wide digits narrow, names in quotation marks and spaces in numbers hidden."""
+    clean = text.translate(_WIDE)
+    clean = _QUOTED.sub(lambda match: "“" + "□" * (len(match.group()) - 2) + "”", clean)
+    return clean.replace("*", " ").replace("\u00a0", " ").replace("\u3000", " ")
+
+
+def scan(clean: str) -> list[Found]:
+    """All quantities of a text that ``clean_text`` has prepared, in order."""
+    found: list[Found] = []
+    position = 0
+    while match := _QUANTITY.search(clean, position):
+        item = _found(clean, match)
+        position = match.end() if item else match.start("number") + _step(match)
+        if item:
+            found.append(item)
+    ends = [item.start for item in found[1:]] + [len(clean)]
+    return [replace(item, limit=end) for item, end in zip(found, ends[: len(found)], strict=True)]
+
+
+def _step(match: re.Match[str]) -> int:
+    """Past the digits that were refused, so that no tail of them is read (2024年 gives no 24)."""
+    return max(1, len(match.group("number")))
+
+
+def _found(clean: str, match: re.Match[str]) -> Found | None:
+    number, unit = match.group("number"), _unit(clean, match)
+    start = match.start("lower") if match.group("lower") else match.start("number")
+    if unit is None or _refused(clean, match, start):
+        return None
+    number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
+    value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)
+    value *= _SCALES[match.group("scale") or ""]
+    if unit.startswith(("亿", "万")):
+        value, unit = value * _SCALES[unit[0]], unit[1:]
+    before = _comparator_before(clean, start)
+    return Found(
+        quantity=value.normalize() if value % 1 else value.quantize(Decimal(1)),
+        unit=unit,
+        comparator=_comparator(before, match),
+        quote=clean[start - len(before) : match.end()],
+        start=start - len(before),
+        end=match.end(),
+        bracket=_in_bracket(clean, start),
+        each=_each(clean, start - len(before)),
+    )
+
+
+def _unit(clean: str, match: re.Match[str]) -> str | None:
+    """The base unit, ``None`` where no quantity stands (3个月, 12345热线)."""
+    if match.group("percent"):
+        return "百分点" if "点" in match.group("percent") else match.group("percent")
+    if match.group("unit"):
+        return _measured(clean, match)
+    scaled = bool(match.group("scale"))
+    if match.group("slip") or match.group("people"):
+        plain = match.group("number") not in words.HOTLINES and match.group("number")[0].isdigit()
+        return "人" if plain or scaled else None
+    return "个" if match.group("number")[0].isdigit() else None
+
+
+def _measured(clean: str, match: re.Match[str]) -> str | None:
+    unit, rest = match.group("unit"), clean[match.end("unit") :]
+    if unit == "个" and rest.startswith(words.TIME_AFTER_GE):
+        return None
+    if rest.startswith(words.NAMES_AFTER.get(unit, ("□",))):
+        return None
+    base = words.NOUN_MEASURES.get(unit, unit)
+    alternative = match.group("alternative")
+    return f"{base}({alternative.strip()[1:-1]})" if alternative else base
+
+
+def _refused(clean: str, match: re.Match[str], start: int) -> bool:
+    before = clean[:start]
+    number = match.group("number")
+    if not number[0].isdigit():
+        return _is_set_phrase(clean, before, match)
+    if re.search(r"第\s*$", before) or re.search(r"[A-Za-z0-9.+][-]?$", before):
+        return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
+    if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
+        return True
+    return match.group("percent") is None and number in words.HOTLINES and not match.group("unit")
+
+
+def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
+    """百场 is a quantity; 五个中心, 一网, 十五五, 千人计划 are not; 一所 is one only after a building verb."""
+    number, unit = match.group("number"), match.group("unit")
+    if not unit or before.endswith(words.NOT_BEFORE_NUMERALS) or chinese_value(number) is None:
+        return True
+    if clean[match.end() :].startswith(words.NAME_ENDINGS):
+        return True
+    built = before.endswith(words.BUILDING_VERBS)
+    if number[0] in "十百千" or len(number) > 1:
+        return number == "十" and unit in words.PROGRAMME_MEASURES and not built
+    return not built or unit in words.SPOKEN_MEASURES
+
+
+def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: bool) -> tuple[str, int]:
+    """``1.3个公园`` at the beginning of a clause is item 1 with 3个, since half a park cannot be."""
+    begins = not clean[:start].strip() or clean[:start].rstrip()[-1:] in "。；;\n:"
+    if (
+        "." in number
+        and not ranged
+        and begins
+        and not divisible(unit)
+        and clean[start + len(number)] not in "万亿千百"
+    ):
+        head = number.index(".") + 1
+        return number[head:], start + head
+    return number, start
+
+
+def _comparator_before(clean: str, start: int) -> str:
+    match = re.search(rf"(?:{_BEFORE_WORDS})\s*$", clean[:start])
+    return match.group() if match else ""
+
+
+def _comparator(before: str, match: re.Match[str]) -> str:
+    after = (match.group("after") or "").lstrip("及或")
+    if before.strip():
+        return _BEFORE[before.strip()]
+    if after:
+        return _AFTER[after]
+    return ">=" if match.group("more") or match.group("lower") else "="
+
+
+def _in_bracket(clean: str, start: int) -> bool:
+    opened = max(clean.rfind("（", 0, start), clean.rfind("(", 0, start))
+    closed = max(clean.rfind("）", 0, start), clean.rfind(")", 0, start))
+    return opened > closed
+
+
+def _each(clean: str, start: int) -> int:
+    """How many things ``各`` before the number speaks of: 开工、竣工各100万平方米 is two."""
+    before = clean[:start].rstrip()
+    if not before.endswith("各"):
+        return 1
+    return len(coordinated(before[:-1]))
+
+
+def coordinated(text: str) -> list[str]:
+    """The things that the last clause lists side by side (开工、竣工 are two); one empty name if it lists none."""
+    clause = re.split(r"[，,；;。:：]", text)[-1]
+    parts = [part for part in re.split(r"[、和及与]", clause) if part]
+    return parts or [""]
+
+
+def clauses(text: str) -> list[str]:
+    """The text cut at commas, semicolons and full stops outside quotation marks and brackets."""
+    hidden = _QUOTED.sub(lambda match: "□" * len(match.group()), text)
+    hidden = re.sub(r"[（(][^（()）]*[)）]", lambda match: "□" * len(match.group()), hidden)
+    cuts = [match.start() for match in re.finditer(r"[，,；;。\n]", hidden)]
+    bounds = [-1, *cuts, len(text)]
+    pieces = [text[left + 1 : right].strip() for left, right in pairwise(bounds)]
+    return [piece for piece in pieces if piece]
+
+
+def measure_of(text: str) -> str | None:
+    """The measure that all of a text names: 个, （座）; ``None`` for other words."""
+    measure = scaled_measure(text)
+    return measure[1] if measure else None
+
+
+def scaled_measure(text: str) -> tuple[Decimal, str] | None:
+    """The measure that all of a text names and how many of it one is: 万人 is (10000, 人)."""
+    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({_MEASURES}|%|‰)\s*[)）]?\s*", text)
+    if match is None:
+        return None
+    return Decimal(_SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
+
+
+def alike(one: str, other: str) -> bool:
+    """True when two measures may stand for one another (名 and 人, 个 and 家)."""
+    return one == other or any(one in group and other in group for group in words.ALIKE_MEASURES)
+
+
+def divisible(unit: str) -> bool:
+    """True for measures that may have a decimal part: lengths, areas, money, shares."""
+    return unit in words.DIVISIBLE
