@@ -9,6 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from db import tables
+from db.journal import MODELS
+from db.plans import LEADING
 from engine.errors import DubanError
 
 
@@ -117,8 +119,7 @@ def remove_milestones(session: Session, ids: Any) -> None:
 
 def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
     """Posts, aliases and units that a batch made are gone, unless something else has come to need them."""
-    users = (tables.Contact, tables.Reminder, tables.Message)
-    _remove_unless_used(session, tables.Post, made.get("posts", []), users, "post_id")
+    _remove_posts(session, made.get("posts", []))
     alias, unit = tables.UnitAlias, tables.Unit
     own = made.get("units", [])
     users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport)
@@ -130,11 +131,17 @@ def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
     session.execute(delete(unit).where(col(unit.id).in_(gone)))
 
 
-def _remove_unless_used(
-    session: Session, table: Any, ids: Sequence[int], users: Sequence[Any], column: str
-) -> None:
-    used = _used(session, ids, users, column)
-    session.execute(delete(table).where(table.id.in_([key for key in ids if key not in used])))
+def _remove_posts(session: Session, ids: Sequence[int]) -> None:
+    """Posts that nobody holds, nothing was sent to, and no plan needs any more."""
+    post, work = tables.Post, tables.Assignment
+    used = _used(session, ids, (tables.Contact, tables.Reminder, tables.Message), "post_id")
+    leading = select(col(work.unit_id)).where(col(work.role).in_(LEADING))
+    followed = session.execute(select(col(tables.Plan.id))).first() is not None
+    unneeded = delete(post).where(col(post.id).in_([key for key in ids if key not in used]))
+    unneeded = unneeded.where(col(post.unit_id).notin_(leading))
+    if followed:
+        unneeded = unneeded.where(col(post.kind) != "coordinator")
+    session.execute(unneeded)
 
 
 def _used(session: Session, ids: Sequence[int], users: Sequence[Any], column: str) -> set[int]:
@@ -149,3 +156,14 @@ def _members(session: Session) -> set[int]:
     member = tables.UnitMember
     pairs = session.execute(select(col(member.collective_id), col(member.member_id)))
     return {key for pair in pairs for key in pair}
+
+
+def remove_rows(session: Session, table: Any, condition: Any) -> None:
+    """The rows of that table are gone."""
+    session.execute(delete(table).where(condition))
+
+
+def remove_by_ids(session: Session, table: str, ids: Sequence[int]) -> None:
+    """The rows of the table of that name are gone."""
+    model = MODELS[table]
+    session.execute(delete(model).where(model.id.in_(ids)))

@@ -135,9 +135,12 @@ def _finding_text(finding: Finding, with_place: bool = False) -> Text:
 
 
 def _belongs(finding: Finding, subtask: SubTaskDraft) -> bool:
-    parts = (*subtask.indicators, *subtask.milestones, *subtask.progress)
-    places = {_row_of(place) for place in (subtask.where, *(part.where for part in parts))} - {None}
-    return _row_of(finding.where) in places
+    places = [subtask.where]
+    places += [indicator.where for indicator in subtask.indicators]
+    places += [milestone.where for milestone in subtask.milestones]
+    places += [progress.where for progress in subtask.progress]
+    row = _row_of(finding.where)
+    return row is not None and row in map(_row_of, places)
 
 
 def _row_of(place: Place) -> tuple[str, str] | None:

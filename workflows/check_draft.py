@@ -26,10 +26,16 @@ def check_draft(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> 
         *_unknown_units(draft, book, joined),
         *_alike_units(draft, book, joined),
         *_collective_units(draft),
+        *_without_lead(draft),
         *(finding for subtask in _subtasks(draft) for finding in _unbound(subtask)),
     ]
     if draft.document.year is None and draft.projects:
         found.append(_no_year(draft))
+    if not any(True for _ in _subtasks(draft)) and "NO_ITEMS" not in {
+        finding.code for finding in draft.findings
+    }:
+        message = "没有读到任何任务：请在“任务”表里逐行填写，或换一个有任务分解表的文件。"
+        found.append(Finding("error", "NO_ITEMS", Place(), "", message))
     return [finding for finding in found if (finding.code, finding.quote) not in known]
 
 
@@ -67,6 +73,13 @@ def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) ->
                 continue
             message = f"“{long}”和“{name}”可能是同一个单位：如是请用 --choose 选择，否则分别入库。"
             yield Finding("note", UNKNOWN_UNIT, _place_of(draft, long), long, message, (f"{long}={name}",))
+
+
+def _without_lead(draft: PlanDraft) -> Iterator[Finding]:
+    for subtask in _subtasks(draft):
+        if not subtask.lead_units:
+            message = f"“{subtask.no} {subtask.title}”没有牵头单位：作为草稿入库，补上牵头单位之前不催办。"
+            yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
 
 
 def _collective_units(draft: PlanDraft) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from db import tables
 from db.plan_rows import PlanRows, load_rows
+from db.plans import LEADING
 from db.session import Database
 from db.units import stored_id
 from intake.draft import (
@@ -23,7 +24,7 @@ from intake.draft import (
     QuantityDraft,
     SubTaskDraft,
 )
-from workflows.store_draft import LEADING, period_end
+from workflows.store_draft import period_end
 
 # Stable ids: a letter that tells the kind, then the row's key.
 PLAN, PROJECT, SUBTASK, INDICATOR, MILESTONE = "P", "J", "S", "I", "M"

@@ -29,6 +29,7 @@ from intake.draft import Finding, PhaseDraft, PlanDraft
 from intake.draft_json import counts, finding_to_json
 from intake.reading import Reading, read_document
 from intake.table import Place
+from intake.workbook import is_workbook, read_workbook
 from workflows.check_draft import UNKNOWN_UNIT, check_draft
 from workflows.store_draft import Storing, add_projects, add_subtasks, unit_kind, unit_kinds
 
@@ -157,8 +158,21 @@ def _chosen(
 
 
 def interpret_reading(reading: Reading, year: int | None, choices: Mapping[str, str]) -> PlanDraft:
-    """The draft of a document."""
-    return interpret(reading.document, year=year, choices=choices)
+    """The draft of a document, whether it is in the import layout or as it was issued."""
+    if not is_workbook(reading.document):
+        return interpret(reading.document, year=year, choices=choices)
+    draft = read_workbook(reading.document)
+    draft.document.year = year or draft.document.year
+    if draft.document.kind == "none":
+        draft.document.kind = _kind(draft)
+    return draft
+
+
+def _kind(draft: PlanDraft) -> str:
+    subtasks = [subtask for project in draft.projects for subtask in project.subtasks]
+    if any(indicator.quotas for subtask in subtasks for indicator in subtask.indicators):
+        return "matrix"
+    return "decomposition" if subtasks else "none"
 
 
 def _check_choice(code: str, value: str, findings: Sequence[Finding]) -> None:

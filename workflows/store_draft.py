@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from db import tables
+from db.plans import LEADING
 from db.units import Made, UnitBook, ensure_posts, ensure_units, stored_id
 from engine.model import State
 from intake.draft import (
@@ -25,7 +26,6 @@ from intake.draft import (
 from intake.units import is_collective
 from workflows.match_figures import match_figures
 
-LEADING = ("lead", "co_lead")
 _PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 # How the names of the units end that are no departments.
 _ENDINGS = (
