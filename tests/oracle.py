@@ -1,0 +1,166 @@
+"""An independent oracle: which messages a plan, its event log and a span of days must lead to.
+
+No database, no clockwork, nothing of the engine but its input values. ``oracle_rules`` says what is due
+for one sub-task; here that is merged by recipient and day and numbered within each episode.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from engine.model import Plan, Report, SubTask
+from tests.oracle_rules import DAY, Case, Due, days, is_working, worked
+
+COORDINATOR_RULE = "acceptance"
+SLOT = time(9, 10)  # by then the jitter of every recipient is over; events of a story keep clear of it
+
+
+@dataclass(frozen=True)
+class Event:
+    """What people did at a moment: handed in a report, or (without one) accepted the sub-task."""
+
+    at: datetime  # in the plan's zone
+    subtask_id: int
+    report: Report | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a message."""
+
+    subtask: str
+    rule: str
+    nominal_on: date
+    number: int
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A message that must leave on that day, and no other to that recipient."""
+
+    recipient: str
+    on: date
+    items: frozenset[Item]
+
+
+@dataclass
+class Story:
+    """A plan with who leads which sub-task, and what people do; ``coordinators`` accept."""
+
+    plan: Plan
+    subtasks: Sequence[SubTask]
+    leads: Mapping[int, Sequence[str]]  # by sub-task id, co-leads included
+    coordinators: Sequence[str] = ("督查室",)
+    events: Sequence[Event] = ()
+
+
+@dataclass
+class Telling:
+    """Goes through a story; ``messages`` are what must be sent, ``keys`` every step that was ever alive."""
+
+    story: Story
+    messages: list[Expected] = field(default_factory=list)
+    keys: set[tuple[str, str, str, int, str]] = field(default_factory=set)
+    _cases: dict[int, Case] = field(default_factory=dict)
+    _said: set[tuple[str, str, str, int, str]] = field(default_factory=set)
+    _times: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+
+    def run(self, first: date, last: date) -> Telling:
+        """Every day of the span has been lived through, its slot and its events in order."""
+        self._cases = {one.id: Case(self.story.plan, one) for one in self.story.subtasks}
+        for event in self.story.events:
+            if event.at.date() < first:
+                self._happen(event)
+        for day in days(first, last):
+            self._live(day)
+        return self
+
+    def _live(self, day: date) -> None:
+        events = sorted((one for one in self.story.events if one.at.date() == day), key=lambda one: one.at)
+        served: set[str] = set()
+        self._note(day)
+        for event in events:
+            if event.at.time() < SLOT:
+                self._happen(event)
+                self._note(day, event.subtask_id)
+        self._speak(day, SLOT, served)
+        for event in events:
+            if event.at.time() >= SLOT:
+                self._happen(event)
+                self._note(day, event.subtask_id)
+                self._speak(day, event.at.time(), served)
+
+    def _happen(self, event: Event) -> None:
+        case = self._cases[event.subtask_id]
+        if event.report is None:
+            case.finished = True
+        else:
+            case.reports.append(event.report)
+            if self.story.plan.policy.auto_accept and case.completed_since():
+                case.finished = True
+
+    def _note(self, day: date, only: int | None = None) -> None:
+        for key, case in self._cases.items():
+            if only in (None, key):
+                for due in case.due(day):
+                    self.keys |= {_key(due, recipient) for recipient in self._recipients(key, due)}
+
+    def _speak(self, day: date, moment: time, served: set[str]) -> None:
+        """Who has something due that was never said gets it now, if the window is open, once a day."""
+        policy = self.story.plan.policy
+        if not is_working(day) or not policy.window_opens <= moment < policy.window_closes:
+            return
+        waiting: dict[str, list[tuple[str, Due]]] = {}
+        for key, case in self._cases.items():
+            for due in case.due(day):
+                for recipient in self._recipients(key, due):
+                    if recipient not in served and _key(due, recipient) not in self._said:
+                        waiting.setdefault(recipient, []).append((case.subtask.no, due))
+        for recipient, lines in waiting.items():
+            served.add(recipient)
+            items = frozenset(self._item(recipient, no, due) for no, due in lines)
+            self.messages.append(Expected(recipient, day, items))
+
+    def _item(self, recipient: str, no: str, due: Due) -> Item:
+        self._said.add(_key(due, recipient))
+        episode = (due.obligation, due.rule, due.anchor, recipient)
+        self._times[episode] += 1
+        return Item(no, due.rule, due.nominal_on, self._times[episode])
+
+    def _recipients(self, subtask_id: int, due: Due) -> Sequence[str]:
+        return self.story.coordinators if due.rule == COORDINATOR_RULE else self.story.leads[subtask_id]
+
+
+def tell(story: Story, first: date, last: date) -> Telling:
+    """The story from the first to the last day, both included."""
+    return Telling(story).run(first, last)
+
+
+def digest_days(plan: Plan, first: date, last: date) -> list[date]:
+    """The last working day of each ISO week, none for a week without one; in the last days of gap-fill every one."""
+    phase = plan.phase("gap_fill")
+    return [
+        day
+        for day in days(first, min(last, plan.ends_on))
+        if is_working(day)
+        and (
+            _is_last_of_week(day)
+            or (
+                phase is not None
+                and day <= phase.ends_on
+                and worked(day, phase.ends_on) < plan.policy.gap_daily_last
+            )
+        )
+    ]
+
+
+def _is_last_of_week(day: date) -> bool:
+    following = days(day + DAY, day + DAY * (6 - day.weekday()))
+    return not any(is_working(one) for one in following)
+
+
+def _key(due: Due, recipient: str) -> tuple[str, str, str, int, str]:
+    return due.obligation, due.rule, due.anchor, due.step, recipient

@@ -1,0 +1,323 @@
+"""What is owed for one sub-task at one moment, worked out day by day from the words of the rules.
+
+Written without a look at the engine's rules: no database, no clockwork, and a calendar of its own. Only
+the input values (plan, sub-task, report, policy) are the engine's. Slow and plain on purpose.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
+
+import chinese_calendar
+
+from engine.model import Indicator, Milestone, Plan, Report, SubTask
+
+DAY = timedelta(days=1)
+DIVISIBLE = {"平方米", "公里", "千米", "米", "亩", "公顷", "吨", "元", "万元", "亿元", "美元", "%", "‰"}
+ACCUMULATING = {"delivery", "coverage"}
+AT_REST = {"draft", "suspended", "terminated"}
+FINISHED = {"accepted", "closed", "archived"}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A step that should be said: its key without the recipient, and its nominal day."""
+
+    obligation: str
+    rule: str
+    anchor: str
+    step: int
+    nominal_on: date
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+@cache
+def is_working(day: date) -> bool:
+    return bool(chinese_calendar.is_workday(day))
+
+
+@cache
+def offset(day: date, n: int) -> date:
+    """The working day ``n`` steps from the last working day not after ``day``, found by walking."""
+    while not is_working(day):
+        day -= DAY
+    step = DAY if n > 0 else -DAY
+    for _ in range(abs(n)):
+        day += step
+        while not is_working(day):
+            day += step
+    return day
+
+
+@cache
+def worked(after: date, until: date) -> int:
+    """Working days after ``after``, up to and including ``until``."""
+    return sum(is_working(day) for day in days(after + DAY, until))
+
+
+def last_of_month(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def period_of(day: date) -> str:
+    return f"{day:%Y-%m}"
+
+
+def report_day(period: str) -> date:
+    """The day on which the period's report falls due: the month's last working day."""
+    year, month = map(int, period.split("-"))
+    return offset(last_of_month(year, month), 0)
+
+
+class Case:
+    """One sub-task of a plan; ``reports`` grows in order of receipt, ``finished`` once it is accepted."""
+
+    def __init__(self, plan: Plan, subtask: SubTask) -> None:
+        self.plan, self.subtask, self.policy = plan, subtask, plan.policy
+        self.reports: list[Report] = []
+        self.finished = subtask.state.value in FINISHED
+        self._behind_after: list[int] = []  # by number of reports; a figure's lag never changes later
+        self.start = subtask.starts_on or plan.issued_on or date(plan.year, 1, 1)
+        self.deadline = subtask.deadline or plan.execute_ends_on
+        self.owed_periods = list(self._owed_periods())
+
+    def _owed_periods(self) -> Iterator[str]:
+        year, month = self.start.year, self.start.month
+        while date(year, month, 1) <= self.plan.ends_on:
+            first, last = max(self.start, date(year, month, 1)), last_of_month(year, month)
+            if sum(is_working(day) for day in days(first, last)) >= self.policy.first_period_min_days:
+                yield f"{year}-{month:02}"
+            year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+    def due(self, on: date) -> list[Due]:
+        """Every step that should be alive on that day: for each obligation and rule the latest that has come."""
+        if self.finished or self.subtask.state.value in AT_REST or on > self.plan.ends_on:
+            return []
+        since = self.completed_since()
+        if since is not None:
+            return self._acceptance(since, on)
+        return [*self._report_rules(on), *self._progress_rules(on)]
+
+    def _acceptance(self, since: date, on: date) -> list[Due]:
+        if self.policy.auto_accept:
+            return []
+        steps = range(self.policy.acceptance_first, 400, self.policy.acceptance_every)
+        return self._latest("acceptance", self._task(), since, steps, since, on)
+
+    def _report_rules(self, on: date) -> list[Due]:
+        found = []
+        for period in self.owed_periods:
+            due_on, key = report_day(period), f"report:{self.subtask.id}:{period}"
+            if self.has_report_for(period):
+                continue
+            if on <= due_on:
+                found += self._latest("report_due", key, due_on, self.policy.report_offsets, period, on)
+            elif period == self._latest_fallen_due(on):
+                steps = range(self.policy.report_late_first, 400, self.policy.report_late_every)
+                found += self._latest("report_late", key, due_on, steps, period, on)
+        return found
+
+    def _progress_rules(self, on: date) -> list[Due]:
+        if self._is_past(self.deadline, on):
+            in_gap = self._gap(on)
+            if in_gap is not None and self.deadline == self.plan.execute_ends_on:
+                return in_gap
+            return self._late("overdue", self._task(), self.deadline, on)
+        found = self._before("deadline_due", self._task(), self.deadline, self.policy.deadline_offsets, on)
+        is_deadline_said = bool(found)
+        overdue = [
+            one for one in self.subtask.milestones if not self.reached(one) and self._is_past(one.due_on, on)
+        ]
+        for milestone in overdue:
+            found += self._late("milestone_overdue", f"milestone:{milestone.id}", milestone.due_on, on)
+        for milestone in self.subtask.milestones:
+            if self.reached(milestone) or (is_deadline_said and milestone.due_on == self.deadline):
+                continue
+            key, steps = f"milestone:{milestone.id}", self.policy.milestone_offsets
+            found += self._before("milestone_due", key, milestone.due_on, steps, on)
+        return found if overdue else found + self._lagging(on)
+
+    def _lagging(self, on: date) -> list[Due]:
+        since = self.lagging_since(on)
+        if since is None:
+            return []
+        steps = range(self.policy.lagging_first, 400, self.policy.lagging_every)
+        return self._latest("lagging", self._task(), since, steps, since, on)
+
+    def _gap(self, on: date) -> list[Due] | None:
+        """The step of the gap list, or ``None`` outside the phase or when the sub-task is not on the list."""
+        phase, end = self.plan.phase("gap_fill"), self.plan.execute_ends_on
+        if phase is None or not phase.starts_on <= on <= phase.ends_on or self.deadline > end:
+            return None
+        last = worked(end, phase.ends_on)
+        daily = range(last - self.policy.gap_daily_last + 1, last + 1)
+        steps = {*range(self.policy.gap_first, last + 1, self.policy.gap_every), *daily}
+        return self._latest("gap_fill", self._task(), end, steps, phase.starts_on, on)
+
+    def _before(self, rule: str, key: str, day: date, steps: Iterable[int], on: date) -> list[Due]:
+        return self._latest(rule, key, day, steps, day, on) if on <= day else []
+
+    def _late(self, rule: str, key: str, day: date, on: date) -> list[Due]:
+        steps = range(self.policy.overdue_first, 400, self.policy.overdue_every)
+        return self._latest(rule, key, self._judged_on(day), steps, day, on)
+
+    def _latest(
+        self, rule: str, key: str, base: date, steps: Iterable[int], anchor: object, on: date
+    ) -> list[Due]:
+        begin = max(self.start, self.plan.starts_on)
+        come = []
+        for step in sorted(steps):
+            nominal = offset(base, step)
+            if nominal > on:
+                break
+            if nominal >= begin:
+                come.append(Due(key, rule, str(anchor), step, nominal))
+        return come[-1:]
+
+    def _task(self) -> str:
+        return f"subtask:{self.subtask.id}"
+
+    def _latest_fallen_due(self, on: date) -> str | None:
+        return max((one for one in self.owed_periods if report_day(one) <= on), default=None)
+
+    def has_report_for(self, period: str) -> bool:
+        return any(report.period >= period for report in self.reports)
+
+    def _is_past(self, day: date, on: date) -> bool:
+        return on > day and on >= self._judged_on(day)
+
+    def _judged_on(self, day: date) -> date:
+        """When its period's report arrives or falls due, whichever comes first, never before the day."""
+        period = period_of(day)
+        arrivals = [report.received_on for report in self.reports if report.period >= period]
+        if period not in self.owed_periods:
+            arrivals = []
+        return max(day, min([*arrivals, report_day(period)]))
+
+    def reached(self, milestone: Milestone) -> bool:
+        if not milestone.quantities:
+            period = period_of(milestone.due_on)
+            said = [report.status for report in self.reports if report.period >= period]
+            return any(status not in ("lagging", "not_started") for status in said)
+        indicators = {one.id: one for one in self.subtask.indicators}
+        for key, quantity in milestone.quantities.items():
+            figure = latest_figure(self.reports, key)
+            if figure is None:
+                return False
+            is_limit = indicators[key].comparator in ("<=", "<")
+            if (figure[0] > quantity) if is_limit else (figure[0] < quantity):
+                return False
+        return True
+
+    def lagging_since(self, on: date) -> date | None:
+        """The first day of the present run of reports that are too far behind; nothing before a report was due."""
+        if not self.owed_periods or on < report_day(self.owed_periods[0]):
+            return None
+        since = None
+        for count, report in enumerate(self.reports, 1):
+            if self.behind_after(count) <= self.policy.yellow_after:
+                since = None
+            elif since is None:
+                since = report.received_on
+        return max(since, report_day(self.owed_periods[0])) if since else None
+
+    def behind_after(self, count: int) -> int:
+        """Working days behind as the first so many reports show it."""
+        for known in range(len(self._behind_after), count):
+            self._behind_after.append(behind(self, self.reports[: known + 1]))
+        return self._behind_after[count - 1]
+
+    def completed_since(self) -> date | None:
+        """The day on which the present completion first showed, ``None`` while there is none."""
+        since = None
+        for count, report in enumerate(self.reports, 1):
+            if not is_completed(self, self.reports[:count]):
+                since = None
+            elif since is None:
+                since = report.received_on
+        return since
+
+
+def latest_figure(reports: Sequence[Report], indicator_id: int) -> tuple[Fraction, date] | None:
+    """The value and its day, from the last report of the latest period that names the indicator."""
+    best: Report | None = None
+    for report in reports:
+        if indicator_id in report.quantities and (best is None or report.period >= best.period):
+            best = report
+    return (Fraction(best.quantities[indicator_id]), best.as_of) if best else None
+
+
+def behind(case: Case, reports: Sequence[Report]) -> int:
+    """Working days of the worst indicator."""
+    worst = 0
+    for indicator in case.subtask.indicators:
+        figure = latest_figure(reports, indicator.id)
+        is_limit = indicator.comparator in ("<=", "<")
+        if figure is None or indicator.kind not in ACCUMULATING or is_limit:
+            continue
+        worst = max(worst, _behind(case, indicator, *figure))
+    return worst
+
+
+def _behind(case: Case, indicator: Indicator, value: Fraction, as_of: date) -> int:
+    if is_met(case, indicator, value, as_of):
+        return 0
+    if indicator.unit in DIVISIBLE:
+        asked = [day for day in days(case.start, as_of) if expected(case, indicator, day) <= value]
+        return worked(max(asked, default=case.start), as_of)
+    following = min(Fraction(value // 1 + 1), Fraction(indicator.quantity))
+    for day in days(case.start, as_of):
+        if expected(case, indicator, day) >= following:
+            return worked(day, as_of)
+    return 0
+
+
+def _points(case: Case, indicator: Indicator) -> list[tuple[date, Fraction]]:
+    points = [(case.start, Fraction(0))]
+    for milestone in sorted(case.subtask.milestones, key=lambda one: one.due_on):
+        if indicator.id in milestone.quantities:
+            highest = max(points[-1][1], Fraction(milestone.quantities[indicator.id]))
+            points.append((milestone.due_on, highest))
+    points.append((case.deadline, max(points[-1][1], Fraction(indicator.quantity))))
+    return points
+
+
+def expected(case: Case, indicator: Indicator, day: date) -> Fraction:
+    """What the plan asks for by the evening of that day: linear between the points, squared if late."""
+    points = _points(case, indicator)
+    if day <= points[0][0]:
+        return Fraction(0)
+    for (first, low), (last, high) in pairwise(points):
+        if first <= day < last:
+            share = Fraction((day - first).days, (last - first).days)
+            if case.policy.curve == "late" and len(points) == 2:
+                share *= share
+            return low + (high - low) * share
+    return points[-1][1]
+
+
+def is_met(case: Case, indicator: Indicator, value: Fraction, as_of: date) -> bool:
+    quantity = Fraction(indicator.quantity)
+    if indicator.comparator in ("<=", "<") or indicator.kind == "upper_bound":
+        is_below = value < quantity if indicator.comparator == "<" else value <= quantity
+        return as_of >= case.deadline and is_below
+    return value > quantity if indicator.comparator == ">" else value >= quantity
+
+
+def is_completed(case: Case, reports: Sequence[Report]) -> bool:
+    if not reports:
+        return False
+    if not case.subtask.indicators:
+        last = max(enumerate(reports), key=lambda pair: (pair[1].period, pair[0]))[1]
+        return last.status in ("done", "over_fulfilled")
+    figures = [(one, latest_figure(reports, one.id)) for one in case.subtask.indicators]
+    return all(figure is not None and is_met(case, one, *figure) for one, figure in figures)
