@@ -20,7 +20,6 @@ from notifications.words import (
     period,
     quantity,
     say,
-    working_days,
 )
 
 UNIT_IN_SUBJECT = 20
@@ -60,6 +59,7 @@ class LineView:
     figures: str
     behind: str
     due: str
+    labelled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,7 @@ class DigestPage:
     gap: TableView | None
     next_dates: ListView
     standing: StandingView
+    own_row: str
     footer: tuple[str, ...]
 
 
@@ -136,8 +137,8 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         subject=digest_subject(digest, locale),
         tone=_tone(digest),
         to=joined(digest.unit, digest.post, digest.contact),
-        dated=joined(say(locale, "dated", date=full_day(digest.on, locale), week=digest.week)),
-        headline=say(locale, "digest.headline", plan=clean(digest.plan_title), week=digest.week),
+        dated=_dated(digest, locale),
+        headline=_headline(digest, locale),
         chips=_summary(digest, locale),
         ask=_ask(digest, locale),
         link=digest.link,
@@ -148,6 +149,7 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         gap=_table("digest.gap", digest.gap_list, digest.on, locale) if digest.gap_list else None,
         next_dates=_next_dates(digest, locale),
         standing=_standing(digest, locale),
+        own_row=say(locale, "digest.own_row"),
         footer=(
             say(locale, "why.digest", unit=unit),
             also_to(digest.also_to, locale),
@@ -157,13 +159,28 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
     )
 
 
+def _dated(digest: DigestView, locale: str) -> str:
+    text = say(locale, "dated", date=full_day(digest.on, locale), week=digest.week)
+    return f"{text} · {clean(digest.plan_title)}"
+
+
+def _headline(digest: DigestView, locale: str) -> str:
+    behind = _behind(digest)
+    return say(locale, "digest.headline" if behind else "digest.headline.none", week=digest.week, n=behind)
+
+
+def _behind(digest: DigestView) -> int:
+    return sum(line.light in (Light.RED, Light.YELLOW) for line in digest.lines)
+
+
 def digest_subject(digest: DigestView, locale: str) -> str:
-    """Who, which rank, how many of which light."""
+    """Who, which rank, and what is yellow or red; everything where nothing is."""
     unit = cut(clean(digest.unit), UNIT_IN_SUBJECT)
-    parts = [f"{chip.word}" for chip in _summary(digest, locale)] or [say(locale, "digest.nothing")]
-    rank = _own_rank(digest, locale)
-    words = listed([rank, *parts] if rank else parts, locale)
-    return say(locale, "subject.digest", unit=unit, counts=words, week=digest.week)
+    chips = _summary(digest, locale)
+    urgent = [chip.word for chip in chips if chip.tone in ("red", "yellow")]
+    words = urgent or [chip.word for chip in chips] or [say(locale, "digest.nothing")]
+    counts = listed([word for word in (_own_rank(digest, locale), *words) if word], locale)
+    return say(locale, "subject.digest", unit=unit, counts=counts, week=digest.week)
 
 
 def worst_first(lines: tuple[DigestLine, ...]) -> tuple[DigestLine, ...]:
@@ -198,8 +215,7 @@ def _own_rank(digest: DigestView, locale: str) -> str:
 
 
 def _ask(digest: DigestView, locale: str) -> str:
-    behind = sum(line.light in (Light.RED, Light.YELLOW) for line in digest.lines)
-    wish = say(locale, "digest.ask", n=behind) if behind else say(locale, "digest.ask.none")
+    wish = say(locale, "digest.ask" if _behind(digest) else "digest.ask.none")
     rank = _own_rank(digest, locale)
     of = say(locale, "digest.rank.of", rank=rank, n=len(digest.standing)) if rank else ""
     return joined(of, wish) if locale == "en" else of + wish
@@ -223,21 +239,29 @@ def _change(change: DigestChange, locale: str) -> str:
         if change.actual_before is not None:
             before = quantity(change.actual_before, change.unit)
         said.append(say(locale, "digest.moved", before=before, after=quantity(change.actual, change.unit)))
-    return joined(change.no, change.title) + say(locale, "colon") + listed(said, locale)
+    news = [say(locale, "colon") + say(locale, "next.joint").join(said)] if said else []
+    return "".join([joined(change.no, change.title), *news])
 
 
 def _table(heading: str, lines: tuple[DigestLine, ...], on: date, locale: str) -> TableView:
-    heads = tuple(say(locale, f"digest.head.{name}") for name in ("task", "figures", "behind", "due"))
     rows = tuple(_line(line, on, locale) for line in lines)
-    return TableView(say(locale, heading, n=len(lines)), heads, rows)
+    return TableView(
+        say(locale, heading, n=len(lines)), (say(locale, "digest.head.task"), *_heads(locale)), rows
+    )
+
+
+def _heads(locale: str) -> tuple[str, ...]:
+    return tuple(say(locale, f"digest.head.{name}") for name in ("figures", "behind", "due"))
 
 
 def _line(line: DigestLine, on: date, locale: str) -> LineView:
-    figures = ""
-    if line.target is not None:
-        actual = say(locale, "fact.none") if line.actual is None else quantity(line.actual, "")
-        figures = f"{actual} / {quantity(line.target, line.unit)}"
     mark = say(locale, "estimated") if line.estimated else ""
+    figures = _figures(line, locale)
+    behind = str(line.behind) if line.behind else ""
+    due = day(line.due_on, on, locale, weekday=False, mark=mark) if line.due_on else ""
+    known = [
+        f"{head} {value}" for head, value in zip(_heads(locale), (figures, behind, due), strict=True) if value
+    ]
     return LineView(
         chip=_chip(line, locale),
         no=clean(line.no),
@@ -245,9 +269,17 @@ def _line(line: DigestLine, on: date, locale: str) -> LineView:
         lead=clean(line.lead),
         note=_note(line, on, locale),
         figures=figures,
-        behind=working_days(line.behind, locale) if line.behind else "",
-        due=day(line.due_on, on, locale, weekday=False, mark=mark) if line.due_on else "",
+        behind=behind,
+        due=due,
+        labelled=" | ".join(known),
     )
+
+
+def _figures(line: DigestLine, locale: str) -> str:
+    if line.target is None:
+        return ""
+    actual = say(locale, "fact.none") if line.actual is None else quantity(line.actual, "")
+    return f"{actual} / {quantity(line.target, line.unit)}"
 
 
 def _note(line: DigestLine, on: date, locale: str) -> str:
@@ -295,7 +327,7 @@ def _row(row: StandingRow, own: str) -> RowView:
         rank=str(row.rank) if row.rank else "–",
         moved=_moved(row.moved),
         unit=clean(row.unit),
-        counts=tuple(str(count) if count else "·" for count in counts),
+        counts=tuple(str(count) for count in counts),
         is_own=row.unit == own,
     )
 

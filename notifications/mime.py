@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.headerregistry import Address
+from email.header import Header
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from notifications.message import Envelope
+
+LINE_LENGTH = 76
 
 _DOT_ATOM = re.compile(
     r"[^\s.<>,;:()\[\]\\\"@]+(?:\.[^\s.<>,;:()\[\]\\\"@]+)*"
@@ -25,6 +28,34 @@ class BadAddress(ValueError):  # noqa: N818
     """Not one plain mail address."""
 
 
+class _Folded(EmailPolicy):
+    """Long headers folded by :mod:`email.header`, because the policy's own folding loses spaces at its folds."""
+
+    def fold(self, name: str, value: str) -> str:
+        """The header with its line ends."""
+        if isinstance(value, AddressHeader):
+            return f"{name}: {self._folded_address(name, value.addresses[0])}{self.linesep}"
+        if name == "Subject":
+            return f"{name}: {self._encoded(name, str(value))}{self.linesep}"
+        return str(super().fold(name, value))
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """The header as it goes on the wire."""
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
+
+    def _folded_address(self, name: str, address: Address) -> str:
+        spec = f"<{address.addr_spec}>"
+        if not address.display_name:
+            return spec
+        shown = self._encoded(name, address.display_name)
+        is_long = len(shown.rpartition(self.linesep)[2]) + len(spec) + 1 > LINE_LENGTH - len(name)
+        return f"{shown}{self.linesep if is_long else ''} {spec}"
+
+    def _encoded(self, name: str, text: str) -> str:
+        header = Header(text, "utf-8", maxlinelen=LINE_LENGTH, header_name=name)
+        return header.encode(linesep=self.linesep)
+
+
 def build(envelope: Envelope) -> EmailMessage:
     """The mail with a text and, if there is one, an HTML alternative.
 
@@ -32,13 +63,14 @@ def build(envelope: Envelope) -> EmailMessage:
     derives from the key, so that a repeat is the same to the byte. Raises :class:`UnsafeHeader` or
     :class:`BadAddress`.
     """
-    mail = EmailMessage(policy=SMTPUTF8 if needs_utf8(envelope) else SMTP)
+    mail = EmailMessage(policy=_Folded(linesep="\r\n", utf8=needs_utf8(envelope)))
     for name, value in _headers(envelope).items():
         mail[name] = value
     mail.set_content(_body(envelope.text), cte="base64")
     if envelope.html:
         mail.add_alternative(_body(envelope.html), subtype="html", cte="base64")
         mail.set_boundary(f"=_{hashlib.sha256(envelope.key.encode()).hexdigest()[:32]}")
+    mail["Content-Language"] = _safe(envelope.locale)
     return mail
 
 
@@ -66,7 +98,6 @@ def _headers(envelope: Envelope) -> dict[str, str | Address]:
         "Date": format_datetime(envelope.dated),
         "Message-ID": _safe(envelope.message_id),
         "Auto-Submitted": "auto-generated",
-        "Content-Language": _safe(envelope.locale),
     }
     if envelope.reply_to:
         headers["Reply-To"] = _own_address(envelope.reply_to_name, envelope.reply_to)

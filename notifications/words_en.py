@@ -108,13 +108,14 @@ WORDS: dict[str, str] = {
     "wrong_person": "Not your business? Reply “wrong person”, and if you can, who it should be; {who} will correct "
     "it and you will hear no more of it.",
     "automatic": "This mail was sent automatically by duban.",
-    "digest.headline": "{plan}, digest of week {week}",
+    "digest.headline": "Week {week}: {n} to push",
+    "digest.headline.none": "Week {week}: nothing yellow or red",
     "digest.rank": "rank {rank}",
     "digest.rank.of": "You have {rank} of {n} units.",
     "digest.nothing": "no tasks this week",
-    "digest.ask": "Tasks yellow or red: {n}. Please push each of them; where there is progress, report the latest "
-    "cumulative figure.",
-    "digest.ask.none": "No task is yellow or red; please report in time.",
+    "digest.ask": "Please push every task that is yellow or red; where there is progress, report the latest cumulative "
+    "figure.",
+    "digest.ask.none": "Please go on reporting in time.",
     "digest.how": "If a figure is wrong or something needs coordination, simply reply to this mail; {who} will see to "
     "it.",
     "digest.changes": "What changed this week",
@@ -135,8 +136,9 @@ WORDS: dict[str, str] = {
     "digest.forecast": "done about {date} at this pace",
     "digest.head.task": "Task",
     "digest.head.figures": "Reported / target",
-    "digest.head.behind": "Behind",
+    "digest.head.behind": "Working days behind",
     "digest.head.due": "Due",
+    "digest.own_row": " (you)",
     "digest.head.rank": "Rank",
     "digest.head.moved": "+/–",
     "digest.head.unit": "Unit",
