@@ -1,0 +1,268 @@
+"""节点: what a sub-task must reach by when, told in words or figures; and which messages that changes."""
+
+from __future__ import annotations
+
+import calendar
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from db import plans, runs, tables
+from db.imports import remove_milestones
+from db.references import find_subtask
+from db.session import Database
+from db.units import stored_id
+from engine.errors import DubanError
+from engine.model import Indicator, Milestone, Plan, SubTask
+from workflows.match_figures import alike_units
+from workflows.report_progress import FIGURE, SCALES
+
+BAD = "BAD_MILESTONE"
+Line = dict[str, Any]
+_DAY = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One milestone as told: by its day; without words and figures it is to be removed."""
+
+    due_on: date
+    period: str | None
+    text: str
+    figures: Mapping[int, Decimal]
+
+    @property
+    def removes(self) -> bool:
+        """Whether the milestone of that day goes."""
+        return not self.text and not self.figures
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneChange:
+    """A sub-task's milestones that change, worded (old → new), and what looks doubtful about them.
+
+    ``revision`` is the sub-task's when it was looked at: storing is refused if it has moved on.
+    """
+
+    plan_id: int
+    subtask_id: int
+    revision: int
+    wanted: tuple[Wanted, ...]
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def plan_change(
+    session: Session, reference: str, texts: Sequence[str], plan_reference: str | None = None
+) -> MilestoneChange:
+    """What the texts (``2024-06=100台``, ``2024-06-15=主体封顶``, ``2024-06=``) would change; nothing is stored.
+
+    Raises DubanError BAD_MILESTONE and those of the references.
+    """
+    row = find_subtask(session, reference, plan_reference)
+    plan = plans.load_plan(session, row.plan_id)
+    subtask = plans.load_subtasks(session, [stored_id(row.id)])[stored_id(row.id)]
+    wanted = tuple(_wanted(text, subtask, plan) for text in texts)
+    if len({one.due_on for one in wanted}) < len(wanted):
+        raise DubanError(BAD, "同一天写了两个节点：请合并成一个，例如 2024-06=主体封顶，50台。")
+    standing = {one.due_on: one for one in subtask.milestones}
+    changing = tuple(one for one in wanted if _differs(one, standing.get(one.due_on)))
+    return MilestoneChange(
+        plan_id=plan.id,
+        subtask_id=subtask.id,
+        revision=row.revision,
+        wanted=changing,
+        lines=tuple(_line(one, standing.get(one.due_on), subtask) for one in changing),
+        warnings=tuple(_warnings(wanted, subtask, plan)),
+    )
+
+
+def set_milestones(database: Database, change: MilestoneChange, now: datetime, who: str) -> int:
+    """The change is stored, on record, and the next sweep looks at the sub-task; returns how many milestones.
+
+    Raises DubanError REVISION_CONFLICT if the sub-task was changed since the change was planned.
+    """
+    with database.write() as session:
+        apply_change(session, change, now)
+        details = {"lines": list(change.lines)}
+        runs.record(
+            session,
+            "set_milestones",
+            who,
+            now,
+            plan_id=change.plan_id,
+            subtask_id=change.subtask_id,
+            details=details,
+        )
+    return len(change.wanted)
+
+
+def apply_change(session: Session, change: MilestoneChange, now: datetime) -> None:
+    """The rows are changed within the caller's transaction, a rehearsal's or a real one."""
+    row = session.get_one(tables.SubTask, change.subtask_id)
+    if row.revision != change.revision:
+        raise DubanError("REVISION_CONFLICT", f"子任务 {row.no} 刚刚被别人改过：没有保存，请重新查看后再设。")
+    for wanted in change.wanted:
+        _store(session, change.subtask_id, wanted)
+    row.revision += 1
+    session.add(row)
+    session.flush()
+    plan = plans.load_plan(session, change.plan_id)
+    plans.check_again(session, [change.subtask_id], now.astimezone(plans.zone_of(plan)).date())
+
+
+def changed_messages(before: Sequence[Line], after: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Messages that only the first and only the second rehearsal has; equal items for equal recipients cancel.
+
+    A message that goes out on both with other items is in both lists, with the items that differ.
+    """
+    return _only(before, after), _only(after, before)
+
+
+def rehearsed_change(change: MilestoneChange, now: datetime) -> Callable[[Session], None]:
+    """The change as a rehearsal applies it to its copy."""
+    return lambda session: apply_change(session, change, now)
+
+
+def _only(these: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    known: dict[tuple[str, ...], list[Any]] = {}
+    for line in others:
+        known.setdefault(_slot(line), []).extend(line["items"])
+    found = []
+    for line in these:
+        own = [item for item in line["items"] if item not in known.get(_slot(line), [])]
+        if own or (_slot(line) not in known and not line["items"]):
+            found.append({**line, "items": own})
+    return found
+
+
+def _slot(line: Line) -> tuple[str, ...]:
+    return line["date"], line["recipient"], line["channel"], line["kind"]
+
+
+def _wanted(text: str, subtask: SubTask, plan: Plan) -> Wanted:
+    when, sign, what = text.partition("=")
+    due_on, period = _day_of(when.strip())
+    if not sign or due_on is None:
+        raise DubanError(BAD, f"看不懂节点“{text}”：请写成 2024-06=100台 或 2024-06-15=主体封顶。")
+    if not plan.starts_on <= due_on <= plan.ends_on:
+        raise DubanError(BAD, f"节点“{text}”不在计划期内：应在 {plan.starts_on} 到 {plan.ends_on} 之间。")
+    words, figures = _read(what.strip().strip("\"“”'"), subtask.indicators)
+    return Wanted(due_on, period, words, figures)
+
+
+def _day_of(text: str) -> tuple[date | None, str | None]:
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return None, None
+    year, month = int(match[1]), int(match[2])
+    if not 1 <= month <= 12 or year < 1950:
+        return None, None
+    last = calendar.monthrange(year, month)[1]
+    day = int(match[3]) if match[3] else last
+    if not 1 <= day <= last:
+        return None, None
+    return date(year, month, day), None if match[3] else f"{year}-{month:02d}"
+
+
+def _read(text: str, indicators: Sequence[Indicator]) -> tuple[str, dict[int, Decimal]]:
+    """Words and figures of one milestone; what names no indicator's figure is words."""
+    words: list[str] = []
+    figures: dict[int, Decimal] = {}
+    for part in re.split(r"[，,；;、]", text):
+        figure = _figure(part.strip(), indicators)
+        if figure is None:
+            words.append(part.strip())
+        elif figure[0] in figures:
+            raise DubanError(BAD, f"“{text}”里同一个指标写了两个数：请只保留一个。")
+        else:
+            figures[figure[0]] = figure[1]
+    return "，".join(word for word in words if word), figures
+
+
+def _figure(text: str, indicators: Sequence[Indicator]) -> tuple[int, Decimal] | None:
+    match = FIGURE.fullmatch(text)
+    if match is None:
+        return None
+    subject, unit = (match["subject"] or "").strip(), match["unit"]
+    fitting = [one for one in indicators if alike_units(unit, one.unit) and subject in one.subject]
+    exact = [one for one in fitting if one.subject == subject]
+    if len(exact or fitting) > 1:
+        names = "、".join(f"{one.subject}={match['number']}{one.unit}" for one in fitting)
+        raise DubanError(BAD, f"“{text}”可以指几个指标：请写明是哪一个，如 {names}。")
+    if not fitting:
+        return None
+    value = Decimal(match["number"].replace(",", "").replace("，", "")) * SCALES[match["scale"]]
+    if value < 0:
+        raise DubanError(BAD, f"“{text}”是负数：节点写的是从年初起的累计数。")
+    return (exact or fitting)[0].id, value
+
+
+def _differs(wanted: Wanted, standing: Milestone | None) -> bool:
+    if standing is None:
+        return not wanted.removes
+    return wanted.text != standing.text or dict(wanted.figures) != dict(standing.quantities)
+
+
+def _line(wanted: Wanted, standing: Milestone | None, subtask: SubTask) -> str:
+    old = _shown(standing.text, standing.quantities, subtask) if standing else "（无）"
+    new = "（删去）" if wanted.removes else _shown(wanted.text, wanted.figures, subtask)
+    return f"{wanted.due_on}：{old} → {new}"
+
+
+def _shown(text: str, figures: Mapping[int, Decimal], subtask: SubTask) -> str:
+    parts = [
+        f"{one.subject} {figures[one.id]:f}{one.unit}".strip()
+        for one in subtask.indicators
+        if one.id in figures
+    ]
+    return "，".join([*([text] if text else []), *parts]) or "（无内容）"
+
+
+def _warnings(wanted: Sequence[Wanted], subtask: SubTask, plan: Plan) -> list[str]:
+    """What is stored as told and should be looked at once more."""
+    warnings = []
+    deadline = subtask.deadline or plan.execute_ends_on
+    gone = {one.due_on for one in wanted}
+    kept = [(one.due_on, dict(one.quantities)) for one in subtask.milestones if one.due_on not in gone]
+    curve = sorted([*kept, *((one.due_on, dict(one.figures)) for one in wanted)], key=lambda point: point[0])
+    for one in subtask.indicators:
+        values = [(due_on, figures[one.id]) for due_on, figures in curve if one.id in figures]
+        for (_, low), (due_on, high) in itertools.pairwise(values):
+            if high < low:
+                warnings.append(
+                    f"{due_on} 的“{one.subject}”{high:f}{one.unit} 低于前一个节点的 {low:f}：节点写累计数。"
+                )
+        if any(value > one.quantity for _, value in values):
+            warnings.append(f"“{one.subject}”的节点超过总量 {one.quantity:f}{one.unit}。")
+    warnings += [f"{one.due_on} 晚于完成时限 {deadline}。" for one in wanted if one.due_on > deadline]
+    return warnings
+
+
+def _store(session: Session, subtask_id: int, wanted: Wanted) -> None:
+    table = tables.Milestone
+    standing = session.exec(
+        select(table).where(col(table.subtask_id) == subtask_id, col(table.due_on) == wanted.due_on)
+    ).all()
+    remove_milestones(session, [stored_id(one.id) for one in standing[0 if wanted.removes else 1 :]])
+    if wanted.removes:
+        return
+    row = standing[0] if standing else table(subtask_id=subtask_id, due_on=wanted.due_on, revision=0)
+    row.period, row.text, row.revision = wanted.period, wanted.text, row.revision + 1
+    session.add(row)
+    session.flush()
+    figure = tables.MilestoneQuantity
+    for old in session.exec(select(figure).where(col(figure.milestone_id) == row.id)).all():
+        session.delete(old)
+    session.flush()
+    session.add_all(
+        figure(milestone_id=stored_id(row.id), indicator_id=key, quantity=quantity)
+        for key, quantity in wanted.figures.items()
+    )
+    session.flush()
