@@ -47,8 +47,8 @@ lock: $(TOOLS)/bin/uv ## pins requirements*.txt anew from the .in files; UPGRADE
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) requirements-dev.in -o requirements-dev.txt
 
-audit: $(TOOLS)/bin/pip-audit ## known flaws of the locked releases; needs the advisory service on the network
-	@$(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements-dev.txt
+audit: $(TOOLS)/bin/pip-audit ## known flaws of the locked releases; fails too where the advisory service cannot be reached
+	@$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 # --- how the environment comes to be; a second call does nothing until a lock changes ---
 
