@@ -61,6 +61,17 @@ class EmailChannel:
         finally:
             self._hang_up()
 
+    def check(self) -> Verdict:
+        """Whether connecting, encrypting and logging in work now; no mail is sent."""
+        connection = Connection(self.settings)
+        try:
+            connection.check()
+            return Verdict.accepted()
+        except (Refused, Lost) as ending:
+            return self._verdict(ending)
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """The connection is given back; never raises."""
         self._is_batch, self._ill = False, None
@@ -95,15 +106,18 @@ class EmailChannel:
 
     def _judge(self, ending: Refused | Lost) -> Verdict:
         """The verdict; afterwards the connection is fit for the next message or gone."""
-        if isinstance(ending, Refused):
-            answer = verdicts.Answer(ending.code, self._redacted(ending.text))
-            verdict = verdicts.judge_answer(ending.stage, answer, self.settings.locale)
-        else:
-            verdict = verdicts.judge_silence(ending.stage, ending.why, self.settings.locale)
+        verdict = self._verdict(ending)
         self._recover(ending)
         if self._is_batch and ending.stage in _BEFORE_ANY_MESSAGE:
             self._ill = verdict
         return verdict
+
+    def _verdict(self, ending: Refused | Lost) -> Verdict:
+        locale = self.settings.locale
+        if isinstance(ending, Lost):
+            return verdicts.judge_silence(ending.stage, ending.why, locale)
+        answer = verdicts.Answer(ending.code, self._redacted(ending.text))
+        return verdicts.judge_answer(ending.stage, answer, locale)
 
     def _recover(self, ending: Refused | Lost) -> None:
         is_polite = isinstance(ending, Refused) and ending.code != 421

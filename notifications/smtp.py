@@ -103,9 +103,13 @@ class Connection:
     def send(self, parcel: Parcel) -> str:
         """The server's words of acceptance. Raises :class:`Refused` or :class:`Lost`."""
         with self._limited():
-            if not self._ready:
-                self._connect()
+            self._connect_once()
             return self._hand_over(parcel)
+
+    def check(self) -> None:
+        """Connected, encrypted and logged in; nothing is sent. Raises like ``send``."""
+        with self._limited():
+            self._connect_once()
 
     def reset(self) -> None:
         """The transaction is forgotten and the connection can be used again. Raises like ``send``."""
@@ -121,8 +125,10 @@ class Connection:
         with suppress(OSError):
             self._smtp.close()
 
-    def _connect(self) -> None:
+    def _connect_once(self) -> None:
         settings = self.settings
+        if self._ready:
+            return
         with self._told_at(Stage.CONNECT):
             address = (settings.host, settings.port)
             self._smtp.sock = socket.create_connection(address, settings.connect_timeout)

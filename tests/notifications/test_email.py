@@ -475,6 +475,23 @@ def test_an_unreachable_server_is_asked_once_a_batch() -> None:
     assert server.connections == 1
 
 
+# Checking without sending
+
+
+def test_a_check_logs_in_and_sends_nothing() -> None:
+    with MailServer(login=("duban", "right")) as server:
+        good = channel_to(server, username="duban", password="right").check()
+        bad = channel_to(server, username="duban", password="wrong").check()
+    assert good.is_accepted
+    assert bad.code == "login_refused"
+    assert (server.messages, server.connections) == ([], 2)
+
+
+def test_a_check_of_a_silent_port_says_what_is_wrong() -> None:
+    with raw_server(hangs_up=False) as port:
+        assert EmailChannel(settings(port, read_timeout=0.05)).check().code == "timeout"
+
+
 # The set of channels
 
 
