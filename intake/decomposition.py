@@ -176,13 +176,13 @@ def _bare_headings(document: Document) -> Paragraph | None:
 
 def _headings_in(line: str) -> int:
     """How many headings a line holds, between blanks or run together after 序号; sentences hold none."""
-    if re.search(r"[。；;，,：:]", line) or len(line) > 120:
-        return 0
     apart = [text for text in line.split() if column(text)]
-    if len(apart) >= _LEAST_HEADINGS or not re.match(r"\s*(序号|编号)", line):
-        return len(apart)
-    spelled = {word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in line}
-    return sum(1 for word in spelled if not any(word != other and word in other for other in spelled))
+    together = re.match(r"[^。；;，,：:]{0,40}?(?:序号|编号)([^。；;，,：:]{4,40})", line)
+    if together is None or len(apart) >= _LEAST_HEADINGS:
+        return len(apart) if not re.search(r"[。；;，,：:]", line) else 0
+    after = together.group(1)
+    spelled = {word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in after}
+    return 1 + sum(1 for word in spelled if not any(word != other and word in other for other in spelled))
 
 
 def _no_items() -> Finding:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from intake import words
 from intake.headers import Column, bare, column, is_group, is_header
 from intake.numerals import leading_number, ordinal, running_number
+from intake.quantity_scan import measure_of
 from intake.quotas import is_quota
 from intake.table import Cell, Place, Table
 from intake.units import is_none, looks_like_persons, looks_like_units
@@ -20,6 +21,7 @@ _LONG_ROLES = frozenset({"task", "project", "goal", "milestone", "progress", "ot
 _MISFIT = -4
 _MOST_COLUMNS = 10  # above that, rows that are not complete are not worth the guess
 _MOST_CELLS = 40
+_MOST_HEADINGS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +38,46 @@ class _Reading:
     lost: list[Cell]
 
 
-def cells_to_rows(rows: list[list[Cell]]) -> list[tuple[Cell, ...]]:
-    """Rows as cut by blank lines if they are of one width; else rows told by the headings' number of columns."""
+def cells_to_rows(rows: list[list[Cell]]) -> tuple[list[tuple[Cell, ...]], list[Cell]]:
+    """Rows as cut by blank lines if they are of one width; else rows told by the headings, and the cells lost."""
     width = max((len(row) for row in rows), default=0)
-    body = [row for row in rows if not is_header([cell.text for cell in row])]
-    if sum(len(row) == width for row in body) * 10 >= 9 * len(body) - 10 and len(body) < len(rows):
-        return [tuple(row) for row in rows]
+    body = [row for row in rows if not is_header([cell.text for cell in row[:_MOST_HEADINGS]])]
+    if body and len(body) < len(rows) and all(len(row) == width for row in body):
+        return [tuple(row) for row in rows], []
     cells = [cell for row in rows for cell in row]
     size = _header_size(cells)
-    headings = [cell for cell in cells[:size] if cell.text and not is_group(cell.text)]
-    body_cells = cells[size:]
-    if not headings or len(body_cells) % len(headings):
-        return [tuple(row) for row in rows]
-    return [tuple(headings), *(tuple(chunk) for chunk in _chunks(body_cells, len(headings)))]
+    headings = _merged_headings([cell for cell in cells[:size] if cell.text])
+    if not is_header([cell.text for cell in headings]):
+        return [], cells
+    columns = _columns(headings)
+    chunks = [list(chunk) for chunk in _chunks(cells[size:], len(headings))]
+    if all(_well_formed(chunk, columns) for chunk in chunks):
+        return [tuple(headings), *(tuple(chunk) for chunk in chunks)], []
+    reading, _ = _rows([cell for cell in cells[size:] if cell.text], columns, lambda _: False)
+    return [tuple(headings), *(tuple(row) for row in reading.rows)], reading.lost
+
+
+def _well_formed(row: list[Cell], columns: list[Column]) -> bool:
+    """A whole row whose number, units and shares are such or empty."""
+    pairs = zip(row, columns, strict=False)
+    return len(row) == len(columns) and all(
+        not cell.text or _fit(cell.text, one.role) > _MISFIT for cell, one in pairs
+    )
+
+
+def _columns(headings: list[Cell]) -> list[Column]:
+    return [column(cell.text) or Column("quota", bare(cell.text)) for cell in headings]
+
+
+def _merged_headings(cells: list[Cell]) -> list[Cell]:
+    """The headings without those over groups; 任务 below 区本级 belongs to it."""
+    kept: list[Cell] = []
+    for cell in cells:
+        if kept and bare(cell.text) in words.QUOTA_TAILS and column(kept[-1].text) is None:
+            kept[-1] = Cell(f"{kept[-1].text}{cell.text}", kept[-1].where)
+        elif not is_group(cell.text):
+            kept.append(cell)
+    return kept
 
 
 def one_cell_a_line(
@@ -60,10 +89,10 @@ def one_cell_a_line(
     """
     cells = _cells(lines, index)
     size = _header_size(cells)
-    headings = [cell for cell in cells[:size] if not is_group(cell.text)]
+    headings = _merged_headings(cells[:size])
     if len(headings) < 3 or not is_header([cell.text for cell in headings]):
         return None, index + 1
-    columns = [column(cell.text) or Column("quota", bare(cell.text)) for cell in headings]
+    columns = _columns(headings)
     if any(one.role == "no" for one in columns[1:]):
         return None, index + 1  # a title above the headings; they begin with the number
     body = _without_headers(cells[size:], [cell.text for cell in cells[:size]])
@@ -102,7 +131,7 @@ def _alone(text: str) -> bool:
 
 def _header_size(cells: Sequence[Cell]) -> int:
     """How many cells belong to the headings: up to the first running number, or the known headings in a row."""
-    for size, cell in enumerate(cells[:60]):
+    for size, cell in enumerate(cells[:_MOST_HEADINGS]):
         if size >= 2 and running_number(cell.text):
             return size
         if len(bare(cell.text)) > 16:
@@ -216,13 +245,26 @@ def _told(segment: list[Cell], columns: list[Column]) -> _Reading:
     width = len(columns)
     if len(segment) == width and _score(segment, columns) >= 0:
         return _Reading([segment], [])
-    merged = _under_merged(segment, columns)
-    if merged:
-        return _Reading(merged, [])
+    for cells in (segment, _mended(segment)):
+        merged = _under_merged(cells, columns)
+        if merged:
+            return _Reading(merged, [])
     aligned = _aligned(segment, columns)
     if aligned is not None:
         return aligned
     return _Reading([], segment)
+
+
+def _mended(segment: list[Cell]) -> list[Cell]:
+    """Cells of a matrix that a line break has cut joined again: 286|户, and 4805|400人 where others have measures."""
+    mended: list[Cell] = []
+    for cell in segment:
+        bare_figure = bool(mended) and re.fullmatch(r"\d[\d,.]*", mended[-1].text) is not None
+        if bare_figure and len(mended) > 1 and (measure_of(cell.text) or re.fullmatch(r"\d.*\D", cell.text)):
+            mended[-1] = Cell(f"{mended[-1].text}\n{cell.text}", mended[-1].where)
+        else:
+            mended.append(cell)
+    return mended
 
 
 def _under_merged(segment: list[Cell], columns: list[Column]) -> list[list[Cell]]:
@@ -231,7 +273,7 @@ def _under_merged(segment: list[Cell], columns: list[Column]) -> list[list[Cell]
     readings: list[list[list[Cell]]] = []
     for merged in range(1, _task_index(columns) + 1):
         rest = len(segment) - width
-        if rest <= 0 or rest % (width - merged):
+        if rest < 0 or rest % (width - merged):
             continue
         chunks = [list(chunk) for chunk in _chunks(segment[width:], width - merged)]
         if _fits(segment[:width], columns) and all(_fits(chunk, columns[merged:]) for chunk in chunks):

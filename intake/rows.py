@@ -72,6 +72,8 @@ def _bodies_of(table: Table, caption: str) -> list[Body]:
         elif not columns and bodies:
             _add(bodies[-1], row)
         position += max(height, 1)
+    if table.lost and not bodies:
+        bodies.append(Body([]))
     if bodies:
         bodies[-1].lost += table.lost
     return bodies
@@ -144,11 +146,17 @@ def _column(text: str, grouped: bool) -> Column:
 
 
 def _settle_unknown(body: Body) -> None:
-    """Unknown headings over figures are units with quotas: three such columns, or a name that ends as units do."""
-    candidates = [index for index in body.indexes("unknown") if _holds_shares(body, index)]
-    names = [index for index in candidates if _like_unit(body.columns[index].heading)]
-    chosen = candidates if len(candidates) >= 3 else names
-    for index in body.indexes("unknown"):
+    """Unknown headings over figures are units with quotas: three such columns, or names that end as units do.
+
+    A unit's column between these is one as well, whatever its cells hold: they will be reported as unreadable.
+    """
+    unknown = body.indexes("unknown")
+    candidates = [index for index in unknown if _holds_shares(body, index)]
+    named = [index for index in unknown if _like_unit(body.columns[index].heading)]
+    chosen = candidates if len(candidates) >= 3 else [index for index in candidates if index in named]
+    if chosen:
+        chosen = [*chosen, *(index for index in named if index not in chosen)]
+    for index in unknown:
         role = "quota" if index in chosen else "other"
         body.columns[index] = replace(body.columns[index], role=role)
 

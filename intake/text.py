@@ -60,7 +60,7 @@ def _parts(lines: list[Line]) -> Iterable[Paragraph | Table]:
             line = lines[index]
             if line.text.strip():
                 yield Paragraph(line.text.strip(), Place(line=line.number))
-        elif part.rows:
+        elif part.rows or part.lost:
             yield part
         index = after
 
@@ -100,7 +100,8 @@ def _led_by_tabs(lines: list[Line], index: int) -> tuple[Table, int]:
         elif line.text.strip():
             rows[-1][-1] = _longer(rows[-1][-1], line.text.strip())
         blank = not line.text.strip(" ") and not led
-    return Table(tuple(cells_to_rows(rows))), end
+    told, lost = cells_to_rows(rows)
+    return Table(tuple(told), lost=tuple(lost)), end
 
 
 def _end_of_led(lines: list[Line], index: int) -> int:
