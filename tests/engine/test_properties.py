@@ -195,6 +195,7 @@ def test_reporting_exactly_what_is_planned_at_every_months_end_stays_green(
     marks: list[tuple[date, int]],
     by_figures: bool,
 ) -> None:
+    starts_on = min(starts_on, plan.execute_ends_on) if starts_on else None
     start = starts_on or plan.starts_on
     marks = [(due, quantity) for due, quantity in marks if due >= start and quantity <= target]
     subtask = SubTask(
