@@ -51,17 +51,6 @@ class EmailChannel:
         return verdict
 
     def check(self) -> Verdict:
-        """Whether the server can be reached, encrypts and lets us in; no mail is sent."""
-        self._connection = Connection(self.settings)
-        try:
-            self._connection.connect()
-            return Verdict.accepted()
-        except (Refused, Lost) as ending:
-            return self._judge(ending)
-        finally:
-            self._hang_up()
-
-    def check(self) -> Verdict:
         """Whether connecting, encrypting and logging in work now; no mail is sent."""
         connection = Connection(self.settings)
         try:

@@ -95,11 +95,6 @@ class Connection:
         self._ready = False
         self._expired = False
 
-    def connect(self) -> None:
-        """The server has greeted, encrypted and let us in; nothing was sent. Raises like ``send``."""
-        with self._limited():
-            self._connect()
-
     def send(self, parcel: Parcel) -> str:
         """The server's words of acceptance. Raises :class:`Refused` or :class:`Lost`."""
         with self._limited():
@@ -126,9 +121,9 @@ class Connection:
             self._smtp.close()
 
     def _connect_once(self) -> None:
-        settings = self.settings
         if self._ready:
             return
+        settings = self.settings
         with self._told_at(Stage.CONNECT):
             address = (settings.host, settings.port)
             self._smtp.sock = socket.create_connection(address, settings.connect_timeout)
