@@ -78,3 +78,17 @@ def test_every_dependency_has_its_line_of_reason(name: str) -> None:
     asked = ASKED.findall((ROOT / name).read_text(encoding="utf-8"))
     reasons = (ROOT / "docs" / "decisions" / "dependencies.md").read_text(encoding="utf-8")
     assert [dependency for dependency in asked if f"| {dependency} |" not in reasons] == []
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_a_page_of_the_docs_names_only_files_that_exist(page: str) -> None:
+    words = re.findall(r"`([\w./-]+/[\w./-]*)`", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert [word for word in words if not (ROOT / word).exists()] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [path for path in text_files() if path.suffix == ".md"]
+    links = [
+        (page, link) for page in pages for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
+    ]
+    assert [f"{name_of(page)}: {link}" for page, link in links if not (page.parent / link).exists()] == []
