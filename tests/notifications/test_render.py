@@ -31,8 +31,8 @@ from notifications.render import render_coordinator, render_reminder
 from tests.notifications.envelopes import envelope
 
 ON = date(2024, 10, 14)
-TITLE = "提升10处基层体育设施"
-LONG_TITLE = "完成社区认知症早期筛查2万人，提供非药物干预指导1500人"
+TITLE = "新建改建口袋公园10处"
+LONG_TITLE = "完成老年人视力筛查2万人次，为其中1500人提供配镜补助"
 
 
 def item(rule: Rule = Rule.REPORT_DUE, **changes: Any) -> ReminderItem:
@@ -201,12 +201,12 @@ def test_each_item_says_its_sentence(rule: Rule, changes: dict[str, Any], chines
         ),
         (
             [item(Rule.OVERDUE)],
-            "【红】区民政局：提升10处基层体育设施，已逾期，应于10月31日前完成（第3次，第42周）",
+            "【红】区民政局：新建改建口袋公园10处，已逾期，应于10月31日前完成（第3次，第42周）",
         ),
-        ([item(number=0)], "【蓝】区民政局：提升10处基层体育设施，请于10月31日前报送10月进展（第42周）"),
+        ([item(number=0)], "【蓝】区民政局：新建改建口袋公园10处，请于10月31日前报送10月进展（第42周）"),
         (
             [item(Rule.LAGGING, light=Light.YELLOW, title=LONG_TITLE)],
-            "【黄】区民政局：完成社区认知症早期筛查2万人，提供非药物干预指…，落后18个工作日，期限10月31日（第3次，第42周）",
+            "【黄】区民政局：完成老年人视力筛查2万人次，为其中1500人提…，落后18个工作日，期限10月31日（第3次，第42周）",
         ),
     ],
 )
