@@ -43,5 +43,5 @@ def reports_after(
         figures = select(col(figure.indicator_id), col(figure.quantity)).where(
             col(figure.report_id) == row.id
         )
-        found.append((row, {key: quantity for key, quantity in session.execute(figures)}))
+        found.append((row, {line[0]: line[1] for line in session.execute(figures)}))
     return found

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from db import tables
 from db.session import Database
+from db.units import stored_id
 from notifications.inbox import InboxChannel
 from notifications.message import Person
 from workflows.office import Office
@@ -88,11 +89,15 @@ def _add(session: Any, built: Built, project_id: Any, position: int, task: Task)
     )
     session.add(row)
     session.flush()
-    built.subtasks[task.no] = row.id
+    built.subtasks[task.no] = stored_id(row.id)
     indicator = None
     if task.quantity is not None:
         indicator = tables.Indicator(
-            subtask_id=row.id, position=1, quantity=Decimal(task.quantity), unit=task.unit, subject="设备"
+            subtask_id=built.subtasks[task.no],
+            position=1,
+            quantity=Decimal(task.quantity),
+            unit=task.unit,
+            subject="设备",
         )
         session.add(indicator)
         session.flush()
@@ -101,7 +106,7 @@ def _add(session: Any, built: Built, project_id: Any, position: int, task: Task)
     for role, unit in (("lead", task.lead), ("co_lead", task.co_lead)):
         if unit:
             key = _post(session, built, unit, "liaison")
-            session.add(tables.Assignment(subtask_id=row.id, unit_id=key, role=role))
+            session.add(tables.Assignment(subtask_id=built.subtasks[task.no], unit_id=key, role=role))
     session.flush()
 
 
@@ -112,7 +117,9 @@ def _milestone(session: Any, subtask_id: Any, indicator: Any, due_on: date, text
     session.flush()
     if quantity is not None:
         session.add(
-            tables.MilestoneQuantity(milestone_id=row.id, indicator_id=indicator.id, quantity=quantity)
+            tables.MilestoneQuantity(
+                milestone_id=stored_id(row.id), indicator_id=indicator.id, quantity=quantity
+            )
         )
 
 
@@ -126,12 +133,11 @@ def _post(session: Any, built: Built, unit_name: str, kind: str) -> int:
         session.add(unit)
         session.flush()
     if unit_name not in built.posts:
-        post = tables.Post(unit_id=unit.id, kind=kind)
+        post = tables.Post(unit_id=stored_id(unit.id), kind=kind)
         session.add(post)
         session.flush()
-        built.posts[unit_name] = post.id
-    assert unit.id is not None
-    return unit.id
+        built.posts[unit_name] = stored_id(post.id)
+    return stored_id(unit.id)
 
 
 def _add_contacts(session: Any, built: Built, emails: dict[str, str], coordinator: str | None) -> None:
