@@ -13,7 +13,7 @@ from intake.headers import column
 from intake.items import read_items
 from intake.joining import belong_together, supply
 from intake.rows import Body, read_bodies
-from intake.table import Cell, Document, Paragraph, Place
+from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_collective
 
 _LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no rows: the structure is lost
@@ -36,7 +36,7 @@ def interpret(
     plan.projects = _projects(bodies, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
     plan.findings += phase_findings
-    plan.findings += _lost(document, bodies, bool(plan.projects))
+    plan.findings += [*_lost(document, bodies, bool(plan.projects)), *_unread_tables(document)]
     facts.kind = _kind(bodies, plan.projects)
     _sum_up(plan.projects)
     plan.findings += _checks(plan.projects)
@@ -149,6 +149,19 @@ def _lost(document: Document, bodies: list[Body], told: bool) -> list[Finding]:
     return findings
 
 
+def _unread_tables(document: Document) -> Iterable[Finding]:
+    """Tables whose headings no word of ours explains: nothing of them is taken, and a note says so."""
+    for part in document.parts:
+        if (
+            isinstance(part, Table)
+            and len(part.rows) > 1
+            and not read_bodies(Document(document.name, (part,)))
+        ):
+            first = next((cell for row in part.rows for cell in row if cell.text.strip()), part.rows[0][0])
+            message = "这张表的表头不含任务或项目一栏，未导入。如果它是任务表，请把表头改成“序号、项目名称、任务、牵头单位”等字样。"
+            yield Finding("note", "UNREAD_TABLE", first.where, first.text, message)
+
+
 def _lost_cells(cells: list[Cell]) -> Finding:
     quote = " ".join(cell.text for cell in cells)
     return _structure_lost(cells[0].where, quote)
@@ -181,7 +194,9 @@ def _headings_in(line: str) -> int:
     if together is None or len(apart) >= _LEAST_HEADINGS:
         return len(apart) if not re.search(r"[。；;，,：:]", line) else 0
     after = together.group(1)
-    spelled = {word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in after}
+    spelled = {
+        word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in after
+    }
     return 1 + sum(1 for word in spelled if not any(word != other and word in other for other in spelled))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from engine.deadlines import Phases, read_phases
 from intake import words
 from intake.draft import DocumentFacts, Finding, PhaseDraft
+from intake.furniture import is_furniture
 from intake.headers import month_of
 from intake.table import Document, Paragraph, Place, Table
 from intake.units import tidy
@@ -107,7 +108,7 @@ def _dated_cells(document: Document) -> list[Paragraph]:
 
 def _title(head: list[Paragraph], document: Document) -> str:
     """The letter's title (关于…通知, also over two lines), else a line about a year's table, else the first line."""
-    texts = [tidy(part.text) for part in head]
+    texts = [tidy(part.text) for part in head if not is_furniture(part.text)]
     for index, text in enumerate(texts[:_HEAD_LINES]):
         if "关于" in text and len(text) <= 60:
             for size in (1, 2, 3):
@@ -148,7 +149,7 @@ def _is_office(line: str) -> bool:
     return (
         4 <= len(line) <= 30
         and line.endswith(words.ISSUER_ENDINGS)
-        and not re.search(r"[，,。：:、；]|^各", line)
+        and not re.search(r"[，,。：:、；\d]|^各", line)
     )
 
 

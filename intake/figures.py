@@ -20,6 +20,8 @@ from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy
 
+_BLOCKER = "进展情况提到制约因素，可能需要协调。"
+
 
 @dataclass(slots=True)
 class Context:
@@ -43,6 +45,8 @@ def fill(item: Item, context: Context) -> None:
     _deadline(item, context)
     _milestones(item, context)
     _progress(item, context)
+    for cell in item.texts("problem"):
+        context.note("note", "BLOCKER_REPORTED", cell.where, tidy(cell.text), _BLOCKER)
 
 
 def _levels(item: Item) -> None:
@@ -61,6 +65,8 @@ def _indicators(item: Item, context: Context) -> None:
         subtask.indicators += [
             one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known
         ]
+    for cell in item.texts("scale"):
+        subtask.indicators = subtask.indicators or read_indicators(tidy(cell.text))
     for indicator in subtask.indicators:
         indicator.where = subtask.where
         indicator.level = indicator.level or tuple(subtask.level)
@@ -74,11 +80,11 @@ def _from_column(item: Item, role: str, context: Context) -> None:
         shares = read_shares(cell.text) if column.role == role else None
         if not shares:
             continue
-        indicators = item.subtask.indicators
-        if indicators:
-            _compare(item, shares, cell, context)
-            continue
-        indicators += [_counted(item, number, unit, column, cell) for number, unit in shares]
+        counted = [_counted(item, number, unit, column, cell) for number, unit in shares]
+        if item.subtask.indicators:
+            _compare(item.subtask.indicators, counted, cell, context)
+        else:
+            item.subtask.indicators = counted
 
 
 def _counted(item: Item, number: Decimal, unit: str, column: Column, cell: Cell) -> IndicatorDraft:
@@ -101,9 +107,11 @@ def _measure(item: Item, column: Column) -> tuple[Decimal, str]:
     return Decimal(1), stated[0] if stated else ""
 
 
-def _compare(item: Item, shares: list[tuple[Decimal, str]], cell: Cell, context: Context) -> None:
-    promised = {one.quantity for one in item.subtask.indicators}
-    if len(shares) == len(item.subtask.indicators) and not {number for number, _ in shares} <= promised:
+def _compare(
+    worded: list[IndicatorDraft], counted: list[IndicatorDraft], cell: Cell, context: Context
+) -> None:
+    promised = {one.quantity for one in worded}
+    if len(worded) == len(counted) and not {one.quantity for one in counted} <= promised:
         message = "数量栏与任务表述中的数字不一致，已按任务表述读取。请核对。"
         context.note("warning", "SUM_MISMATCH", cell.where, cell.text, message)
 
@@ -116,7 +124,7 @@ def _shares(item: Item, context: Context) -> None:
         _headline_from_shares(item, columns, context)
     for column, cell in columns:
         name = quota_name(column.heading)
-        finding = share_out(subtask.indicators, name, cell)
+        finding = share_out(subtask.indicators, name, cell, _measure(item, column)[0])
         if finding:
             context.findings.append(finding)
         held = any(name in one.quotas for one in subtask.indicators)
@@ -161,7 +169,7 @@ def _deadline(item: Item, context: Context) -> None:
 def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
     text = tidy(cell.text)
     item.subtask.deadline = DeadlineDraft(text)
-    if not _deadline_of_wording(item, text, cell.where, context, bare=True):
+    if not _deadline_of_wording(item, text, cell.where, context, bare=True) and context.year:
         message = "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
         context.note("note", "UNREAD_DEADLINE", cell.where, text, message)
 

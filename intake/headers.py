@@ -82,7 +82,8 @@ def _period_column(heading: str, month: int) -> Column | None:
         return Column("milestone", heading, month)
     if any(word in heading for word in words.PERIOD_RESULTS):
         return Column("progress", heading, month)
-    return Column("milestone", heading, month) if len(heading) <= 5 else None
+    alone = not re.sub(r"[-—–~～至到第份底末]|\d", "", _PERIOD.sub("", heading))
+    return Column("milestone", heading, month) if alone else None
 
 
 def is_header(texts: Sequence[str]) -> bool:

@@ -80,6 +80,9 @@ def settle_roles(body: Body) -> None:
     roles = [one.role for one in body.columns]
     if "measure" in roles and not {"quantity", "total", "quota"} & set(roles):
         _change(body, roles.index("measure"), "responsible")
+    if "scale" in roles:
+        _change(body, roles.index("scale"), "scale" if {"task", "goal"} & set(roles) else "task")
+        roles = [one.role for one in body.columns]
     if "task" not in roles and "goal" in roles:
         _change(body, roles.index("goal"), "task")
     roles = [one.role for one in body.columns]

@@ -43,12 +43,17 @@ def is_quota(text: str) -> bool:
     return read_shares(text) is not None
 
 
-def share_out(indicators: list[IndicatorDraft], unit: str, cell: Cell) -> Finding | None:
-    """Give each indicator its share for ``unit``; a finding says what could not be read or given."""
+def share_out(indicators: list[IndicatorDraft], unit: str, cell: Cell, scale: Decimal) -> Finding | None:
+    """Give each indicator its share for ``unit``; a finding says what could not be read or given.
+
+    ``scale`` is what a bare figure counts (10000 in a table of 万人).
+    """
     shares = read_shares(cell.text)
     if shares is None:
         return _unreadable(unit, cell)
-    given = _given(indicators, shares)
+    given = _given(
+        indicators, [(number if measure else number * scale, measure) for number, measure in shares]
+    )
     if given is None:
         return _unreadable(unit, cell)
     for indicator, number in given:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake import words
+from intake.furniture import is_furniture
 from intake.headers import Column, bare, column, is_group, is_header
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
@@ -53,7 +54,7 @@ def cells_to_rows(rows: list[list[Cell]]) -> tuple[list[tuple[Cell, ...]], list[
     chunks = [list(chunk) for chunk in _chunks(cells[size:], len(headings))]
     if all(_well_formed(chunk, columns) for chunk in chunks):
         return [tuple(headings), *(tuple(chunk) for chunk in chunks)], []
-    reading, _ = _rows([cell for cell in cells[size:] if cell.text], columns, lambda _: False)
+    reading, _ = _rows([cell for cell in cells[size:] if cell.text], columns)
     return [tuple(headings), *(tuple(row) for row in reading.rows)], reading.lost
 
 
@@ -80,9 +81,7 @@ def _merged_headings(cells: list[Cell]) -> list[Cell]:
     return kept
 
 
-def one_cell_a_line(
-    lines: list[Line], index: int, is_furniture: Callable[[str], bool]
-) -> tuple[Table | None, int]:
+def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
     """The table whose headings stand one below the other from ``index`` on, each cell a paragraph or a line.
 
     Rows that cannot be told are in ``lost``. ``(None, index + 1)`` where no headings stand.
@@ -96,7 +95,7 @@ def one_cell_a_line(
     if any(one.role == "no" for one in columns[1:]):
         return None, index + 1  # a title above the headings; they begin with the number
     body = _without_headers(cells[size:], [cell.text for cell in cells[:size]])
-    reading, rest = _rows(body, columns, is_furniture)
+    reading, rest = _rows(body, columns)
     end = rest.where.line - 1 if rest is not None and rest.where.line else len(lines)
     end = _index_of(lines, end)
     rows = (tuple(headings), *(tuple(row) for row in reading.rows)) if reading.rows else (tuple(headings),)
@@ -153,12 +152,10 @@ def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:
     return kept
 
 
-def _rows(
-    cells: list[Cell], columns: list[Column], is_furniture: Callable[[str], bool]
-) -> tuple[_Reading, Cell | None]:
+def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
     """The rows told, the cells lost, and the first cell after the table."""
     if columns[0].role != "no":
-        return _rows_by_count(cells, columns, is_furniture)
+        return _rows_by_count(cells, columns)
     starts = _starts(cells, len(columns))
     if not starts:
         return _Reading([], cells[: len(columns)]), cells[0] if cells else None
@@ -168,7 +165,7 @@ def _rows(
     widest = 0
     for begin, end in zip(starts, [*starts[1:], len(cells)], strict=True):
         last = end == len(cells)
-        segment, rest = _inside(cells[begin:end], last, is_furniture)
+        segment, rest = _inside(cells[begin:end], last)
         if last and len(segment) > len(columns) and widest <= len(columns):
             rest = segment[len(columns)] if _complete(segment, columns) else rest
             segment = segment[: len(columns)] if _complete(segment, columns) else segment
@@ -183,9 +180,7 @@ def _complete(segment: list[Cell], columns: list[Column]) -> bool:
     return _score(segment[: len(columns)], columns) > 0
 
 
-def _inside(
-    cells: list[Cell], last: bool, is_furniture: Callable[[str], bool]
-) -> tuple[list[Cell], Cell | None]:
+def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
     """The cells of a segment without page furniture; the last segment ends at the first piece of it."""
     for index, cell in enumerate(cells):
         if index and last and is_furniture(cell.text):
@@ -223,9 +218,7 @@ def _ordinal(cell: Cell) -> int | None:
     return ordinal(number) if number and "." not in number else None
 
 
-def _rows_by_count(
-    cells: list[Cell], columns: list[Column], is_furniture: Callable[[str], bool]
-) -> tuple[_Reading, Cell | None]:
+def _rows_by_count(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
     """Without running numbers only complete rows that all fit are believed."""
     end = next((index for index, cell in enumerate(cells) if is_furniture(cell.text)), len(cells))
     rest = cells[end] if end < len(cells) else None

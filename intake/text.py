@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from engine.errors import IntakeError
 from intake import words
+from intake.furniture import is_furniture
 from intake.headers import column, is_header
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.table import Cell, Document, Paragraph, Place, Table
@@ -15,7 +16,6 @@ _MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$"
 _PAGE_NUMBER = re.compile(
     r"^\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
 )
-_BULLET = re.compile(r"^\s*[•·●▪■]\s")
 _GAPS = re.compile(r"\t+|[ \u3000]{2,}")
 
 
@@ -43,14 +43,6 @@ def decode(data: bytes, name: str) -> str:
     )
 
 
-def is_furniture(text: str) -> bool:
-    """True for the words of a page around a document: navigation, metadata, forms, print dates."""
-    bare = text.strip()
-    if _BULLET.match(bare) or bare.startswith(words.FURNITURE_BEGINNINGS):
-        return True
-    return len(bare) <= 60 and any(part in bare for part in words.FURNITURE_PARTS)
-
-
 def _parts(lines: list[Line]) -> Iterable[Paragraph | Table]:
     index = 0
     while index < len(lines):
@@ -74,9 +66,10 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
         return _between_tabs(lines, index)
     if text.strip().startswith("|") and text.count("|") >= 3:
         return _markdown(lines, index)
-    if column(text):
-        return one_cell_a_line(lines, index, is_furniture)
-    return _between_gaps(lines, index)
+    table, after = _between_gaps(lines, index)
+    if table is None and column(text):
+        return one_cell_a_line(lines, index)
+    return table, after
 
 
 # --- A table whose cells each begin with a tab --------------------------------------------------------------

@@ -30,6 +30,9 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "附件",
         ),
     ),
+    ("problem", ("存在问题", "存在困难", "困难", "问题")),
+    # how big the whole work is, not what is promised for the year; the task only where no column says more
+    ("scale", ("建设规模", "规模")),
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
@@ -52,6 +55,11 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "完工时间",
             "完成节点",
             "时间进度",
+            "进度安排",
+            "进度计划",
+            "计划进度",
+            "推进计划",
+            "实施计划",
         ),
     ),
     ("cooperating", ("配合", "协办", "协同", "协助", "参与", "协作", "会办")),
@@ -118,6 +126,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "子项目",
             "子任务",
             "分项",
+            "指标",
             "举措",
             "措施",
             "任务清单",
@@ -126,7 +135,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "project",
-        ("项目名称", "实事", "项目", "事项", "任务名称", "工作名称", "重点工作", "名称", "任务", "工程名称"),
+        ("项目名称", "实事", "项目", "事项", "任务名称", "工作名称", "重点工作", "名称", "任务", "工程"),
     ),
 )
 # Headings that mean something only when nothing else stands in the cell.
@@ -142,6 +151,11 @@ EXACT_HEADINGS: dict[str, str] = {
     "配合": "cooperating",
     "时间": "deadline",
     "进度": "progress",
+    "全省": "total",
+    "全市": "total",
+    "全州": "total",
+    "全县": "total",
+    "全区": "total",
 }
 # A heading with one of these and a period (3月目标, 二季度计划, 上半年节点) holds what is due then.
 PERIOD_GOALS = ("目标", "计划", "节点", "任务", "安排", "要求")
