@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ from notifications.words import (
     period,
     quantity,
     say,
+    working_days,
 )
 
 UNIT_IN_SUBJECT = 20
@@ -244,24 +246,15 @@ def _change(change: DigestChange, locale: str) -> str:
 
 
 def _table(heading: str, lines: tuple[DigestLine, ...], on: date, locale: str) -> TableView:
+    heads = tuple(say(locale, f"digest.head.{name}") for name in ("task", "figures", "behind", "due"))
     rows = tuple(_line(line, on, locale) for line in lines)
-    return TableView(
-        say(locale, heading, n=len(lines)), (say(locale, "digest.head.task"), *_heads(locale)), rows
-    )
-
-
-def _heads(locale: str) -> tuple[str, ...]:
-    return tuple(say(locale, f"digest.head.{name}") for name in ("figures", "behind", "due"))
+    return TableView(say(locale, heading, n=len(lines)), heads, rows)
 
 
 def _line(line: DigestLine, on: date, locale: str) -> LineView:
     mark = say(locale, "estimated") if line.estimated else ""
     figures = _figures(line, locale)
-    behind = str(line.behind) if line.behind else ""
     due = day(line.due_on, on, locale, weekday=False, mark=mark) if line.due_on else ""
-    known = [
-        f"{head} {value}" for head, value in zip(_heads(locale), (figures, behind, due), strict=True) if value
-    ]
     return LineView(
         chip=_chip(line, locale),
         no=clean(line.no),
@@ -269,10 +262,20 @@ def _line(line: DigestLine, on: date, locale: str) -> LineView:
         lead=clean(line.lead),
         note=_note(line, on, locale),
         figures=figures,
-        behind=behind,
+        behind=str(line.behind) if line.behind else "",
         due=due,
-        labelled=" | ".join(known),
+        labelled=" | ".join(_labelled(line, figures, due, locale)),
     )
+
+
+def _labelled(line: DigestLine, figures: str, due: str, locale: str) -> Iterator[str]:
+    """The figures of a line for the text part, where no column heads explain them."""
+    if figures:
+        yield f"{say(locale, 'digest.head.figures')} {figures}"
+    if line.behind:
+        yield say(locale, "digest.behind", days=working_days(line.behind, locale))
+    if due:
+        yield f"{say(locale, 'digest.head.due')} {due}"
 
 
 def _figures(line: DigestLine, locale: str) -> str:

@@ -138,6 +138,7 @@ WORDS: dict[str, str] = {
     "digest.head.figures": "Reported / target",
     "digest.head.behind": "Working days behind",
     "digest.head.due": "Due",
+    "digest.behind": "{days} behind",
     "digest.own_row": " (you)",
     "digest.head.rank": "Rank",
     "digest.head.moved": "+/–",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.model import Light, Reason, Rule
 from notifications.message import DigestChange, DigestLine, DigestView, NextDate, Person, StandingRow
 from notifications.render import render_digest
-from tests.notifications.test_render import LONG_TITLE, page_of, printable, size, visible
+from tests.notifications.contents import LONG_TITLE, page_of, printable, size, visible
 
 ON = date(2024, 10, 18)
 
@@ -109,7 +109,7 @@ def test_own_tasks_come_worst_first_with_symbol_word_and_figures() -> None:
         assert "未报 / 20,000人" in part
         assert "应达15,300人、未审" in part
         assert "照此预计12月9日完成" in part
-    assert "已报 / 目标 12,050 / 20,000人 | 落后工作日 31 | 期限 11月30日" in text
+    assert "已报 / 目标 12,050 / 20,000人 | 落后31个工作日 | 期限 11月30日" in text
 
 
 def test_changes_say_what_was_and_what_is() -> None:
