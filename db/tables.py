@@ -1,8 +1,4 @@
-"""The tables, one class each; what the words mean stands in docs/glossary.md.
-
-Rows hold what was decided and what happened. States are strings checked in code. Business dates are
-plain dates, moments are aware UTC, quantities are exact.
-"""
+"""The tables, one class each: what was decided and what happened; the words stand in docs/glossary.md."""
 
 from __future__ import annotations
 
@@ -261,8 +257,7 @@ class Event(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """Rendered text for one recipient on one channel, frozen when composed; the inbox shows these rows.
 
-    ``state``: waiting (for ``next_attempt_at``), sending (until ``lease_until``), accepted, superseded,
-    withdrawn, given_up. ``epoch`` grows with every claim, so that a late worker cannot write a verdict.
+    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict.
     """
 
     __tablename__ = "messages"
@@ -289,7 +284,7 @@ class Message(SQLModel, table=True):
     items: list[Any] = _json(default_factory=list)
     rfc_message_id: str = Field(unique=True)
     thread_id: str = ""
-    state: str = "waiting"
+    state: str = "waiting"  # waiting sending accepted superseded withdrawn given_up
     next_attempt_at: datetime = Field(sa_type=UtcDateTime)
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     epoch: int = 0
