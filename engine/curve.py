@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from math import isqrt
 
 ZERO = Decimal(0)
+Point = tuple[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Curve:
     A ``late`` curve has two points and goes with the square of the time between them.
     """
 
-    points: tuple[tuple[int, Decimal], ...]
+    points: tuple[Point, ...]
     late: bool = False
 
     @classmethod
@@ -63,41 +64,34 @@ class Curve:
         left = self.points[0]
         for right in self.points:
             if quantity <= right[1]:
-                return self._day(left, right, quantity)
+                return date.fromordinal(left[0] + self._days(left, right, quantity)[1])
             left = right
         return None
 
-    def outgrown_on(self, quantity: Decimal) -> date | None:
-        """The day on which the plan asks for ``quantity``, the last one while it stands still there.
-
-        ``None`` if the plan never asks for more.
-        """
+    def last_within(self, quantity: Decimal) -> date | None:
+        """The last day on which the plan asks for no more than ``quantity``; ``None`` if it never asks for more."""
         left = self.points[0]
         for right in self.points:
             if quantity < right[1]:
-                return self._day(left, right, quantity)
+                return date.fromordinal(left[0] + self._days(left, right, quantity)[0])
             left = right
         return None
 
-    def _between(
-        self, left: tuple[int, Decimal], right: tuple[int, Decimal], day: int, places: int
-    ) -> Decimal:
+    def _between(self, left: Point, right: Point, day: int, places: int) -> Decimal:
         span, passed = right[0] - left[0], day - left[0]
         if self.late:
             span, passed = span * span, passed * passed
         scaled = (left[1] * span + (right[1] - left[1]) * passed).scaleb(places) // span
         return scaled.scaleb(-places)
 
-    def _day(self, left: tuple[int, Decimal], right: tuple[int, Decimal], quantity: Decimal) -> date:
+    def _days(self, left: Point, right: Point, quantity: Decimal) -> tuple[int, int]:
+        """How many days after ``left`` the quantity is not yet exceeded, and from when it is asked for."""
         span, rise, climbed = right[0] - left[0], right[1] - left[1], quantity - left[1]
         if climbed <= 0 or not span:
-            return date.fromordinal(left[0])
-        if self.late:
-            squares = _ceiling(climbed * span * span, rise)
-            return date.fromordinal(left[0] + isqrt(squares - 1) + 1)
-        return date.fromordinal(left[0] + _ceiling(climbed * span, rise))
-
-
-def _ceiling(part: Decimal, whole: Decimal) -> int:
-    quotient, rest = divmod(part, whole)
-    return int(quotient) + (rest > 0)
+            return 0, 0
+        if not self.late:
+            whole, rest = divmod(climbed * span, rise)
+            return int(whole), int(whole) + (rest > 0)
+        whole, rest = divmod(climbed * span * span, rise)
+        root = isqrt(int(whole))
+        return root, root + (rest > 0 or root * root < whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from engine.calendar import WorkCalendar
 from engine.curve import Curve
@@ -46,15 +46,23 @@ def owed_periods(plan: Plan, subtask: SubTask, cal: WorkCalendar) -> tuple[str, 
 def period_target(plan: Plan, subtask: SubTask, cal: WorkCalendar, period: str) -> dict[int, Decimal]:
     """What the plan asks for at the period's end, cumulative, by id of each accumulating indicator.
 
-    Whole for units that are counted, rounded down to four decimals for divisible ones.
+    Whole for units that are counted, rounded down: no lift is asked for before it is due. For divisible
+    ones to four decimals, rounded up: who reports just that is not a trifle behind.
     """
     day = period_end(period)
     facts = Facts.of(plan, subtask, cal, day)
     return {
-        indicator.id: planned(facts, indicator, day)
+        indicator.id: _target(facts, indicator, day)
         for indicator in subtask.indicators
         if accumulates(indicator)
     }
+
+
+def _target(facts: Facts, indicator: Indicator, day: date) -> Decimal:
+    if not is_divisible(indicator.unit):
+        return planned(facts, indicator, day)
+    exact = curve_of(facts, indicator).expected(day, PLACES + 8)
+    return exact.quantize(Decimal(1).scaleb(-PLACES), ROUND_CEILING)
 
 
 def planned(facts: Facts, indicator: Indicator, day: date) -> Decimal:

@@ -85,14 +85,15 @@ def _level_asked(facts: Facts, indicator: Indicator) -> Decimal:
 
 
 def _behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | None) -> int:
-    """Working days from the day on which the plan asks for the next unit to the day of the figures.
+    """Working days from the day on which the plan asks for more than is reported to the day of the figures.
 
-    Earned Schedule, counted in whole units where the unit cannot be split.
+    Earned Schedule: from the day that asks for the next whole unit, or where the unit can be split from
+    the last day that asks for no more.
     """
     if known is None or reaches(indicator, known.quantity, indicator.quantity):
         return 0
     if is_divisible(indicator.unit):
-        asked_on = curve.outgrown_on(known.quantity)
+        asked_on = curve.last_within(known.quantity)
     else:
         whole = known.quantity.to_integral_value(ROUND_FLOOR)
         asked_on = curve.required_on(min(whole + 1, indicator.quantity))

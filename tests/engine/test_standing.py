@@ -29,7 +29,8 @@ ONE_A_DAY = an_indicator(274)  # 274 days from 1 March to 30 November
         (88, "台", 21, Light.RED),
         ("111.9", "台", 5, Light.GREEN),  # part of a lift is no lift
         (112, "公里", 5, Light.GREEN),
-        ("111.5", "公里", 5, Light.GREEN),
+        ("111.5", "公里", 6, Light.YELLOW),  # 20 June is the last day that asks for no more
+        ("0.5", "公里", 82, Light.RED),
         (111, "公里", 6, Light.YELLOW),
         (90, "公里", 20, Light.YELLOW),
         (89, "公里", 21, Light.RED),
@@ -109,7 +110,7 @@ def test_a_form_offers_the_late_month_else_the_present_one(
     ("unit", "period", "asked"),
     [
         ("台", "03", "10"),
-        ("公里", "03", "10.9489"),
+        ("公里", "03", "10.949"),
         ("台", "06", "44"),
         ("台", "11", "100"),
         ("台", "12", "100"),
