@@ -25,7 +25,7 @@ _URGENCY = (
     Rule.REPORT_DUE,
 )
 _RED_RULES = frozenset({Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL})
-FINDINGS = frozenset({"no_contact", "channel_ill", "message_given_up"})
+FINDINGS = frozenset({"no_contact", "channel_ill", "message_given_up", "calendar_year"})
 _YELLOW_RULES = frozenset({Rule.LAGGING, Rule.REPORT_LATE})
 
 

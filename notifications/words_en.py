@@ -94,6 +94,7 @@ WORDS: dict[str, str] = {
     "finding.no_contact": "No usable contact",
     "finding.channel_ill": "A channel is out of order",
     "finding.message_given_up": "A message could not be delivered",
+    "finding.calendar_year": "A calendar year is missing",
     "finding.other": "To be settled",
     "number": "reminder {n}",
     "no": "No. {no}",

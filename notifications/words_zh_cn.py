@@ -96,6 +96,7 @@ WORDS: dict[str, str] = {
     "finding.no_contact": "没有可用的联系方式",
     "finding.channel_ill": "渠道有故障",
     "finding.message_given_up": "消息未能送达",
+    "finding.calendar_year": "放假安排还没有录入",
     "finding.other": "待处理",
     "number": "第{n}次",
     "no": "序号{no}",
