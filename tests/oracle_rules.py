@@ -121,7 +121,7 @@ class Case:
                 continue
             if on <= due_on:
                 found += self._latest("report_due", key, due_on, self.policy.report_offsets, period, on)
-            elif period == self._latest_fallen_due(on):
+            elif period == self._latest_late(on):
                 steps = range(self.policy.report_late_first, 400, self.policy.report_late_every)
                 found += self._latest("report_late", key, due_on, steps, period, on)
         return found
@@ -186,8 +186,9 @@ class Case:
     def _task(self) -> str:
         return f"subtask:{self.subtask.id}"
 
-    def _latest_fallen_due(self, on: date) -> str | None:
-        return max((one for one in self.owed_periods if report_day(one) <= on), default=None)
+    def _latest_late(self, on: date) -> str | None:
+        """A report is late once its day is over; until then the one before it is."""
+        return max((one for one in self.owed_periods if report_day(one) < on), default=None)
 
     def has_report_for(self, period: str) -> bool:
         return any(report.period >= period for report in self.reports)
