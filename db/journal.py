@@ -7,12 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Table, insert
+from sqlalchemy import Date, Table, delete, insert, select
 from sqlmodel import Session, SQLModel
 
 from db import tables
 from db.types import ExactDecimal, UtcDateTime
-from db.units import stored_id
 
 Entry = dict[str, Any]
 MODELS: dict[str, Any] = {
@@ -45,11 +44,42 @@ class Journal:
         old = {name: getattr(row, name) for name in values}
         if old == values:
             return False
+        self._set(row, old, values)
+        bump(row)
+        self.session.flush()
+        return True
+
+    def place(self, row: Any, position: int) -> None:
+        """The row stands there in the document's order; that is no change of its content."""
+        if row.position != position:
+            self._set(row, {"position": row.position}, {"position": position})
+            self.session.flush()
+
+    def replace(self, model: Any, owner: str, owner_id: int, rows: Sequence[Any]) -> None:
+        """The rows of that owner are these, in place of those before."""
+        old = self._rows(model, owner, owner_id)
+        self.session.execute(delete(model).where(getattr(model, owner) == owner_id))
+        self.session.add_all(rows)
+        self.session.flush()
+        new = self._rows(model, owner, owner_id)
+        whose = {"op": "replace", "table": model.__tablename__, "owner": owner, "id": owner_id}
+        self.entries.append({**whose, "old": old, "new": new})
+
+    def remember_new(self, table: str, ids: Sequence[int]) -> None:
+        """Rows that others stored are remembered as new."""
+        self.entries += [{"op": "add", "table": table, "id": key} for key in ids]
+
+    def remove(self, rows: Sequence[Any]) -> None:
+        """The rows are gone, and remembered whole."""
+        for row in rows:
+            self.entries.append({"op": "remove", "table": row.__tablename__, "row": _whole(row)})
+            self.session.delete(row)
+        self.session.flush()
+
+    def _set(self, row: Any, old: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         for name, value in values.items():
             setattr(row, name, value)
-        bump(row)
         self.session.add(row)
-        self.session.flush()
         self.entries.append(
             {
                 "op": "change",
@@ -59,28 +89,9 @@ class Journal:
                 "new": {name: _plain(value) for name, value in values.items()},
             }
         )
-        return True
 
-    def added(self, row: Any) -> int:
-        """The row is stored and remembered as new; returns its id."""
-        self.session.add(row)
-        self.session.flush()
-        self.remember_new(row.__tablename__, [stored_id(row.id)])
-        return stored_id(row.id)
-
-    def remember_new(self, table: str, ids: Sequence[int]) -> None:
-        """Rows that others stored are remembered as new."""
-        self.entries += [{"op": "add", "table": table, "id": key} for key in ids]
-
-    def remove(self, rows: Sequence[Any]) -> None:
-        """The rows are gone, and remembered whole."""
-        for row in rows:
-            values = {
-                column.name: _plain(getattr(row, column.name)) for column in _table(row.__tablename__).columns
-            }
-            self.entries.append({"op": "remove", "table": row.__tablename__, "row": values})
-            self.session.delete(row)
-        self.session.flush()
+    def _rows(self, model: Any, owner: str, owner_id: int) -> list[dict[str, Any]]:
+        return _owned(self.session, model, owner, owner_id)
 
 
 def bump(row: Any) -> None:
@@ -89,35 +100,52 @@ def bump(row: Any) -> None:
         row.revision += 1
 
 
-def changed_since(session: Session, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries whose row no longer holds what the change left: somebody has changed it since."""
-    left: dict[tuple[str, int, str], Any] = {}
+def changed_since(session: Session, entries: Sequence[Entry]) -> bool:
+    """Whether some row no longer holds what the changes left: somebody has changed it since."""
+    left: dict[tuple[str, int], dict[str, Any]] = {}
+    sets: dict[tuple[str, int], Entry] = {}
     for entry in entries:
         if entry["op"] == "change":
-            left |= {(entry["table"], entry["id"], name): value for name, value in entry["new"].items()}
-    return [entry for entry in entries if entry["op"] == "change" and not _stands(session, entry, left)]
-
-
-def _stands(session: Session, entry: Entry, left: Mapping[tuple[str, int, str], Any]) -> bool:
-    row = session.get(MODELS[entry["table"]], entry["id"])
-    return row is not None and all(
-        _plain(getattr(row, name)) == left[(entry["table"], entry["id"], name)] for name in entry["new"]
+            left.setdefault((entry["table"], entry["id"]), {}).update(entry["new"])
+        elif entry["op"] == "replace":
+            sets[entry["table"], entry["id"]] = entry
+    return any(not _stands(session, table, key, values) for (table, key), values in left.items()) or any(
+        _owned(session, MODELS[entry["table"]], entry["owner"], entry["id"]) != entry["new"]
+        for entry in sets.values()
     )
 
 
 def put_back(session: Session, entry: Entry) -> None:
-    """A changed row has its old values and the next revision; a removed row is there again."""
+    """A changed row has its old values and the next revision; a removed or replaced row is there again."""
     table = _table(entry["table"])
-    if entry["op"] == "remove":
-        session.flush()
-        session.connection().execute(insert(table), [_values(table, entry["row"])])
-        return
-    row = session.get(MODELS[entry["table"]], entry["id"])
-    for name, value in _values(table, entry["old"]).items():
-        setattr(row, name, value)
-    bump(row)
-    session.add(row)
     session.flush()
+    if entry["op"] == "remove":
+        session.connection().execute(insert(table), [_values(table, entry["row"])])
+    elif entry["op"] == "replace":
+        session.execute(delete(table).where(table.c[entry["owner"]] == entry["id"]))
+        if entry["old"]:
+            session.connection().execute(insert(table), [_values(table, row) for row in entry["old"]])
+    elif entry["op"] == "change":
+        row = session.get(MODELS[entry["table"]], entry["id"])
+        for name, value in _values(table, entry["old"]).items():
+            setattr(row, name, value)
+        bump(row)
+        session.add(row)
+        session.flush()
+
+
+def _stands(session: Session, table: str, key: int, values: Mapping[str, Any]) -> bool:
+    row = session.get(MODELS[table], key)
+    return row is not None and all(_plain(getattr(row, name)) == value for name, value in values.items())
+
+
+def _owned(session: Session, model: Any, owner: str, owner_id: int) -> list[dict[str, Any]]:
+    rows = session.execute(select(model).where(getattr(model, owner) == owner_id)).scalars()
+    return sorted((_whole(row) for row in rows), key=str)
+
+
+def _whole(row: Any) -> dict[str, Any]:
+    return {column.name: _plain(getattr(row, column.name)) for column in _table(row.__tablename__).columns}
 
 
 def _table(name: str) -> Table:

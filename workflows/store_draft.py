@@ -114,8 +114,8 @@ def add_indicators(storing: Storing, pairs: Pairs, units: dict[str, int]) -> dic
 
 def add_milestones(
     storing: Storing, owned: Sequence[tuple[int, list[int], list[MilestoneDraft]]], pairs: Pairs
-) -> None:
-    """Milestones (sub-task id, its indicator ids, drafts) with a date are stored with their figures."""
+) -> list[int]:
+    """Milestones (sub-task id, its indicator ids, drafts) with a date are stored with their figures; returns ids."""
     drafts = dict(pairs)
     listed = [
         (key, ids, milestone, due_on)
@@ -139,6 +139,7 @@ def add_milestones(
             for figure, indicator in match_figures(milestone.quantities, drafts[key].indicators).items()
         )
     storing.session.flush()
+    return [stored_id(row.id) for row in rows]
 
 
 def add_assignments(storing: Storing, pairs: Pairs, units: dict[str, int]) -> None:
@@ -154,8 +155,8 @@ def add_assignments(storing: Storing, pairs: Pairs, units: dict[str, int]) -> No
     ensure_posts(storing.session, leads, "liaison", storing.made)
 
 
-def add_reports(storing: Storing, pairs: Pairs, indicators: dict[int, list[int]]) -> None:
-    """What the document says was done is kept as accepted reports of its periods."""
+def add_reports(storing: Storing, pairs: Pairs, indicators: dict[int, list[int]]) -> list[int]:
+    """What the document says was done is kept as accepted reports of its periods; returns their ids."""
     listed = [
         (key, subtask, progress)
         for key, subtask in pairs
@@ -175,6 +176,7 @@ def add_reports(storing: Storing, pairs: Pairs, indicators: dict[int, list[int]]
             for figure, indicator in match_figures(progress.quantities, subtask.indicators).items()
         )
     storing.session.flush()
+    return [stored_id(row.id) for row in rows]
 
 
 def indicator_row(subtask_id: int, position: int, indicator: IndicatorDraft) -> tables.Indicator:

@@ -1,0 +1,95 @@
+"""修订: an edited workbook, or a later document of the same plan, changes what is stored and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from db import runs, tables
+from db.journal import Journal
+from db.plan_rows import PlanRows, load_rows
+from db.session import Database
+from db.units import load_book
+from intake.draft_diff import Change, diff
+from workflows.export_plan import export_rows
+from workflows.import_plan import Prepared, join_units, open_batch
+from workflows.pair_drafts import Paired, pair
+from workflows.revise_rows import Revising
+from workflows.store_draft import Storing
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a document would change in a plan, old → new, and what of it finds no counterpart."""
+
+    prepared: Prepared
+    plan_id: int
+    title: str
+    changes: tuple[Change, ...]
+    unpaired: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What was stored, and the batch by which it can be taken back; ``None`` if nothing differs."""
+
+    plan_id: int
+    batch_id: int | None
+    changes: tuple[Change, ...]
+
+
+def is_revision(database: Database, prepared: Prepared, reference: str | None) -> bool:
+    """Whether the draft changes a stored plan: one is named, or the workbook was exported from one that is here."""
+    own = prepared.draft.document.stable_id[1:]
+    if reference is not None or not (own.isascii() and own.isdigit()):
+        return reference is not None
+    with database.read() as session:
+        return session.get(tables.Plan, int(own)) is not None
+
+
+def compare(database: Database, prepared: Prepared, reference: str | None = None) -> Revision:
+    """What the draft would change in the plan that it names by its hidden number, or in the one named.
+
+    Raises DubanError: NO_SUCH_PLAN, PLAN_MISMATCH, NOTHING_MATCHES, REVISION_CONFLICT with both values.
+    """
+    with database.read() as session:
+        found, _ = _paired(session, prepared, reference)
+        title = session.get_one(tables.Plan, found.plan_id).title
+        changes = tuple(diff(found.old, found.new))
+    return Revision(prepared, found.plan_id, title, changes, found.unpaired)
+
+
+def revise(
+    database: Database, prepared: Prepared, now: datetime, who: str, reference: str | None = None
+) -> Revised:
+    """Only what differs is stored, as one batch, and the next sweep looks at what it concerns.
+
+    Raises what ``compare`` raises, and REVISION_REFUSED where a part to be removed has a history.
+    """
+    with database.write() as session:
+        found, rows = _paired(session, prepared, reference)
+        changes = tuple(diff(found.old, found.new))
+        if not changes:
+            return Revised(found.plan_id, None, ())
+        batch_id = open_batch(session, prepared, now, again=True)
+        received_on = prepared.draft.document.issued_on if found.partial else None
+        storing = Storing(session, rows.plan, load_book(session), now, batch_id, received_on)
+        join_units(storing, prepared)
+        revising = Revising(storing, rows, Journal(session))
+        revising.apply(found.old, found.new)
+        revising.check_again(now)
+        change = {"plan": found.plan_id, "new": False, **asdict(storing.made)}
+        batch = session.get_one(tables.ImportBatch, batch_id)
+        batch.changes = [change, *revising.journal.entries]
+        session.add(batch)
+        details = {"batch": batch_id, "plan": found.plan_id, "changes": [asdict(one) for one in changes]}
+        runs.record(session, "revise", who, now, details=details)
+    return Revised(found.plan_id, batch_id, changes)
+
+
+def _paired(session: Session, prepared: Prepared, reference: str | None) -> tuple[Paired, PlanRows]:
+    found = pair(session, prepared.draft, reference, load_book(session), prepared.joined)
+    old = export_rows(session, found.plan_id)
+    return found.against(old), load_rows(session, found.plan_id)
