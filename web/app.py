@@ -1,0 +1,60 @@
+"""The pages as one application: server-rendered, nothing from other hosts, readable without JavaScript."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from db import plans
+from engine.errors import DubanError
+from web.guard import Guard
+from web.pages import demo, inbox, overview, subtask
+from web.site import Site
+from web.view import render, view_of
+
+__all__ = ["Site", "create_app"]
+
+STATIC = Path(str(files("web").joinpath("static")))
+
+
+def create_app(site: Site) -> ASGIApp:
+    """The application behind its guard."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for pages in (overview, subtask, inbox):
+        app.include_router(pages.routes(site))
+    if site.demo:
+        app.include_router(demo.routes(site.demo))
+    _explain_errors(app, site)
+    return Guard(app, site.allowed_hosts, has_forms=site.demo is not None)
+
+
+def _explain_errors(app: FastAPI, site: Site) -> None:
+    """Every error is a page that says what to do, in the reader's language."""
+
+    def shown(request: Request, status: int, what: str, sentence: str = "") -> HTMLResponse:
+        view = view_of(request, plans.zone_of(overview.no_plan(site.clock())), site.clock())
+        return render(site, view, "error.html.j2", status, what=what, sentence=sentence)
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> HTMLResponse:
+        return shown(request, error.status_code, "404")
+
+    @app.exception_handler(RequestValidationError)
+    def unreadable(request: Request, _error: RequestValidationError) -> HTMLResponse:
+        return shown(request, 404, "404")
+
+    @app.exception_handler(DubanError)
+    def unavailable(request: Request, error: DubanError) -> HTMLResponse:
+        return shown(request, 503, "503", error.message)
+
+    @app.exception_handler(Exception)
+    def failed(request: Request, _error: Exception) -> HTMLResponse:
+        return shown(request, 500, "500")

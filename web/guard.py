@@ -1,0 +1,81 @@
+"""The door: only known host names get in, only our own pages may change anything, and every answer
+tells the browser to load nothing from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; style-src 'self'{styles}; img-src 'self'; form-action 'self'; frame-src 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# A mail brings its styles in attributes; its frame inherits the page's policy, and allows no script.
+POLICY_WITH_MAIL = POLICY.format(styles=" 'unsafe-inline'")
+HEADERS = {
+    "Content-Security-Policy": POLICY.format(styles=""),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",
+}
+# Without a referrer browsers send `Origin: null` with our own forms, too, and could not be told apart.
+HEADERS_WITH_FORMS = {**HEADERS, "Referrer-Policy": "same-origin"}
+
+
+class Guard:
+    """Wraps the whole application, error pages included."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = (), has_forms: bool = False) -> None:
+        self._app = app
+        self._hosts = OWN_NAMES | {host.lower() for host in allowed_hosts}
+        self._headers = HEADERS_WITH_FORMS if has_forms else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuses, or hands on and adds the headers to the answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(scope["method"], Headers(scope=scope))
+        await (refusal or self._app)(scope, receive, send_guarded)
+
+    def _refusal(self, method: str, headers: Headers) -> Response | None:
+        host = headers.get("host", "")
+        if host_name(host) not in self._hosts:
+            return PlainTextResponse(
+                "这个主机名没有登记：请用本机地址打开，或在配置项 allowed_hosts 中登记。\n"
+                "This host name is not registered.\n",
+                status_code=421,
+            )
+        if method not in SAFE_METHODS and urlsplit(headers.get("origin", "")).netloc != host:
+            return PlainTextResponse(
+                "请求不是从本系统的页面发出的，没有办理。\nThe request did not come from our own page.\n",
+                status_code=403,
+            )
+        return None
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets, in lower case."""
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""

@@ -1,0 +1,203 @@
+"""收件箱: every message as it was written, by day, with why it was sent and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import select
+from sqlmodel import Session, col
+from starlette.exceptions import HTTPException
+
+from db import outbox, plans, reminders, tables
+from web.guard import POLICY_WITH_MAIL
+from web.pages.overview import foot
+from web.reasons import ending, rule_word, sentence
+from web.site import Site
+from web.view import View, render, view_of
+
+PAGE = 60
+KINDS = ("reminder", "digest")
+
+
+def routes(site: Site) -> APIRouter:
+    """The list at ``/inbox`` and a message at ``/inbox/ID``."""
+    router = APIRouter()
+
+    @router.get("/inbox", response_class=HTMLResponse)
+    def inbox(request: Request, unit: str = "", kind: str = "", page: int = 1) -> HTMLResponse:
+        now = site.clock()
+        with site.database.read() as session:
+            view = view_of(request, zone_of(session), now)
+            wanted = Selection(
+                int(unit) if unit.isdigit() else None, kind if kind in KINDS else "", max(1, page)
+            )
+            return render(site, view, "inbox.html.j2", **_contents(session, wanted, view))
+
+    @router.get("/inbox/{number}", response_class=HTMLResponse)
+    def message(request: Request, number: int) -> HTMLResponse:
+        now = site.clock()
+        with site.database.read() as session:
+            found = session.get(tables.Message, number)
+            if found is None:
+                raise HTTPException(404)
+            view = view_of(request, zone_of(session), now)
+            page = render(site, view, "message.html.j2", **_message(session, found, view))
+        page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
+        return page
+
+    return router
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """The time zone of pages that concern no single plan: the first plan's."""
+    followed = plans.load_plans(session)
+    return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which messages a visitor wants to see."""
+
+    unit: int | None
+    kind: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A message in the list; ``tone`` is the colour that its subject names."""
+
+    id: int
+    at: datetime
+    recipient: str
+    subject: str
+    tone: str
+    kind: str
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The messages of a day."""
+
+    on: date
+    lines: tuple[Line, ...]
+
+
+def _contents(session: Session, wanted: Selection, view: View) -> dict[str, Any]:
+    lines = _lines(session, wanted)
+    days = [
+        Day(on, tuple(group))
+        for on, group in groupby(lines[:PAGE], lambda line: line.at.astimezone(view.zone).date())
+    ]
+    return {
+        "days": days,
+        "wanted": wanted,
+        "units": _units(session),
+        "kinds": KINDS,
+        "has_more": len(lines) > PAGE,
+        "is_filtered": wanted.unit is not None or bool(wanted.kind),
+        "ending": ending,
+        "foot": foot(session),
+    }
+
+
+def _lines(session: Session, wanted: Selection) -> list[Line]:
+    message, post = tables.Message, tables.Post
+    query = select(
+        col(message.id),
+        col(message.slot_at),
+        col(message.recipient),
+        col(message.subject),
+        col(message.kind),
+        col(message.state),
+        col(message.ended_reason),
+    )
+    if wanted.kind:
+        query = query.where(col(message.kind) == wanted.kind)
+    if wanted.unit is not None:
+        query = query.join(post, col(post.id) == col(message.post_id)).where(col(post.unit_id) == wanted.unit)
+    newest = query.order_by(col(message.slot_at).desc(), col(message.id).desc())
+    rows = session.execute(newest.offset((wanted.page - 1) * PAGE).limit(PAGE + 1))
+    return [Line(row[0], row[1], row[2], row[3], tone_of(row[3]), row[4], row[5], row[6]) for row in rows]
+
+
+def tone_of(subject: str) -> str:
+    """The colour of a message by the tag that begins its subject."""
+    tags = {
+        "【红】": "red",
+        "[Red]": "red",
+        "【黄】": "yellow",
+        "[Yellow]": "yellow",
+        "【蓝】": "blue",
+        "[Blue]": "blue",
+    }
+    return next((tone for tag, tone in tags.items() if subject.startswith(tag)), "plain")
+
+
+def _units(session: Session) -> list[tuple[int, str]]:
+    """Units that got a message."""
+    message, post, unit = tables.Message, tables.Post, tables.Unit
+    written = select(col(message.post_id)).distinct()
+    query = (
+        select(col(unit.id), col(unit.name))
+        .join(post, col(post.unit_id) == col(unit.id))
+        .where(col(post.id).in_(written))
+        .distinct()
+        .order_by(col(unit.id))
+    )
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reminder that a message carries."""
+
+    subtask_id: int
+    subtask: str
+    rule: str
+    nominal_on: date
+    number: int | None
+    reason: str
+
+
+def _message(session: Session, found: tables.Message, view: View) -> dict[str, Any]:
+    assert found.id is not None
+    return {
+        "message": found,
+        "tone": tone_of(found.subject),
+        "whys": _whys(session, found.id, view),
+        "attempts": outbox.attempts_of(session, found.id),
+        "ending": ending,
+        "foot": foot(session),
+    }
+
+
+def _whys(session: Session, message_id: int, view: View) -> list[Why]:
+    rows = reminders.of_message(session, message_id)
+    titles = _titles(session, [row.subtask_id for row in rows])
+    return [
+        Why(
+            row.subtask_id,
+            titles[row.subtask_id],
+            rule_word(row.rule, view.locale),
+            row.nominal_on,
+            row.number,
+            sentence(reminders.reason_of(row), row.nominal_on, view.locale),
+        )
+        for row in rows
+    ]
+
+
+def _titles(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    task = tables.SubTask
+    rows = session.execute(select(col(task.id), col(task.no), col(task.title)).where(col(task.id).in_(ids)))
+    return {key: f"{no} {title}" for key, no, title in rows}

@@ -1,0 +1,38 @@
+"""What every page needs to know: the database, the clock, who may call, and the demo if it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from db.session import Database
+
+STEPS = ("day", "week", "month")
+
+
+class Demo(Protocol):
+    """The virtual date that a visitor moves on."""
+
+    def today(self) -> date:
+        """The virtual date that has been lived through."""
+        ...
+
+    def target(self) -> date | None:
+        """The date being moved to, or ``None`` while standing still."""
+        ...
+
+    def move(self, step: str) -> None:
+        """Begins to live through the days of the step (one of ``STEPS``); waits a moment for a short one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Site:
+    """``clock`` gives the aware moment that pages show; ``allowed_hosts`` are names beside this machine's own."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    allowed_hosts: tuple[str, ...] = ()
+    demo: Demo | None = None

@@ -1,0 +1,126 @@
+"""Sub-tasks as rows of a page: loaded in a fixed number of queries, judged for the day shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from db import plans, tables
+from db.calendar import load_calendar
+from db.cards import Card, load_cards
+from engine.model import IndicatorStanding, Milestone, Plan, Standing, SubTask
+from engine.standing import judge
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A sub-task with its words and its standing."""
+
+    card: Card
+    subtask: SubTask
+    standing: Standing
+    due_on: date
+    milestone: Milestone | None
+
+    @property
+    def worst(self) -> IndicatorStanding | None:
+        """The indicator that is shown: of those not met the one furthest behind."""
+        unmet = [one for one in self.standing.indicators if not one.met] or list(self.standing.indicators)
+        return max(unmet, key=lambda one: (one.behind, _missing(one)), default=None)
+
+
+def load_tasks(session: Session, plan: Plan, ids: Sequence[int], on: date) -> list[Task]:
+    """The sub-tasks in the order of ``ids``."""
+    calendar = load_calendar(session)
+    subtasks = plans.load_subtasks(session, ids)
+    cards = load_cards(session, ids)
+    return [
+        _task(plan, subtasks[key], cards[key], judge(plan, subtasks[key], calendar, on), on) for key in ids
+    ]
+
+
+def find_ids(session: Session, plan_id: int, light: str | None, unit_id: int | None) -> list[int]:
+    """Sub-tasks of a plan in the document's order, those with that light and that lead unit only."""
+    task, project, work = tables.SubTask, tables.Project, tables.Assignment
+    query = (
+        select(col(task.id))
+        .join(project, col(project.id) == col(task.project_id))
+        .where(col(task.plan_id) == plan_id)
+        .order_by(col(project.position), col(task.position), col(task.id))
+    )
+    if light:
+        query = query.where(col(task.light) == light)
+    if unit_id is not None:
+        led = select(col(work.subtask_id)).where(
+            col(work.unit_id) == unit_id, col(work.role).in_(plans.LEADING)
+        )
+        query = query.where(col(task.id).in_(led))
+    return list(session.execute(query).scalars())
+
+
+def lights_of(session: Session, plan_id: int) -> dict[str, int]:
+    """How many sub-tasks have which light, by the last sweep."""
+    task = tables.SubTask
+    query = (
+        select(col(task.light), func.count()).where(col(task.plan_id) == plan_id).group_by(col(task.light))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A lead unit with its sub-tasks counted by light."""
+
+    unit_id: int
+    unit: str
+    lights: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """All its sub-tasks."""
+        return sum(self.lights.values())
+
+
+def units_of(session: Session, plan_id: int) -> list[UnitRow]:
+    """The lead units of a plan, those with more red, then more yellow, lights first."""
+    task, work, unit = tables.SubTask, tables.Assignment, tables.Unit
+    led = (
+        select(col(task.id), col(task.light), col(unit.id).label("unit_id"), col(unit.name))
+        .join(work, col(work.subtask_id) == col(task.id))
+        .join(unit, col(unit.id) == col(work.unit_id))
+        .where(col(task.plan_id) == plan_id, col(work.role).in_(plans.LEADING))
+        .distinct()
+        .subquery()
+    )
+    counted = select(led.c.unit_id, led.c.name, led.c.light, func.count()).group_by(
+        led.c.unit_id, led.c.name, led.c.light
+    )
+    lights: dict[tuple[int, str], dict[str, int]] = {}
+    for unit_id, name, light, number in session.execute(counted):
+        lights.setdefault((unit_id, name), {})[light] = number
+    rows = [UnitRow(unit_id, name, counts) for (unit_id, name), counts in lights.items()]
+    return sorted(rows, key=_order)
+
+
+def _order(row: UnitRow) -> tuple[int, int, int, int]:
+    lights = row.lights
+    return -lights.get("red", 0), -lights.get("yellow", 0), -lights.get("done", 0), row.unit_id
+
+
+def _task(plan: Plan, subtask: SubTask, card: Card, standing: Standing, on: date) -> Task:
+    deadline = subtask.deadline or plan.execute_ends_on
+    ahead = [one for one in subtask.milestones if on <= one.due_on < deadline]
+    milestone = min(ahead, key=lambda one: one.due_on, default=None)
+    return Task(card, subtask, standing, milestone.due_on if milestone else deadline, milestone)
+
+
+def _missing(one: IndicatorStanding) -> Decimal:
+    """The share of the promise that is missing; bounds count as nothing missing."""
+    if one.indicator.quantity <= 0:
+        return Decimal(0)
+    return 1 - (one.actual or Decimal(0)) / one.indicator.quantity

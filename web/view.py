@@ -1,0 +1,144 @@
+"""From a request to a page: the locale, links that keep it, and the frame around every template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from engine.model import Light, Reason
+from notifications import words as said
+from web.site import Site
+from web.words import DEFAULT_LOCALE, LOCALES, say
+
+TONES = {
+    Light.RED: "red",
+    Light.YELLOW: "yellow",
+    Light.GREEN: "green",
+    Light.DONE: "done",
+    Light.GREY: "grey",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A light as colour, symbol and word."""
+
+    tone: str
+    symbol: str
+    word: str
+
+
+@dataclass(frozen=True)
+class View:
+    """What a template may ask: words, links, dates and figures in the reader's language."""
+
+    locale: str
+    path: str
+    query: dict[str, str]
+    zone: ZoneInfo
+    today: date
+
+    def t(self, key: str, **data: object) -> str:
+        """The wording of that key."""
+        return say(self.locale, key, **data)
+
+    def link(self, path: str, **parameters: object) -> str:
+        """A link within the site that keeps the language; parameters without a value are left out."""
+        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        if self.locale != DEFAULT_LOCALE:
+            given["lang"] = self.locale
+        return f"{path}?{urlencode(given)}" if given else path
+
+    def other_language(self) -> str:
+        """This page in the other language."""
+        kept = {name: value for name, value in self.query.items() if name != "lang"}
+        if self.locale == DEFAULT_LOCALE:
+            kept["lang"] = "en"
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+    def day(self, on: date, weekday: bool = False) -> str:
+        """A date for somebody who reads it today."""
+        return said.day(on, self.today, self.locale, weekday=weekday)
+
+    def full_day(self, on: date) -> str:
+        """A date with year and weekday."""
+        return said.full_day(on, self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """A moment in the plan's zone."""
+        local = at.astimezone(self.zone)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def clock(self, at: datetime) -> str:
+        """The time of day in the plan's zone."""
+        return f"{at.astimezone(self.zone):%H:%M}"
+
+    def period(self, text: str) -> str:
+        """A reporting period in words."""
+        return said.period(text, self.today, self.locale)
+
+    def quantity(self, value: Decimal, unit: str = "") -> str:
+        """A figure with its unit."""
+        return said.quantity(value, unit)
+
+    def days(self, count: int) -> str:
+        """A number of working days."""
+        return said.working_days(count, self.locale)
+
+    def chip(self, light: Light, reason: Reason | None = None) -> Chip:
+        """A light as colour, symbol and word."""
+        symbol = said.light_symbol(light, reason)
+        return Chip(TONES[light], symbol, said.light_word(light, reason, self.locale))
+
+
+def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
+    """The view for this request; an unknown ``lang`` is Chinese."""
+    asked = request.query_params.get("lang", DEFAULT_LOCALE)
+    locale = asked if asked in LOCALES else DEFAULT_LOCALE
+    query = dict(request.query_params)
+    return View(locale, request.url.path, query, zone, now.astimezone(zone).date())
+
+
+def render(site: Site, view: View, template: str, status: int = 200, **data: Any) -> HTMLResponse:
+    """The page as an answer."""
+    html = environment().get_template(template).render(v=view, demo=demo_bar(site), **data)
+    return HTMLResponse(html, status)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoBar:
+    """The state of the demo as the bar shows it."""
+
+    today: date
+    target: date | None
+
+
+def demo_bar(site: Site) -> DemoBar | None:
+    """The bar of the demo, or ``None`` on the real service."""
+    return DemoBar(site.demo.today(), site.demo.target()) if site.demo else None
+
+
+def percent(value: Decimal | None) -> int:
+    """A share as whole percent, rounded down; nothing is 0."""
+    return int(value.to_integral_value(ROUND_FLOOR)) if value is not None else 0
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything is escaped, an unknown name is an error."""
+    return Environment(
+        loader=PackageLoader("web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,19 @@
+"""The wording of the pages in zh-CN and en; what is said about figures and lights comes from notifications."""
+
+from __future__ import annotations
+
+from web.words_en import WORDS as EN
+from web.words_zh_cn import WORDS as ZH_CN
+
+DEFAULT_LOCALE = "zh-CN"
+LOCALES: dict[str, dict[str, str]] = {"zh-CN": ZH_CN, "en": EN}
+
+
+def say(locale: str, key: str, **data: object) -> str:
+    """The wording of that key with its data filled in. Raises ``KeyError`` for an unknown key."""
+    return LOCALES[locale][key].format(**data)
+
+
+def knows(locale: str, key: str) -> bool:
+    """Whether there is a wording of that key."""
+    return key in LOCALES[locale]
