@@ -189,7 +189,7 @@ def _begins_project(body: Body, row: list[Cell], state: _State) -> bool:
         )
     if number is None:
         return body.index("no") is None
-    return not ("." in number and number.split(".")[0] == state.project.no)
+    return number.split(".")[0] != state.project.no
 
 
 def _new_project(body: Body, row: list[Cell], projects: list[ProjectDraft]) -> ProjectDraft:

@@ -14,6 +14,7 @@ _MEASURES = "|".join(
     re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
 )
 _PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
+_HOUSEHOLDS = "|".join(words.HOUSEHOLDS)
 _NOUNS = "|".join(sorted(words.COUNTED_NOUNS, key=len, reverse=True))
 _BEFORE = {word: sign for sign, before, _ in words.COMPARATORS for word in before}
 _AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
@@ -35,9 +36,9 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
 _QUANTITY = re.compile(
     rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
-    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<scale>万亿|百万|千万|亿|万|千|百|十)?"
-    rf"(?P<more>[{''.join(words.MORE)}])?\s*"
-    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
+    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.MORE)}](?=[万亿]))?"
+    rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.MORE)}])?\s*"
+    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
     rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
     rf"(?P<alternative>\s*[（(](?:{_MEASURES})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
@@ -119,7 +120,9 @@ def _unit(clean: str, match: re.Match[str]) -> str | None:
     if match.group("slip") or match.group("people"):
         plain = match.group("number") not in words.HOTLINES and match.group("number")[0].isdigit()
         return "人" if plain or scaled else None
-    return "个" if match.group("number")[0].isdigit() else None
+    if not match.group("number")[0].isdigit():
+        return None
+    return "户" if match.group("household") else "个"
 
 
 def _measured(clean: str, match: re.Match[str]) -> str | None:
@@ -155,6 +158,8 @@ def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
     built = before.endswith(words.BUILDING_VERBS)
     if number[0] in "十百千" or len(number) > 1:
         return number == "十" and unit in words.PROGRAMME_MEASURES and not built
+    if unit in words.CONCRETE_MEASURES and before.endswith(tuple(words.VERBS)):
+        return False
     return not built or unit in words.SPOKEN_MEASURES
 
 
@@ -184,7 +189,7 @@ def _comparator(before: str, match: re.Match[str]) -> str:
         return _BEFORE[before.strip()]
     if after:
         return _AFTER[after]
-    return ">=" if match.group("more") or match.group("lower") else "="
+    return ">=" if match.group("more") or match.group("early") or match.group("lower") else "="
 
 
 def _in_bracket(clean: str, start: int) -> bool:

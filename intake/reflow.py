@@ -154,9 +154,9 @@ def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:
 
 def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
     """The rows told, the cells lost, and the first cell after the table."""
-    if columns[0].role != "no":
+    starts = _starts(cells, len(columns), columns[0].role == "no")
+    if len(starts) < 2 and columns[0].role != "no":
         return _rows_by_count(cells, columns)
-    starts = _starts(cells, len(columns))
     if not starts:
         return _Reading([], cells[: len(columns)]), cells[0] if cells else None
     rows: list[list[Cell]] = []
@@ -188,33 +188,36 @@ def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
     return [cell for cell in cells if not is_furniture(cell.text)], None
 
 
-def _starts(cells: list[Cell], width: int) -> list[int]:
-    """Where each row with a running number begins: numbers follow one another, best at the distance of a row."""
-    first = next((index for index, cell in enumerate(cells) if running_number(cell.text)), None)
-    if first is None:
+def _starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
+    """Where each numbered row begins: numbers follow one another, best at the distance of a row.
+
+    ``alone`` says that a number is a cell of its own; else it opens the text of the first column.
+    """
+    first = 0 if not alone else next((i for i, cell in enumerate(cells) if running_number(cell.text)), None)
+    if first is None or not cells:
         return []
     starts = [first]
-    while (following := _next_start(cells, starts[-1], width)) is not None:
+    while (following := _next_start(cells, starts[-1], width, alone)) is not None:
         starts.append(following)
     return starts
 
 
-def _next_start(cells: list[Cell], start: int, width: int) -> int | None:
-    wanted = _ordinal(cells[start])
+def _next_start(cells: list[Cell], start: int, width: int, alone: bool) -> int | None:
+    wanted = _ordinal(cells[start], alone)
     if wanted is None:
         return None
     arabic = cells[start].text.strip()[:1].isdigit()
     candidates = [
         index
         for index in range(start + 2, len(cells))
-        if _ordinal(cells[index]) == wanted + 1 and cells[index].text.strip()[:1].isdigit() == arabic
+        if _ordinal(cells[index], alone) == wanted + 1 and cells[index].text.strip()[:1].isdigit() == arabic
     ]
     exact = [index for index in candidates if index - start == width]
     return next(iter(exact or candidates), None)
 
 
-def _ordinal(cell: Cell) -> int | None:
-    number = running_number(cell.text)
+def _ordinal(cell: Cell, alone: bool) -> int | None:
+    number = running_number(cell.text) if alone else (leading_number(cell.text) or (None,))[0]
     return ordinal(number) if number and "." not in number else None
 
 

@@ -36,7 +36,8 @@ def decode(data: bytes, name: str) -> str:
         except UnicodeDecodeError:
             continue
         if "\x00" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\v", "\n")
+            text = re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
+            return re.sub("[\x01-\x08\x0e-\x1f\u200b\ufeff]", "", text)
     raise IntakeError(
         "NOT_TEXT",
         f"“{name}”不是文本文件（既不是 UTF-8 也不是 GB18030）。请另存为 .txt、.docx 或 .xlsx 后重试。",

@@ -36,7 +36,13 @@ def is_none(text: str) -> bool:
 
 def split_units(text: str) -> list[str]:
     """The names in a cell, in order, each once. A bracket belongs to the name before it: 区科技局（区科协）."""
-    return _unique(tidy(name) for name in _pieces(text) if not is_none(name))
+    return _unique(_bare_name(name) for name in _pieces(text) if not is_none(name))
+
+
+def _bare_name(name: str) -> str:
+    """A list may end with 等: 区民政局等 is 区民政局."""
+    tidied = tidy(name)
+    return tidied[:-1] if tidied.endswith("等") and _complete(tidied[:-1]) else tidied
 
 
 def split_roles(text: str) -> tuple[list[str], list[str], list[str]]:

@@ -294,7 +294,7 @@ MEASURES = (
     "根 路 杆 趟 列 颗 粒 尊 厢 轮 笼 段次 家次 辆次 亩次 "
     "人次 场次 班次 车次 个课时 课时 个学时 学时 户次 件次 床 床位 泊位 车位 岗位 站点 点位 单元 学位 标段 "
     "公里 千米 米 延米 平方米 平方 ㎡ m² 平方公里 平方千米 立方米 立方 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 km KM "
-    "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 个百分点 百分点 % ‰"
+    "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 微克/立方米 毫克/升 分贝 个百分点 百分点 % ‰"
 ).split()
 # Measures that are also nouns: the truth of the trade counts them in 个 or their own word.
 NOUN_MEASURES: dict[str, str] = {
@@ -324,7 +324,23 @@ NOUN_MEASURES: dict[str, str] = {
     "KM": "公里",
 }
 # A noun straight after the number, without a measure word, counts in 个 (24路口).
-COUNTED_NOUNS = ("点位", "路口", "小区", "社区", "项目", "街镇", "街道", "行政村", "村", "学校", "公园")
+COUNTED_NOUNS = (
+    "点位",
+    "路口",
+    "路段",
+    "小区",
+    "社区",
+    "项目",
+    "街镇",
+    "街道",
+    "行政村",
+    "自然村",
+    "村",
+    "学校",
+    "公园",
+)
+# Households without a measure word count in 户 (2000农户).
+HOUSEHOLDS = ("农户", "家庭", "居民户", "困难户")
 # A number of people without a measure word counts in 人 (10万职工).
 PEOPLE = (
     "职工 群众 市民 居民 老人 老年人 学生 儿童 妇女 残疾人 劳动者 青年 农民 农民工 师生 困难群众 参保人 "
@@ -336,7 +352,7 @@ MISSPELT_PERSON_MEASURE = "民"
 TIME_AFTER_GE = ("月", "工作日", "小时", "季度", "星期", "自然日", "学年", "学期", "百分点")
 # Measures that cannot be cut in pieces; everything else in MEASURES may have a decimal part.
 DIVISIBLE = frozenset(
-    "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ 百分点".split()
+    "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ 百分点 微克/立方米 毫克/升 分贝".split()
 )
 # Measures that may stand for one another when a report is compared with a promise.
 ALIKE_MEASURES = (
@@ -400,9 +416,24 @@ NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "期": ("工程", "项目", "建设"),
     "路": ("公交", "车", "线"),
     "度": ("电", "假"),
+    "人": ("口", "均", "大", "民", "工智能"),
+    "条": ("龙",),
+    "班": (
+        "学校",
+        "小学",
+        "初中",
+        "高中",
+        "中学",
+        "幼儿园",
+        "九年",
+        "规模",
+        "制",
+    ),  # 36班小学1所 is one school
 }
 # Before a Chinese numeral these make a name or an ordinal of it: 第五次, 十五五, 每一户, 同一个.
 NOT_BEFORE_NUMERALS = ("第", "十", "百", "千", "万", "“", "之", "每", "同", "任", "上", "下", "□")
+# With these concrete measures a small Chinese numeral after any verb is a figure (建设两座水厂).
+CONCRETE_MEASURES = ("所", "座", "栋", "幢", "条", "台", "辆", "家")
 # With these measures a small Chinese numeral is a manner of speaking (一批, 一项, 一面).
 SPOKEN_MEASURES = ("批", "次", "项", "件", "对", "面", "部", "道", "口", "段", "路", "度", "名", "头")
 # 十项工程, 十件实事 are the title of a programme, not a figure in it.
@@ -494,7 +525,7 @@ FURNITURE_BEGINNINGS = tuple(
         "版权所有 主办单位：  网站地图 联系我们 网站标识码 留言咨询 纠错 您的姓名 使用说明 返回顶部 返回列表 相关链接 "
         "相关附件 相关解读 政策解读 字号 【字号 视力保护 当前位置 您现在的位置 首页 来源： 信息来源 发布时间 发布日期 浏览次数 "
         "阅读次数 访问量 点击数 抄送 抄报 主送 附件： 附件: 附表 附件 附： 附注 注： 注: （此件 (此件 此件公开 印发 打开微信 "
-        "分享 我要纠错 用微信 无障碍 技术支持 承办单位： 备案号 公开属性 信息公开 索引号"
+        "分享 我要纠错 用微信 技术支持 备注： 备注: 说明： 说明: 承办单位： 备案号 公开属性 信息公开 索引号"
     ).split()
 )
 # Anywhere in a short paragraph.
