@@ -25,9 +25,16 @@ class Group:
     rows: list[Row] = field(default_factory=list)
     parts: Groups = field(default_factory=lambda: Groups())
 
-    def matches(self, names: tuple[str, str]) -> bool:
+    def names_are(self, names: tuple[str, str]) -> bool:
         """Return whether the names in a row, as far as given, are those of this group."""
         return all(not name or name == own for name, own in zip(names, self.names, strict=True))
+
+    def admits(self, names: tuple[str, str]) -> bool:
+        """Return whether the names contradict nothing that is known of this group, and learn them."""
+        if any(name and own and name != own for name, own in zip(names, self.names, strict=True)):
+            return False
+        self.names = (self.names[0] or names[0], self.names[1] or names[1])
+        return True
 
 
 @dataclass(slots=True)
@@ -90,7 +97,7 @@ class Groups:
         new. Without a key the names decide, and a row without either goes on with the group before it.
         """
         known = self.by_key.get(key) if key else None
-        if known is not None and known.matches(names):
+        if known is not None and known.admits(names):
             return known
         if known is not None:
             todo = "这一行的隐藏编号与另一行相同但内容不同（多半是复制的行），按新增处理。"
@@ -100,7 +107,7 @@ class Groups:
 
     def _by_names(self, names: tuple[str, str]) -> Group | None:
         last = self.found[-1] if self.found else None
-        if not any(names) or (last is not None and last.matches(names)):
+        if not any(names) or (last is not None and last.names_are(names)):
             return last
         return self.by_names.get(names) or self.add("", names)
 
