@@ -273,12 +273,20 @@ def _extend(names: list[str], more: Iterable[str]) -> None:
 
 def _number_items(body: Body, projects: list[ProjectDraft]) -> None:
     """Numbers of sub-tasks: their own dotted one, the project's where each row is a project, else 3.2."""
-    several = (body.has("project") and body.has("task")) or any(len(one.subtasks) > 1 for one in projects)
+    titled = body.has("project") and body.has("task")
+    several = titled or any(len(one.subtasks) > 1 for one in projects)
     for project in projects:
+        if not titled and len(project.subtasks) > 1 and project.title == project.subtasks[0].title:
+            project.title = "；".join(_unnumbered(one.title) for one in project.subtasks)
         for position, subtask in enumerate(project.subtasks, start=1):
             if "." in subtask.no and ordinal(subtask.no) == ordinal(project.no):
                 continue
             subtask.no = f"{project.no}.{position}" if several else project.no
+
+
+def _unnumbered(title: str) -> str:
+    leading = leading_number(title)
+    return title[leading[1] :].strip() if leading else title
 
 
 def _untold(row: list[Cell]) -> Finding:
