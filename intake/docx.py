@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import docx
+import docx.document
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml import etree
 
 from engine.errors import IntakeError
 from intake.document_json import Reading
+from intake.docx_numbering import Numbering, read_numbering
 from intake.limits import Limits
 from intake.sheet_scan import letters_of
 from intake.table import Cell, Document, Paragraph, Place, Table
@@ -23,6 +26,7 @@ _SKIPPED = frozenset(map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:instrT
 }
 _TEXT = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _T = qn("w:t")
+_LISTS = (RELATIONSHIP_TYPE.NUMBERING, RELATIONSHIP_TYPE.STYLES)
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class _Run:
     name: str
     limits: Limits
     cells_left: int
+    numbering: Numbering
     blocks: int = 0
     tables: int = 0
 
@@ -42,9 +47,17 @@ def read_docx(data: bytes, name: str, limits: Limits) -> Reading:
     Paragraphs are placed by their running number, cells as ``表1!C4``. Text that a revision deleted is left
     out, text that it inserted is kept. Raises ``IntakeError`` ``SHEET_TOO_LARGE`` with table and row.
     """
-    body = docx.Document(io.BytesIO(data)).element.body
-    run = _Run(name, limits, limits.max_cells)
-    return Reading(Document(name, tuple(_read_blocks(run, body))))
+    document = docx.Document(io.BytesIO(data))
+    run = _Run(name, limits, limits.max_cells, _numbering_of(document))
+    return Reading(Document(name, tuple(_read_blocks(run, document.element.body))))
+
+
+def _numbering_of(document: docx.document.Document) -> Numbering:
+    parts = {
+        relation.reltype: relation for relation in document.part.rels.values() if not relation.is_external
+    }
+    roots = (getattr(parts[kind].target_part, "element", None) if kind in parts else None for kind in _LISTS)
+    return read_numbering(*roots)
 
 
 def _read_blocks(run: _Run, body: etree._Element) -> Iterator[Paragraph | Table]:
@@ -53,8 +66,13 @@ def _read_blocks(run: _Run, body: etree._Element) -> Iterator[Paragraph | Table]
         if element.tag == _TBL:
             run.tables += 1
             yield _read_table(run, element)
-        elif text := text_of(element).strip():
+        elif text := _numbered(run, element).strip():
             yield Paragraph(text, Place(line=run.blocks))
+
+
+def _numbered(run: _Run, paragraph: etree._Element) -> str:
+    # The label first: a paragraph without text of its own is counted too.
+    return run.numbering.label(paragraph) + text_of(paragraph)
 
 
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
@@ -85,7 +103,9 @@ def _read_row(run: _Run, row: etree._Element, table: str, number: int) -> tuple[
     _pad(run, cells, _number(row, "w:trPr", "w:gridBefore", 0), table, number)
     for cell in _nearest(row, _TC):
         merged = _continues_a_merge(cell)
-        cells.append(Cell("" if merged else _text_of_cell(cell), _place(table, number, len(cells)), merged))
+        cells.append(
+            Cell("" if merged else _text_of_cell(run, cell), _place(table, number, len(cells)), merged)
+        )
         _pad(run, cells, _number(cell, "w:tcPr", "w:gridSpan", 1) - 1, table, number)
     run.cells_left -= len(cells)
     if len(cells) > run.limits.max_columns or run.cells_left < 0:
@@ -126,8 +146,8 @@ def _number(element: etree._Element, properties: str, tag: str, default: int) ->
     return int(value) if value.isdecimal() else default
 
 
-def _text_of_cell(cell: etree._Element) -> str:
-    return "\n".join(text_of(paragraph) for paragraph in cell.iter(_P)).strip()
+def _text_of_cell(run: _Run, cell: etree._Element) -> str:
+    return "\n".join(_numbered(run, paragraph) for paragraph in cell.iter(_P)).strip()
 
 
 def text_of(paragraph: etree._Element) -> str:

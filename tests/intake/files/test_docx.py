@@ -7,8 +7,10 @@ from pathlib import Path
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 
 from engine.errors import IntakeError
+from intake.docx_numbering import written
 from intake.reading import parse, read_document
 from intake.table import Paragraph, Place, Table
 from tests.intake.files import archives
@@ -123,3 +125,106 @@ def test_tables_nested_beyond_reason_are_refused(tmp_path: Path) -> None:
     with pytest.raises(IntakeError) as caught:
         read_document(path)
     assert caught.value.code in ("DAMAGED_FILE", "COMPRESSION_RATIO")
+
+
+def list_document(levels: str, *paragraphs: str, styles: str = "", overrides: str = "") -> bytes:
+    """A document of the library whose list 7 has these levels and whose body has these paragraphs."""
+    document = docx.Document()
+    word = document.part.element.nsmap["w"]
+    numbering = document.part.numbering_part.element
+    for child in list(numbering):
+        numbering.remove(child)
+    source = (
+        f'<w:x xmlns:w="{word}"><w:abstractNum w:abstractNumId="3">{levels}</w:abstractNum>'
+        '<w:num w:numId="7"><w:abstractNumId w:val="3"/></w:num>'
+        f'<w:num w:numId="8"><w:abstractNumId w:val="3"/>{overrides}</w:num></w:x>'
+    )
+    numbering.extend(list(parse_xml(source)))
+    document.styles.element.extend(list(parse_xml(f'<w:x xmlns:w="{word}">{styles}</w:x>')))
+    body = document.element.body
+    for source in reversed(paragraphs):
+        body.insert(0, parse_xml(source.replace(">", f' xmlns:w="{word}">', 1)))
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def numbered(text: str, level: int = 0, number: int = 7) -> str:
+    properties = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    return f"<w:p><w:pPr>{properties}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def level(depth: int, form: str, text: str, start: int = 1) -> str:
+    inner = f'<w:start w:val="{start}"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{depth}">{inner}</w:lvl>'
+
+
+def shown(data: bytes) -> list[str]:
+    parts = parse(data, "计划.docx").document.parts
+    return [part.text for part in parts if isinstance(part, Paragraph)]
+
+
+def test_automatic_numbers_are_part_of_the_text() -> None:
+    levels = level(0, "chineseCounting", "%1、") + level(1, "decimal", "%2.", start=1)
+    paragraphs = [numbered("甲"), numbered("乙", 1), numbered("丙", 1), numbered("丁"), numbered("戊", 1)]
+    assert shown(list_document(levels, *paragraphs)) == ["一、甲", "1.乙", "2.丙", "二、丁", "1.戊"]
+
+
+def test_a_level_may_show_those_above_it() -> None:
+    levels = level(0, "decimal", "%1", start=3) + level(1, "decimal", "%1.%2")
+    paragraphs = [numbered("甲"), numbered("乙", 1), numbered("丙", 1)]
+    assert shown(list_document(levels, *paragraphs)) == ["3甲", "3.1乙", "3.2丙"]
+
+
+def test_a_list_of_the_same_definition_goes_on_unless_it_starts_anew() -> None:
+    levels = level(0, "decimal", "%1.")
+    anew = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+    paragraphs = [numbered("甲"), numbered("乙"), numbered("丙", number=8)]
+    assert shown(list_document(levels, *paragraphs)) == ["1.甲", "2.乙", "3.丙"]
+    assert shown(list_document(levels, *paragraphs, overrides=anew)) == ["1.甲", "2.乙", "1.丙"]
+
+
+def test_a_style_may_number_its_paragraphs() -> None:
+    style = '<w:style w:type="paragraph" w:styleId="L"><w:pPr><w:numPr><w:numId w:val="7"/></w:numPr></w:pPr></w:style>'
+    styled = '<w:p><w:pPr><w:pStyle w:val="L"/></w:pPr><w:r><w:t>甲</w:t></w:r></w:p>'
+    assert shown(list_document(level(0, "decimal", "（%1）"), styled, styled, styles=style)) == [
+        "（1）甲",
+        "（2）甲",
+    ]
+
+
+def test_bullets_and_unknown_lists_show_nothing() -> None:
+    assert shown(list_document(level(0, "bullet", "•"), numbered("甲"), numbered("乙", number=99))) == [
+        "甲",
+        "乙",
+    ]
+
+
+def test_a_numbered_column_of_a_table_has_its_numbers() -> None:
+    cells = [f"<w:tr><w:tc>{numbered('')}</w:tc>{word_cell(text)}</w:tr>" for text in ("甲", "乙")]
+    data = list_document(level(0, "decimal", "%1"), f"<w:tbl>{''.join(cells)}</w:tbl>")
+    (part,) = parse(data, "计划.docx").document.parts
+    assert texts(part) == [["1", "甲"], ["2", "乙"]]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "text"),
+    [
+        (10, "chineseCounting", "十"),
+        (12, "chineseCounting", "十二"),
+        (20, "chineseCountingThousand", "二十"),
+        (105, "chineseCounting", "一百零五"),
+        (110, "chineseCounting", "一百一十"),
+        (1005, "chineseCounting", "一千零五"),
+        (3, "decimalZero", "03"),
+        (20, "decimalEnclosedCircle", "⑳"),
+        (21, "decimalEnclosedCircle", "21"),
+        (26, "lowerLetter", "z"),
+        (27, "upperLetter", "AA"),
+        (9, "lowerRoman", "ix"),
+        (1994, "upperRoman", "MCMXCIV"),
+        (5, "unheardOf", "5"),
+    ],
+)
+def test_a_number_is_written_in_the_form_of_its_list(number: int, form: str, text: str) -> None:
+    assert written(number, form) == text
