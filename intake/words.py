@@ -6,28 +6,25 @@ names a city, an office or a document. Where a word stands here for a reason tha
 
 from __future__ import annotations
 
+
+def _words(text: str) -> tuple[str, ...]:
+    """The words between the blanks of a text."""
+    return tuple(text.split())
+
+
 # --- Column headings -------------------------------------------------------------------------------------
 # A heading gets the first role one of whose words it contains, so the order of the table matters: what is
 # more specific stands above (配合责任单位 is cooperating although it contains 责任单位).
 HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    # two things in one column: the task and its date, the unit and its person; the first is what counts
+    ("task", ("内容及", "任务及", "任务和")),
+    ("responsible", ("单位及责任人", "单位和责任人", "单位、责任人", "单位及负责人")),
     # not needed for following up; known, so that no such column is taken for a unit with quotas
     (
         "other",
-        (
-            "备注",
-            "说明",
-            "电话",
-            "联系方式",
-            "手机",
-            "投资",
-            "资金",
-            "经费",
-            "地点",
-            "地址",
-            "依据",
-            "位置",
-            "面积",
-            "附件",
+        _words(
+            "备注 说明 电话 联系方式 手机 投资 资金 经费 金额 预算 地点 地址 所在地 依据 来源 位置 面积 附件 性质 受益 "
+            "督办 督查 监督 考核单位 验收"
         ),
     ),
     ("problem", ("存在问题", "存在困难", "困难", "问题")),
@@ -36,106 +33,50 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
-        ("进展", "完成情况", "推进情况", "落实情况", "实施情况", "进度情况", "完成进度", "实际完成"),
+        _words("进展 完成情况 推进情况 落实情况 实施情况 进度情况 完成进度 实际完成"),
     ),
     ("start", ("开工时间", "启动时间", "开始时间", "起始时间", "开工日期")),
     (
         "deadline",
-        (
-            "时限",
-            "完成时间",
-            "完成期限",
-            "完成日期",
-            "截止",
-            "时间节点",
-            "时间要求",
-            "时间安排",
-            "办结时间",
-            "竣工时间",
-            "完工时间",
-            "完成节点",
-            "时间进度",
-            "进度安排",
-            "进度计划",
-            "计划进度",
-            "推进计划",
-            "实施计划",
+        _words(
+            "时限 完成时间 完成期限 完成日期 截止 时间节点 时间要求 时间安排 办结时间 竣工时间 "
+            "完工时间 完成节点 起止 时间进度 进度安排 进度计划 计划进度 推进计划 实施计划"
         ),
     ),
-    ("cooperating", ("配合", "协办", "协同", "协助", "参与", "协作", "会办")),
+    ("cooperating", _words("配合 协办 协同 协助 参与 协作 会办")),
     ("leader", ("领导", "分管区长", "分管市长", "分管县长")),
     ("person", ("责任人", "负责人")),
     ("lead", ("牵头", "主责", "主办", "主管", "主要责任", "第一责任")),
-    ("executing", ("实施单位", "实施主体", "落实单位", "承建单位", "建设单位", "执行单位", "建设主体")),
+    ("executing", _words("实施单位 实施主体 落实单位 承建单位 建设单位 执行单位 建设主体 业主单位")),
     (
         "responsible",
-        (
-            "责任单位",
-            "责任部门",
-            "责任主体",
-            "承办",
-            "责任科室",
-            "责任处室",
-            "承担单位",
-            "负责单位",
-            "负责部门",
+        _words(
+            "责任单位 责任部门 责任主体 承办 责任科室 责任处室 承担单位 负责单位 负责部门 单位名称 项目单位"
         ),
     ),
     ("level", ("级别", "层级")),
     ("measure", ("计量单位", "度量单位")),
     ("total", ("合计", "总计", "小计", "总数", "总量")),
-    ("quantity", ("数量", "任务数", "目标数", "目标值", "任务量", "计划数", "指标值", "年度任务数")),
+    ("quantity", _words("数量 任务数 目标数 目标值 任务量 计划数 指标值 年度任务数")),
     ("no", ("序号", "编号", "序 号", "项目号")),
     ("section", ("类别", "领域", "分类", "板块", "大类", "类型")),
     # a goal beside a task column only adds figures; alone it is the task
     (
         "goal",
-        (
-            "年度目标",
-            "全年目标",
-            "工作目标",
-            "考核目标",
-            "目标要求",
-            "预期目标",
-            "总体目标",
-            "绩效目标",
-            "年度计划",
-        ),
+        _words("年度目标 全年目标 工作目标 考核目标 目标要求 预期目标 总体目标 绩效目标 年度计划"),
     ),
     (
         "task",
-        (
-            "任务分解",
-            "工作任务",
-            "项目内容",
-            "主要内容",
-            "建设内容",
-            "工作内容",
-            "具体内容",
-            "实施内容",
-            "任务内容",
-            "目标任务",
-            "具体任务",
-            "主要任务",
-            "重点任务",
-            "年度任务",
-            "建设任务",
-            "任务目标",
-            "主要任务",
-            "具体项目",
-            "子项目",
-            "子任务",
-            "分项",
-            "指标",
-            "举措",
-            "措施",
-            "任务清单",
-            "内容",
+        _words(
+            "任务分解 工作任务 项目内容 主要内容 建设内容 工作内容 具体内容 实施内容 任务内容 "
+            "目标任务 具体任务 主要任务 重点任务 年度任务 建设任务 任务目标 具体项目 "
+            "子项目 子任务 分项 指标 举措 措施 任务清单 简介 概况 内容"
         ),
     ),
+    ("goal", ("目标", "年计划")),
     (
         "project",
-        ("项目名称", "实事", "项目", "事项", "任务名称", "工作名称", "重点工作", "名称", "任务", "工程"),
+        _words("项目名称 实事 项目 事项 任务名称 工作名称 重点工作 名称 任务 工程"),
     ),
 )
 # Headings that mean something only when nothing else stands in the cell.
@@ -151,6 +92,14 @@ EXACT_HEADINGS: dict[str, str] = {
     "配合": "cooperating",
     "时间": "deadline",
     "进度": "progress",
+    # a row for each place: its unit carries the task out
+    "属地": "executing",
+    "街道": "executing",
+    "街镇": "executing",
+    "镇街": "executing",
+    "乡镇": "executing",
+    "县区": "executing",
+    "区县": "executing",
     "全省": "total",
     "全市": "total",
     "全州": "total",
@@ -160,10 +109,8 @@ EXACT_HEADINGS: dict[str, str] = {
 # A heading with one of these and a period (3月目标, 二季度计划, 上半年节点) holds what is due then.
 PERIOD_GOALS = ("目标", "计划", "节点", "任务", "安排", "要求")
 PERIOD_RESULTS = ("进展", "完成", "推进", "情况", "进度", "实际")
-# Above the columns of a matrix: 各街道任务, 各镇（街道）分解, 各县（市、区）.
-QUOTA_GROUPS = ("各", "分解", "街道", "街镇", "乡镇", "镇", "县", "任务")
 # Words after a unit's name in the heading of its quota column: 区本级任务 is 区本级.
-QUOTA_TAILS = ("任务数", "任务量", "目标数", "指标数", "任务", "目标", "指标", "数量")
+QUOTA_TAILS = _words("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
 TOTALS = ("合计", "总计", "小计", "总数", "共计")
 
 # --- Empty cells ------------------------------------------------------------------------------------------
@@ -175,116 +122,31 @@ NONE_UNITS = NONE_MARKS - {"0"}
 # --- Units ------------------------------------------------------------------------------------------------
 # How a unit's name ends. Used to tell where one name ends and the next begins when only a space or a line
 # break stands between, and to recognise a column of units.
-UNIT_ENDINGS = (
-    "局",
-    "委",
-    "办",
-    "院",
-    "部",
-    "会",
-    "镇",
-    "乡",
-    "街道",
-    "街镇",
-    "区",
-    "县",
-    "市",
-    "旗",
-    "州",
-    "中心",
-    "集团",
-    "公司",
-    "大队",
-    "支队",
-    "总队",
-    "中队",
-    "政府",
-    "医院",
-    "学校",
-    "大学",
-    "学院",
-    "站",
-    "所",
-    "处",
-    "室",
-    "联",
-    "科协",
-    "侨联",
-    "妇联",
-    "残联",
-    "社",
-    "银行",
-    "企业",
-    "单位",
-    "部门",
-    "厂",
-    "馆",
-    "组",
-    "队",
-    "园",
-    "园区",
-    "开发区",
-    "管委会",
-    "办事处",
-    "指挥部",
-    "专班",
-    "供电",
-    "法院",
-    "检察院",
-    "团委",
-    "科",
-    "股",
-    "商会",
-    "协会",
-    "基金会",
-    "台",
-    "段",
-    "苏木",
-    "城投",
-    "本级",
+UNIT_ENDINGS = _words(
+    "局 委 办 院 部 会 镇 乡 街道 街镇 区 县 市 旗 州 中心 集团 公司 大队 支队 "
+    "总队 中队 政府 医院 学校 大学 学院 站 所 处 室 联 科协 侨联 妇联 残联 社 "
+    "银行 企业 单位 部门 厂 馆 组 队 园 园区 开发区 管委会 办事处 指挥部 专班 供电 "
+    "法院 检察院 团委 科 股 商会 协会 基金会 台 段 苏木 城投 本级"
 )
 # Ends like a unit but goes on (人力资源社会|保障局, 住房和城乡|建设局).
-UNFINISHED_ENDINGS = (
-    "社会",
-    "城市",
-    "城乡",
-    "社区",
-    "城区",
-    "地区",
-    "场所",
-    "超市",
-    "全部",
-    "内部",
-    "县乡",
-    "镇区",
-)
+UNFINISHED_ENDINGS = _words("社会 城市 城乡 社区 城区 地区 场所 超市 全部 内部 县乡 镇区")
 # How a new name begins. 市, 区, 县 and so on stand for the jurisdiction (区教育局).
-UNIT_BEGINNINGS = ("省", "市", "区", "县", "州", "旗", "团", "各", "相关", "有关", "国家", "国网", "全")
+UNIT_BEGINNINGS = _words("省 市 区 县 州 旗 团 各 相关 有关 国家 国网 全")
 # A part of a bigger unit that is written after it with a space (市公安局 交警支队): not a name of its own.
-UNIT_PARTS = ("大队", "支队", "总队", "中队", "分局", "科", "处", "所")
+UNIT_PARTS = _words("大队 支队 总队 中队 分局 科 处 所")
 # A collective name stands for several units; it stays a name and a note says so.
-COLLECTIVE_BEGINNINGS = ("各", "相关", "有关", "全市", "全区", "全县", "其他", "其它", "所有")
+COLLECTIVE_BEGINNINGS = _words("各 相关 有关 全市 全区 全县 其他 其它 所有")
 COLLECTIVE_NAMES = ("企业", "成员单位", "街镇", "乡镇", "属地街道", "属地政府")
 COLLECTIVE_PARTS = ("属国有企业", "属国企", "属各", "等单位", "等部门", "成员单位")
 # Labels inside a cell of units: 牵头单位：…；配合单位：…
-LEAD_LABELS = ("牵头单位", "牵头部门", "主责单位", "主责部门", "主办单位", "牵头", "主责", "主办")
-COOPERATING_LABELS = (
-    "配合单位",
-    "配合部门",
-    "协办单位",
-    "协同单位",
-    "责任单位",
-    "责任部门",
-    "配合",
-    "协办",
-    "参与单位",
-)
+LEAD_LABELS = _words("牵头单位 牵头部门 主责单位 主责部门 主办单位 牵头 主责 主办")
+COOPERATING_LABELS = _words("配合单位 配合部门 协办单位 协同单位 责任单位 责任部门 配合 协办 参与单位")
 COMPOUND_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 东方 独孤 南宫 端木 轩辕 百里 呼延 澹台".split()
 )
 
 # --- Levels -----------------------------------------------------------------------------------------------
-LEVELS = ("国家级", "省级", "市级", "区级", "县级", "州级", "镇级", "乡级", "街道级", "部级")
+LEVELS = _words("国家级 省级 市级 区级 县级 州级 镇级 乡级 街道级 部级")
 
 # --- Measure words ----------------------------------------------------------------------------------------
 # Longer words stand for themselves before their beginnings do (人次 before 人): the reader sorts by length.
@@ -324,21 +186,7 @@ NOUN_MEASURES: dict[str, str] = {
     "KM": "公里",
 }
 # A noun straight after the number, without a measure word, counts in 个 (24路口).
-COUNTED_NOUNS = (
-    "点位",
-    "路口",
-    "路段",
-    "小区",
-    "社区",
-    "项目",
-    "街镇",
-    "街道",
-    "行政村",
-    "自然村",
-    "村",
-    "学校",
-    "公园",
-)
+COUNTED_NOUNS = _words("点位 路口 路段 小区 社区 项目 街镇 街道 行政村 自然村 村 学校 公园")
 # Households without a measure word count in 户 (2000农户).
 HOUSEHOLDS = ("农户", "家庭", "居民户", "困难户")
 # A number of people without a measure word counts in 人 (10万职工).
@@ -349,7 +197,7 @@ PEOPLE = (
 # 民 for 名 is a slip of the input method (both typed min or ming) that is met before people: 5000民职工.
 MISSPELT_PERSON_MEASURE = "民"
 # After 个: spans of time, not things.
-TIME_AFTER_GE = ("月", "工作日", "小时", "季度", "星期", "自然日", "学年", "学期", "百分点")
+TIME_AFTER_GE = _words("月 工作日 小时 季度 星期 自然日 学年 学期 百分点")
 # Measures that cannot be cut in pieces; everything else in MEASURES may have a decimal part.
 DIVISIBLE = frozenset(
     "公里 千米 米 延米 平方米 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ 百分点 微克/立方米 毫克/升 分贝".split()
@@ -370,7 +218,7 @@ HOTLINES = frozenset(
 COMPARATORS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "<=",
-        ("控制在", "不超过", "不高于", "不多于", "不大于", "最多", "至多", "限制在", "压降至", "压降到"),
+        _words("控制在 不超过 不高于 不多于 不大于 最多 至多 限制在 压降至 压降到"),
         ("以内", "之内", "以下"),
     ),
     ("<", ("低于", "小于", "少于"), ()),
@@ -380,8 +228,8 @@ COMPARATORS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 # 余 and 多 between number and measure: at least that many.
 MORE = ("余", "多", "几")
-GROWTH_WORDS = ("增长", "提升", "提高", "增加", "增幅", "上升", "下降", "降低", "减少", "降幅", "压减")
-LEVEL_WORDS = ("达到", "达", "总量", "总数", "保有量", "累计达", "稳定在", "保持在")
+GROWTH_WORDS = _words("增长 提升 提高 增加 增幅 上升 下降 降低 减少 降幅 压减")
+LEVEL_WORDS = _words("达到 达 总量 总数 保有量 累计达 稳定在 保持在")
 COVERAGE_WORDS = ("覆盖", "全覆盖", "配置率", "普及率", "配置", "配备")
 # The stages and acts that promise a thing; a verb straight before the number joins the quote.
 VERBS = (
@@ -397,20 +245,7 @@ EMPTY_VERBS = (
 ).split()
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
-BUILDING_VERBS = (
-    "新建",
-    "新增",
-    "改建",
-    "扩建",
-    "改扩建",
-    "迁建",
-    "翻建",
-    "建成",
-    "增设",
-    "新开工",
-    "竣工",
-    "新开通",
-)
+BUILDING_VERBS = _words("新建 新增 改建 扩建 改扩建 迁建 翻建 建成 增设 新开工 竣工 新开通")
 # A measure before one of these belongs to a name: 2期工程, 3路公交.
 NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "期": ("工程", "项目", "建设"),
@@ -418,24 +253,14 @@ NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "度": ("电", "假"),
     "人": ("口", "均", "大", "民", "工智能"),
     "条": ("龙",),
-    "班": (
-        "学校",
-        "小学",
-        "初中",
-        "高中",
-        "中学",
-        "幼儿园",
-        "九年",
-        "规模",
-        "制",
-    ),  # 36班小学1所 is one school
+    "班": _words("学校 小学 初中 高中 中学 幼儿园 九年 规模 制"),  # 36班小学1所 is one school
 }
 # Before a Chinese numeral these make a name or an ordinal of it: 第五次, 十五五, 每一户, 同一个.
-NOT_BEFORE_NUMERALS = ("第", "十", "百", "千", "万", "“", "之", "每", "同", "任", "上", "下", "□")
+NOT_BEFORE_NUMERALS = _words("第 十 百 千 万 “ 之 每 同 任 上 下 □")
 # With these concrete measures a small Chinese numeral after any verb is a figure (建设两座水厂).
-CONCRETE_MEASURES = ("所", "座", "栋", "幢", "条", "台", "辆", "家")
+CONCRETE_MEASURES = _words("所 座 栋 幢 条 台 辆 家")
 # With these measures a small Chinese numeral is a manner of speaking (一批, 一项, 一面).
-SPOKEN_MEASURES = ("批", "次", "项", "件", "对", "面", "部", "道", "口", "段", "路", "度", "名", "头")
+SPOKEN_MEASURES = _words("批 次 项 件 对 面 部 道 口 段 路 度 名 头")
 # 十项工程, 十件实事 are the title of a programme, not a figure in it.
 PROGRAMME_MEASURES = ("个", "项", "件", "条")
 # After a round Chinese number these make a name of it (千人计划, 百场工程); 百场演练 stays a quantity.
@@ -451,71 +276,38 @@ STATUS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("over_fulfilled", ("超额完成", "超额实现", "超年度目标", "超计划完成", "超目标完成")),
     (
         "done",
-        (
-            "完成年度目标",
-            "完成年度任务",
-            "完成年度计划",
-            "完成全年目标",
-            "完成全年任务",
-            "完成目标任务",
-            "完成全年计划",
-            "全部完成",
-            "全面完成",
-            "全部完工",
-            "全部竣工",
-            "全部建成",
-            "圆满完成",
+        _words(
+            "完成年度目标 完成年度任务 完成年度计划 完成全年目标 完成全年任务 完成目标任务 "
+            "完成全年计划 全部完成 全面完成 全部完工 全部竣工 全部建成 圆满完成"
         ),
     ),
     (
         "lagging",
-        (
-            "进度滞后",
-            "进展滞后",
-            "进展缓慢",
-            "未达序时",
-            "未达到序时",
-            "滞后于",
-            "低于序时",
-            "落后于序时",
-            "未完成",
-        ),
+        _words("进度滞后 进展滞后 进展缓慢 未达序时 未达到序时 滞后于 低于序时 落后于序时 未完成"),
     ),
-    ("not_started", ("尚未启动", "未启动", "尚未开工", "未开工", "尚未开展", "未开展", "待启动", "待开工")),
+    ("not_started", _words("尚未启动 未启动 尚未开工 未开工 尚未开展 未开展 待启动 待开工")),
 )
 # After a suspension these say that it is over.
 RESUMED = ("恢复", "重启", "重新启动", "复工")
 # A clause with one of these tells what is hoped for or missing, not what is done.
-NOT_YET = ("预计", "力争", "确保", "争取", "计划", "下一步", "将于", "将在", "尚未", "未能", "有望", "拟")
+NOT_YET = _words("预计 力争 确保 争取 计划 下一步 将于 将在 尚未 未能 有望 拟")
 # A share of the target is not a figure of its own: 完成年度目标的34%, 占全年目标32%.
-SHARE_WORDS = ("目标", "任务", "计划", "总数", "总量", "进度", "序时")
+SHARE_WORDS = _words("目标 任务 计划 总数 总量 进度 序时")
 # A figure in such a clause tells of preparation, not of delivery (已确定50个小区名单).
 PREPARING = (
     "名单 方案 选址 制定 制订 编制 拟定 拟建 拟于 计划于 计划、 确定 摸排 排摸 勘察 立项 入围 已通知 申报 招标 初步设计 "
     "设计方案 预算 意向 征询 洽谈 接洽 走访 前期 筹备 审批 批复 调研 摸底"
 ).split()
 # The same in a report only: in a target 预计 is the target itself.
-EXPECTING = ("预计", "将于", "将在", "剩余", "其余", "正在", "下一步", "计划")
+EXPECTING = _words("预计 将于 将在 剩余 其余 正在 下一步 计划")
 # Names that contain a word of the list above and mean a thing delivered (保障计划).
 PLANS = ("保障计划", "行动计划", "培养计划", "成长计划", "关爱计划", "保险计划")
-BLOCKERS = (
-    "未下发",
-    "等待",
-    "尚未到位",
-    "未到位",
-    "资金缺口",
-    "落实项目资金",
-    "申请经费",
-    "未批复",
-    "受阻",
-    "存在困难",
-    "矛盾",
-    "尚未批复",
-    "资金未落实",
+BLOCKERS = _words(
+    "未下发 等待 尚未到位 未到位 资金缺口 落实项目资金 申请经费 未批复 受阻 存在困难 矛盾 尚未批复 资金未落实"
 )
 FORECASTS = ("预计", "计划于", "力争于", "拟于")
 # What a report adds in front of a repeated target.
-ECHO_FILLERS = ("已经", "已", "初步", "基本", "完成了", "完成", "了", "的", "工作", "正在", "目前", "一季度")
+ECHO_FILLERS = _words("已经 已 初步 基本 完成了 完成 了 的 工作 正在 目前 一季度")
 
 # --- Page furniture -----------------------------------------------------------------------------------------
 # A paragraph that begins so ends a table that has no row breaks.
@@ -529,72 +321,13 @@ FURNITURE_BEGINNINGS = tuple(
     ).split()
 )
 # Anywhere in a short paragraph.
-FURNITURE_PARTS = (
-    "ICP备",
-    "公网安备",
-    "浏览器",
-    "二维码",
-    "门户网站",
-    "版权所有",
-    "政府网站标识码",
-    "Copyright",
-)
+FURNITURE_PARTS = _words("ICP备 公网安备 浏览器 二维码 门户网站 版权所有 政府网站标识码 Copyright")
 
 # --- The document about itself --------------------------------------------------------------------------------
-ISSUER_LABELS = (
-    "发布机构",
-    "机构名称",
-    "发文机关",
-    "发文单位",
-    "信息来源",
-    "发布单位",
-    "来源",
-    "公开机构",
-    "制发机关",
+ISSUER_LABELS = _words("发布机构 机构名称 发文机关 发文单位 信息来源 发布单位 来源 公开机构 制发机关")
+DATE_LABELS = _words("成文日期 发文日期 印发日期 发布日期 发布时间 生成日期 公开日期")
+ISSUER_ENDINGS = _words(
+    "人民政府办公室 人民政府办公厅 人民政府 政府办公室 办公室 办公厅 管理委员会 管委会 "
+    "委员会 督查室 领导小组 指挥部 局"
 )
-DATE_LABELS = ("成文日期", "发文日期", "印发日期", "发布日期", "发布时间", "生成日期", "公开日期")
-ISSUER_ENDINGS = (
-    "人民政府办公室",
-    "人民政府办公厅",
-    "人民政府",
-    "政府办公室",
-    "办公室",
-    "办公厅",
-    "管理委员会",
-    "管委会",
-    "委员会",
-    "督查室",
-    "领导小组",
-    "指挥部",
-    "局",
-)
-TITLE_ENDINGS = (
-    "通知",
-    "意见",
-    "方案",
-    "安排",
-    "计划",
-    "分解表",
-    "清单",
-    "情况",
-    "公告",
-    "报告",
-    "任务表",
-    "一览表",
-    "函",
-    "通报",
-    "工作表",
-)
-# The span after the main work, in which gaps are filled.
-GAP_FILLING = (
-    "查漏补缺",
-    "查缺补漏",
-    "完善提升",
-    "巩固提升",
-    "扫尾",
-    "收尾",
-    "补缺补漏",
-    "整改提升",
-    "回头看",
-    "总结提升",
-)
+TITLE_ENDINGS = _words("通知 意见 方案 安排 计划 分解表 清单 情况 公告 报告 任务表 一览表 函 通报 工作表")
