@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.draft import Finding, IndicatorDraft, PlanDraft, ProjectDraft, SubTaskDraft
+from intake.draft_diff import Change
 from intake.draft_json import counts, decimal_text
 from intake.table import Place
 from intake.workbook_layout import DOCUMENT_KINDS
@@ -33,6 +34,21 @@ def show_draft(draft: PlanDraft, to: Console) -> None:
     _show_phases(draft, to)
     beside = {id(finding) for finding in _show_rows(draft, to)}
     show_findings([finding for finding in draft.findings if id(finding) not in beside], to)
+
+
+def show_revision(
+    title: str, changes: Sequence[Change], unpaired: Sequence[str], draft: PlanDraft, to: Console
+) -> None:
+    """What a document changes in a stored plan, old → new, and what of it found no counterpart."""
+    to.print(f"[bold]{escape(title)}[/bold]  改动 [bold]{len(changes)}[/bold] 处")
+    for change in changes[:MOST_ROWS]:
+        old, new = change.old or "（无）", change.new or "（删去）"
+        to.print(Text.assemble(f"{change.path}：", (old, "red"), " → ", (new, "green")))
+    if len(changes) > MOST_ROWS:
+        to.print(f"……还有 {len(changes) - MOST_ROWS} 处没有列出。")
+    for name in unpaired:
+        to.print(Text(f"对不上，不导入：{name}", style="yellow"))
+    show_findings(draft.findings, to)
 
 
 def show_findings(findings: Iterable[Finding], to: Console) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -13,7 +13,7 @@ from db import plans, runs
 from db.calendar import enter_year as store_year
 from db.calendar import load_calendar, load_years
 from db.session import Database
-from engine.calendar import WorkCalendar, YearFile
+from engine.calendar import SATURDAY, WorkCalendar, YearFile
 from engine.model import FINISHED_STATES, Plan, State, SubTask
 
 MONTHS = range(1, 13)
@@ -42,6 +42,19 @@ def enter_year(database: Database, year: YearFile, now: datetime, who: str) -> l
         details = {"year": year.year, "moved": len(moved)}
         runs.record(session, "enter_year", who, now, details=details)
     return moved
+
+
+def year_lines(session: Session, year: int) -> list[str]:
+    """Where the year comes from, then every weekday off and every worked weekend day."""
+    known = load_calendar(session)
+    source = {"operator": "录入的年历", "data": "公布的安排", "estimate": "按法定节假日估算，公布后请录入"}
+    days = [date(year, 1, 1) + timedelta(days=n) for n in range(366)]
+    exceptions = [
+        f"{day} {'班' if known.is_working_day(day) else '休'}"
+        for day in days
+        if day.year == year and known.is_working_day(day) != (day.weekday() < SATURDAY)
+    ]
+    return [f"{year} 年：{source[known.source(year)]}", *exceptions]
 
 
 def _moved(session: Session, old: WorkCalendar, new: WorkCalendar) -> Iterator[Moved]:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import calendar
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from db import plans, runs, tables
 from db.imports import remove_milestones
-from db.references import find_subtask
+from db.references import find_plan, find_subtask
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Indicator, Milestone, Plan, SubTask
 from workflows.match_figures import alike_units
+from workflows.office import Office
 from workflows.report_progress import FIGURE, SCALES
 
 BAD = "BAD_MILESTONE"
@@ -125,9 +127,50 @@ def changed_messages(before: Sequence[Line], after: Sequence[Line]) -> tuple[lis
     return _only(before, after), _only(after, before)
 
 
-def rehearsed_change(change: MilestoneChange, now: datetime) -> Callable[[Session], None]:
-    """The change as a rehearsal applies it to its copy."""
-    return lambda session: apply_change(session, change, now)
+def rehearsed_messages(
+    database: Database, office: Office, change: MilestoneChange, now: datetime, zone: ZoneInfo
+) -> tuple[list[Line], list[Line]]:
+    """The messages that go and that come by the change, from today to the plan's end; nothing is stored."""
+    from workflows.simulate import rehearse  # late: it brings all that renders messages
+
+    with database.read() as session:
+        end = plans.load_plan(session, change.plan_id).ends_on
+    start = now.astimezone(zone).date()
+    if end < start:
+        return [], []
+    before = rehearse(database, office, start, end, zone=zone)
+    after = rehearse(
+        database, office, start, end, zone=zone, change=lambda session: apply_change(session, change, now)
+    )
+    return changed_messages(before, after)
+
+
+def milestone_lines(
+    session: Session, reference: str | None, plan_reference: str | None
+) -> list[tuple[str, str, str, str]]:
+    """(number, title, day, goal) of a sub-task's milestones, or of a whole plan's."""
+    ids = _shown_ids(session, reference, plan_reference)
+    subtasks = plans.load_subtasks(session, ids)
+    return [
+        (subtask.no, subtask.title, one.due_on.isoformat(), _shown(one.text, one.quantities, subtask))
+        for key in ids
+        for subtask in [subtasks[key]]
+        for one in subtask.milestones
+    ]
+
+
+def _shown_ids(session: Session, reference: str | None, plan_reference: str | None) -> list[int]:
+    if reference is None:
+        return plans.subtask_ids(session, stored_id(find_plan(session, plan_reference).id))
+    try:
+        return [stored_id(find_subtask(session, reference, plan_reference).id)]
+    except DubanError as error:
+        if error.code != "NO_SUCH_SUBTASK" or plan_reference is not None:
+            raise
+        try:
+            return plans.subtask_ids(session, stored_id(find_plan(session, reference).id))
+        except DubanError:
+            raise error from None
 
 
 def _only(these: Sequence[Line], others: Sequence[Line]) -> list[Line]:

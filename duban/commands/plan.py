@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from duban.commands import rules, units
-from duban.commands.shared import Config, confirmed, opened, person, refuse, write_file
+from duban.commands.shared import At, Config, Who, confirmed, opened, refuse, write_file
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
     from db.session import Database
-    from duban.settings import Settings
     from intake.draft import PlanDraft
     from workflows.import_plan import Prepared
+
+# Errors that lie in the options given, not in the file: the command ends with 2.
+BAD_OPTIONS = ("BAD_CHOICE", "NO_SUCH_PLAN", "AMBIGUOUS_PLAN")
 
 Choose = Annotated[
     list[str] | None,
@@ -47,83 +51,124 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看读到什么，不保存。")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接保存。")] = False,
     again: Annotated[bool, typer.Option("--again", help="同一个文件再导入一份。")] = False,
+    at: At = None,
+    who: Who = None,
     config: Config = None,
 ) -> None:
     """导入任务分解表：先预览，确认后保存。Imports a task table; stores nothing until accepted."""
+    from duban.wiring import moment
+
     choices = [_choice(text) for text in choose or []]
     with opened(config) as (settings, database):
-        importing = _Importing(settings, database, as_json, dry_run, yes, again)
+        by = who or settings.coordinator.office
+        wish = _Wish(as_json, dry_run, yes, again, moment(at, settings), by, settings.time_zone)
+        importing = _Importing(database, wish)
         try:
             importing.run(file, year, choices, into)
         except DubanError as error:
             importing.fail(error, file)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the options of one run ask for."""
+
+    as_json: bool
+    dry_run: bool
+    yes: bool
+    again: bool
+    now: datetime
+    who: str
+    time_zone: str
+
+
 class _Importing:
     """One run of the command: prepare, show, ask, store."""
 
-    def __init__(
-        self, settings: Settings, database: Database, as_json: bool, dry_run: bool, yes: bool, again: bool
-    ) -> None:
-        self.settings, self.database = settings, database
-        self.as_json, self.dry_run, self.yes, self.again = as_json, dry_run, yes, again
+    def __init__(self, database: Database, wish: _Wish) -> None:
+        self.database, self.wish = database, wish
         self.prepared: Prepared | None = None
         self.printed = False
 
     def run(self, file: Path, year: int | None, choices: list[tuple[str, str]], into: str | None) -> None:
         """Ends with the plan stored or shown, or raises DubanError."""
         from workflows.import_plan import prepare
+        from workflows.revise_plan import is_revision
 
         self.prepared = prepared = prepare(self.database, file, year, choices)
-        if not self.as_json:
-            self._show(prepared)
+        if is_revision(self.database, prepared, into) and prepared.is_readable:
+            self._revise(prepared, into)
+            return
+        if not self.wish.as_json:
+            from duban.preview import console, show_draft
+
+            show_draft(prepared.draft, console())
         if not prepared.is_readable:
             raise DubanError("NO_ITEMS", f"“{file.name}”里没有可以导入的任务：没有保存任何内容。")
-        if self.dry_run:
-            self._print_json(prepared, stored=False)
-            return
-        self._store(prepared)
+        if self._accepted("保存这个计划吗？"):
+            self._store(prepared)
 
     def fail(self, error: DubanError, file: Path) -> None:
         """The sentence on standard error; with ``--json`` what was read, if anything, on standard output."""
-        if error.code == "BAD_CHOICE":
+        if error.code in BAD_OPTIONS:
             refuse(error)
-        if self.as_json and not self.printed:
-            from intake.draft_json import to_json
-
-            draft = self.prepared.draft if self.prepared else _refused_draft(error, file)
-            print(json.dumps(to_json(draft, stored=False), ensure_ascii=False, indent=1))
+        if not self.printed:
+            self._print_json(
+                self.prepared.draft if self.prepared else _refused_draft(error, file), stored=False
+            )
         refuse(error, 1)
 
-    def _show(self, prepared: Prepared) -> None:
-        from duban.preview import console, show_draft
-
-        show_draft(prepared.draft, console())
-
     def _store(self, prepared: Prepared) -> None:
-        from duban.wiring import now
         from workflows.import_plan import store
 
-        if self.as_json and not self.yes:
-            self._print_json(prepared, stored=False)
-        if not confirmed("保存这个计划吗？", self.yes):
-            print("没有保存任何内容。")
-            return
+        wish = self.wish
         stored = store(
-            self.database, prepared, now(), person(), again=self.again, time_zone=self.settings.time_zone
+            self.database, prepared, wish.now, wish.who, again=wish.again, time_zone=wish.time_zone
         )
-        self._print_json(prepared, stored=True)
-        if not self.as_json:
+        self._print_json(prepared.draft, stored=True)
+        if not wish.as_json:
             print(
                 f"已保存为计划 {stored.plan_id}（批次 {stored.batch_id}）。撤销：duban undo {stored.batch_id}"
             )
 
-    def _print_json(self, prepared: Prepared, stored: bool) -> None:
+    def _revise(self, prepared: Prepared, into: str | None) -> None:
+        from workflows.revise_plan import compare, revise
+
+        revision = compare(self.database, prepared, into)
+        if not self.wish.as_json:
+            from duban.preview import console, show_revision
+
+            show_revision(revision.title, revision.changes, revision.unpaired, prepared.draft, console())
+        if not revision.changes:
+            self._print_json(prepared.draft, stored=False)
+            return
+        if not self._accepted("保存这些改动吗？"):
+            return
+        revised = revise(self.database, prepared, self.wish.now, self.wish.who, into)
+        self._print_json(prepared.draft, stored=True)
+        if not self.wish.as_json:
+            print(
+                f"已保存到计划 {revised.plan_id}（批次 {revised.batch_id}）。撤销：duban undo {revised.batch_id}"
+            )
+
+    def _accepted(self, question: str) -> bool:
+        """Whether to store; what is only looked at is printed as it is."""
+        if self.wish.dry_run or (self.wish.as_json and not self.wish.yes):
+            assert self.prepared is not None
+            self._print_json(self.prepared.draft, stored=False)
+        if self.wish.dry_run:
+            return False
+        if confirmed(question, self.wish.yes):
+            return True
+        print("没有保存任何内容。")
+        return False
+
+    def _print_json(self, draft: PlanDraft, stored: bool) -> None:
         from intake.draft_json import to_json
 
-        if self.as_json:
+        if self.wish.as_json:
             self.printed = True
-            print(json.dumps(to_json(prepared.draft, stored), ensure_ascii=False, indent=1))
+            print(json.dumps(to_json(draft, stored), ensure_ascii=False, indent=1))
 
 
 def _choice(text: str) -> tuple[str, str]:
@@ -143,15 +188,19 @@ def _refused_draft(error: DubanError, file: Path) -> PlanDraft:
 
 
 def undo(
-    batch: Annotated[int, typer.Argument(help="导入批次的编号，见 duban plans。")],
+    batch: Annotated[int, typer.Argument(min=1, help="导入批次的编号，见 duban plans。")],
+    at: At = None,
+    who: Who = None,
     config: Config = None,
 ) -> None:
     """撤销一次导入。Takes back what an import made or changed, unless later records depend on it."""
-    from duban.wiring import now
+    from duban.wiring import moment
     from workflows.undo_import import undo as take_back
 
-    with opened(config) as (_, database):
-        print(take_back(database, batch, now(), person()))
+    with opened(config) as (settings, database):
+        done = take_back(database, batch, moment(at, settings), who or settings.coordinator.office)
+    what = "已删除" if done.removed else "已恢复到修订之前"
+    print(f"批次 {done.batch_id} 已撤销：计划 {done.plan_id}“{done.title}”{what}。")
 
 
 def plans(
@@ -159,19 +208,22 @@ def plans(
 ) -> None:
     """列出计划和导入批次。Lists plans with the batches that made them."""
     from db.imports import plan_lines
+    from duban.printing import print_table
 
     with opened(config) as (_, database), database.read() as session:
         lines = plan_lines(session)
     if as_json:
         print(json.dumps(lines, ensure_ascii=False, indent=1))
         return
-    for line in lines:
-        batches = "、".join(str(number) for number in line["batches"])
-        print(
-            f"{line['id']}  {line['year']}  {line['title']}  子任务 {line['subtasks']}  批次 {batches}  {line['state']}"
-        )
+    if lines:
+        print_table([("计划", "年度", "标题", "子任务", "状态", "批次"), *map(_plan_row, lines)])
     if not lines:
         print("还没有计划：用 duban import 文件 导入，或用 duban template 生成空表。", file=sys.stderr)
+
+
+def _plan_row(line: dict[str, Any]) -> tuple[str, ...]:
+    batches = "、".join(str(number) for number in line["batches"])
+    return str(line["id"]), str(line["year"]), line["title"], str(line["subtasks"]), line["state"], batches
 
 
 def template(

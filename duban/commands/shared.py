@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,7 @@ Config = Annotated[
 ]
 At = Annotated[str | None, typer.Option("--at", help="当作这一时刻，如 2024-03-29T09:30；默认是现在。")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接保存。")]
+Who = Annotated[str | None, typer.Option("--who", help="记录在案的办理人；默认是督查科室。")]
 InPlan = Annotated[str | None, typer.Option("--plan", help="计划的编号或标题；只有一个计划时可以不写。")]
 
 
@@ -38,14 +38,6 @@ def opened(config: Path | None) -> Iterator[tuple[Settings, Database]]:
         yield settings, database
     finally:
         database.close()
-
-
-def person() -> str:
-    """Who gave the command, for the record."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "command"
 
 
 def confirmed(question: str, yes: bool) -> bool:

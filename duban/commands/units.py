@@ -2,8 +2,101 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+
+from duban.commands.shared import At, Config, Who, opened, write_file
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
+    contacts = typer.Typer(help="联系人。Who holds which post.", no_args_is_help=True)
+    contacts.command("import")(import_)
+    contacts.command("template")(template)
+    contacts.command("list")(list_contacts)
+    app.add_typer(contacts, name="contacts")
+    units = typer.Typer(help="单位和别名。Units and their other names.", no_args_is_help=True)
+    units.command("list")(list_units)
+    units.command("alias")(alias)
+    app.add_typer(units, name="units")
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="单位和联系人的 .xlsx，见 duban contacts template。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """导入单位和联系人。Imports units and contacts; a new holder inherits what the post is owed."""
+    from duban.wiring import moment
+    from workflows.import_contacts import import_contacts
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        stored = import_contacts(database, file, moment(at, settings), by)
+    print(
+        f"已保存：新增单位 {stored.new_units}，新任联系人 {stored.appointed}，"
+        f"更换 {stored.replaced}，未变 {stored.unchanged}"
+    )
+    for finding in stored.blank:
+        print(f"没有填邮箱，跳过：{finding.where}")
+
+
+def template(
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到这个文件。")] = Path("联系人.xlsx"),
+    config: Config = None,
+) -> None:
+    """生成联系人表，已知的单位和岗位先填好。Writes a workbook for contacts with what is known filled in."""
+    from intake.contacts import write_contacts
+    from workflows.import_contacts import present_contacts
+
+    with opened(config) as (_, database), database.read() as session:
+        known = present_contacts(session)
+    write_file(output, write_contacts(known))
+    print(f"已生成 {output}：补上邮箱后用 duban contacts import 导入。")
+
+
+def list_contacts(config: Config = None) -> None:
+    """列出岗位和联系人。Lists posts and who can be reached there."""
+    from db.units import post_lines
+    from workflows.office import POST_NAMES
+
+    with opened(config) as (_, database), database.read() as session:
+        lines = post_lines(session)
+    for line in lines:
+        reached = f"{line.title} {line.email}" if line.email else "没有联系人"
+        print(f"{line.unit}  {POST_NAMES.get(line.kind, line.kind)}  {reached}")
+    if not lines:
+        print("还没有岗位：导入计划后，每个牵头单位都会有联络员岗位。")
+
+
+def list_units(config: Config = None) -> None:
+    """列出单位和别名。Lists units and their other names."""
+    from db.units import unit_lines
+
+    with opened(config) as (_, database), database.read() as session:
+        lines = unit_lines(session)
+    for line in lines:
+        others = f"  又名 {'、'.join(line.aliases)}" if line.aliases else ""
+        print(f"{line.id}  {line.name}  {line.kind}{others}")
+    if not lines:
+        print("还没有单位：导入计划或联系人之后才有。")
+
+
+def alias(
+    name: Annotated[str, typer.Argument(help="已有单位的名称。")],
+    other: Annotated[str, typer.Argument(metavar="ALIAS", help="它的另一个写法。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """给单位加一个别名。Adds another name to a unit."""
+    from duban.wiring import moment
+    from workflows.import_contacts import alias_unit
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        unit = alias_unit(database, name, other, moment(at, settings), by)
+    print(f"“{other}”从现在起就是“{unit}”。")

@@ -28,7 +28,7 @@ from intake.draft import (
 from intake.workbook import write_workbook
 from tests.workflows.drafts import NOW, prepared, row_counts, stored
 from workflows.export_plan import export
-from workflows.import_plan import Prepared, prepare
+from workflows.import_plan import Prepared, prepare, store
 from workflows.revise_plan import compare, is_revision, revise
 from workflows.set_milestones import plan_change, set_milestones
 from workflows.sweep import sweep
@@ -76,7 +76,7 @@ def snapshot(database: Database) -> dict[str, list[str]]:
             tables.Quota,
         )
         return {
-            model.__name__: [str(row) for row in session.exec(select(model).order_by(model.id))]  # type: ignore[attr-defined]
+            model.__name__: sorted(str(row) for row in session.execute(select(model)).scalars())
             for model in models
         }
 
@@ -142,12 +142,15 @@ def test_an_edited_cell_is_shown_stored_and_taken_back(
 
 def content(draft: PlanDraft) -> list[object]:
     """The draft without revisions, which only ever grow."""
-    for part in (draft.document, *draft.projects):
-        part.revision = 0
+    draft.document.revision = 0
     for project in draft.projects:
+        project.revision = 0
         for subtask in project.subtasks:
-            for part in (subtask, *subtask.indicators, *subtask.milestones):
-                part.revision = 0  # type: ignore[attr-defined]
+            subtask.revision = 0
+            for indicator in subtask.indicators:
+                indicator.revision = 0
+            for milestone in subtask.milestones:
+                milestone.revision = 0
     return [draft.document, draft.phases, draft.projects]
 
 
@@ -264,10 +267,12 @@ def test_a_row_copied_with_its_hidden_number_is_a_new_row(database: Database, tm
 def test_a_row_that_is_gone_is_named(database: Database, number: str) -> None:
     plan_id = stored(database).plan_id
     draft = export(database, plan_id)
-    part = {"S": station(draft), "I": station(draft).indicators[0], "M": station(draft).milestones[0]}[
-        number[0]
-    ]
-    part.stable_id = number
+    if number.startswith("S"):
+        station(draft).stable_id = number
+    elif number.startswith("I"):
+        station(draft).indicators[0].stable_id = number
+    else:
+        station(draft).milestones[0].stable_id = number
     with pytest.raises(DubanError) as refused:
         compare(database, prepared(draft, "1" * 64))
     assert refused.value.code == "REVISION_CONFLICT"
@@ -336,8 +341,6 @@ def test_a_workbook_of_one_plan_does_not_revise_another(database: Database, tmp_
     first = stored(database).plan_id
     draft = export(database, first)
     other = monthly()
-    from workflows.import_plan import store
-
     second = store(database, prepared(other, "1" * 64), NOW, "tester").plan_id
     with pytest.raises(DubanError) as refused:
         compare(database, prepared(draft, "2" * 64), str(second))

@@ -1,0 +1,189 @@
+"""联系人: units with their other names, and who holds which post; successors inherit what the post is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session, col, select
+
+from db import runs, tables
+from db.session import Database
+from db.units import (
+    Made,
+    UnitBook,
+    add_alias,
+    ensure_posts,
+    ensure_units,
+    load_book,
+    post_lines,
+    unit_lines,
+)
+from engine.errors import DubanError
+from intake.contacts import UNIT_KINDS as KINDS_IN_SHEET
+from intake.contacts import ContactRow, ContactsDraft, UnitRow, read_contacts
+from intake.draft import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsStored:
+    """How many units are new, how many posts got a holder, changed holder or stayed; rows left blank."""
+
+    new_units: int
+    appointed: int
+    replaced: int
+    unchanged: int
+    blank: tuple[Finding, ...]
+
+
+def import_contacts(database: Database, path: Path, now: datetime, who: str) -> ContactsStored:
+    """Units and holders are as the workbook says; posts that it does not name stay as they are.
+
+    A row without an address is left blank. Any other row that cannot be read refuses the whole file
+    with its own code, naming the cell; NO_CONTACTS if there is nothing in it. Nothing is stored then.
+    """
+    draft = read_contacts(path)
+    blank = tuple(one for one in draft.findings if one.code == "BAD_EMAIL" and not one.quote)
+    _refuse_unreadable(draft, blank, path.name)
+    with database.write() as session:
+        book, made = load_book(session), Made()
+        ids = {unit.name: _unit(session, book, unit, made) for unit in draft.units}
+        _members(session, book, draft.units, ids)
+        verdicts = [
+            _appoint(session, post_id, contacts, now)
+            for post_id, contacts in _by_post(session, ids, draft.contacts, made)
+        ]
+        stored = ContactsStored(
+            new_units=len(made.units),
+            appointed=verdicts.count("appointed"),
+            replaced=verdicts.count("replaced"),
+            unchanged=verdicts.count("unchanged"),
+            blank=blank,
+        )
+        details = {"units": len(ids), "appointed": stored.appointed, "replaced": stored.replaced}
+        runs.record(session, "import_contacts", who, now, details=details)
+    return stored
+
+
+def present_contacts(session: Session) -> ContactsDraft:
+    """What is known, to be filled in and imported again: posts without an address have none."""
+    units = [
+        UnitRow(
+            name=unit.name,
+            aliases=unit.aliases,
+            kind=unit.kind if unit.kind in KINDS_IN_SHEET else "department",
+            members=tuple(_member_names(session, unit.id)),
+        )
+        for unit in unit_lines(session)
+        if unit.kind != "level"
+    ]
+    posts = [
+        ContactRow(post.unit, post.kind, post.title, post.email, post.locale) for post in post_lines(session)
+    ]
+    return ContactsDraft(tuple(units), tuple(posts))
+
+
+def alias_unit(database: Database, name: str, alias: str, now: datetime, who: str) -> str:
+    """The alias means the unit from now on; returns the unit's own name.
+
+    Raises DubanError NO_SUCH_UNIT, or NAME_TAKEN when the alias is a name already.
+    """
+    with database.write() as session:
+        book = load_book(session)
+        unit_id = book.find(name)
+        if unit_id is None:
+            near = "、".join(book.similar(name))
+            hint = f"是否指 {near}？" if near else "已有单位见 duban units list。"
+            raise DubanError("NO_SUCH_UNIT", f"没有单位“{name}”：{hint}")
+        if not add_alias(session, book, unit_id, alias.strip(), Made()):
+            owner = book.names[book.find(alias) or unit_id]
+            raise DubanError("NAME_TAKEN", f"“{alias}”已经是“{owner}”的名称或别名：请换一个写法。")
+        runs.record(session, "alias_unit", who, now, details={"unit": unit_id, "alias": alias.strip()})
+        return book.names[unit_id]
+
+
+def _refuse_unreadable(draft: ContactsDraft, blank: Sequence[Finding], file_name: str) -> None:
+    wrong = [one for one in draft.findings if one.severity == "error" and one not in blank]
+    if wrong:
+        shown = "；".join(f"{one.where} {one.quote}：{one.message}" for one in wrong[:5])
+        more = f"；共 {len(wrong)} 处" if len(wrong) > 5 else ""
+        raise DubanError(wrong[0].code, f"“{file_name}”有读不了的行，没有保存任何内容。{shown}{more}")
+    if not draft.units and not draft.contacts:
+        raise DubanError(
+            "NO_CONTACTS", f"“{file_name}”里没有单位和联系人：请用 duban contacts template 生成表格填写。"
+        )
+
+
+def _unit(session: Session, book: UnitBook, row: UnitRow, made: Made) -> int:
+    names = [name for name in (row.name, row.short_name, *row.aliases) if name]
+    known = {unit_id for name in names if (unit_id := book.find(name)) is not None}
+    if len(known) > 1:
+        shown = "、".join(book.names[unit_id] for unit_id in sorted(known))
+        raise DubanError(
+            "NAME_TAKEN", f"{row.where}：“{row.name}”的名称和别名属于几个单位（{shown}）：请核对这一行。"
+        )
+    unit_id = known.pop() if known else ensure_units(session, book, {row.name: row.kind}, made)[row.name]
+    for name in names:
+        add_alias(session, book, unit_id, name, made)
+    unit = session.get_one(tables.Unit, unit_id)
+    if row.kind not in ("department", unit.kind):
+        unit.kind = row.kind
+        session.add(unit)
+    return unit_id
+
+
+def _members(session: Session, book: UnitBook, rows: Iterable[UnitRow], ids: dict[str, int]) -> None:
+    table = tables.UnitMember
+    for row in rows:
+        if row.kind != "collective":
+            continue
+        for old in session.exec(select(table).where(col(table.collective_id) == ids[row.name])).all():
+            session.delete(old)
+        session.flush()
+        members = dict.fromkeys(book.find(name) for name in row.members)
+        session.add_all(
+            table(collective_id=ids[row.name], member_id=member) for member in members if member is not None
+        )
+    session.flush()
+
+
+def _member_names(session: Session, unit_id: int) -> list[str]:
+    member, unit = tables.UnitMember, tables.Unit
+    query = select(col(unit.name)).join(member, col(member.member_id) == col(unit.id))
+    return list(session.exec(query.where(col(member.collective_id) == unit_id).order_by(col(unit.id))))
+
+
+def _by_post(
+    session: Session, ids: dict[str, int], rows: Sequence[ContactRow], made: Made
+) -> list[tuple[int, list[ContactRow]]]:
+    grouped: dict[tuple[int, str], list[ContactRow]] = {}
+    for row in rows:
+        grouped.setdefault((ids[row.unit], row.post), []).append(row)
+    return [
+        (ensure_posts(session, [unit_id], kind, made)[unit_id], contacts)
+        for (unit_id, kind), contacts in grouped.items()
+    ]
+
+
+def _appoint(session: Session, post_id: int, rows: Sequence[ContactRow], now: datetime) -> str:
+    """The post is held by these; who held it before has ended. The same address is the same person."""
+    table = tables.Contact
+    present = session.exec(
+        select(table).where(col(table.post_id) == post_id, col(table.ended_at).is_(None))
+    ).all()
+    by_address = {(one.email or "").lower(): one for one in present}
+    wanted = {row.email.lower(): row for row in rows}
+    for address, contact in by_address.items():
+        if address not in wanted:
+            contact.ended_at = now
+            session.add(contact)
+    for address, row in wanted.items():
+        contact = by_address.get(address) or table(post_id=post_id, email=row.email)
+        contact.title, contact.locale = row.title, row.locale
+        session.add(contact)
+    session.flush()
+    if set(by_address) == set(wanted):
+        return "unchanged"
+    return "replaced" if present else "appointed"
