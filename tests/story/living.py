@@ -23,7 +23,8 @@ from workflows.office import POST_NAMES, Office
 from workflows.report_progress import Filing, report_progress
 from workflows.sweep import sweep
 
-TICKS = (time(9, 10), time(15, 10))  # by then every recipient's slot has come, of reminders and of digests
+TICKS = (time(0, 5), time(9, 10), time(15, 10))  # midnight; every recipient's slot for reminders, for digests
+Key = tuple[str, str, str, int, str]
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def told(message: tables.Message) -> Expected:
     return Expected(message.recipient, message.slot_on, items)
 
 
-def keys_stored(database: Database) -> dict[tuple[str, str, str, int, str], tables.Reminder]:
+def keys_stored(database: Database) -> dict[Key, tables.Reminder]:
     """Every reminder by its key, the recipient as shown."""
     with database.read() as session:
         names = _posts(session)

@@ -75,7 +75,9 @@ def _set_dates(session: Session) -> None:
         session.add(row)
         session.flush()
         session.add(
-            tables.MilestoneQuantity(milestone_id=row.id, indicator_id=indicator, quantity=Decimal(quantity))
+            tables.MilestoneQuantity(
+                milestone_id=stored_id(row.id), indicator_id=indicator, quantity=Decimal(quantity)
+            )
         )
 
 
