@@ -23,6 +23,10 @@ class Demo(Protocol):
         """The date being moved to, or ``None`` while standing still."""
         ...
 
+    def is_over(self) -> bool:
+        """Whether there is nothing left to move to."""
+        ...
+
     def move(self, step: str) -> None:
         """Begins to live through the days of the step (one of ``STEPS``); waits a moment for a short one."""
         ...

@@ -120,11 +120,12 @@ class DemoBar:
 
     today: date
     target: date | None
+    is_over: bool
 
 
 def demo_bar(site: Site) -> DemoBar | None:
     """The bar of the demo, or ``None`` on the real service."""
-    return DemoBar(site.demo.today(), site.demo.target()) if site.demo else None
+    return DemoBar(demo.today(), demo.target(), demo.is_over()) if (demo := site.demo) else None
 
 
 def percent(value: Decimal | None) -> int:

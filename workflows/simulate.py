@@ -63,10 +63,10 @@ def rehearse(
                 change(session)
         events = sorted([*happenings, *replayed], key=lambda happening: happening.at)
         quiet = office.without_network()
-        for moment in _moments(copy, start, end, zone, events):
+        for moment in moments(copy, start, end, zone, events):
             if progress and moment.astimezone(zone).time() == time():
                 progress(moment.astimezone(zone).date())
-            _live(copy, quiet, moment, events)
+            live(copy, quiet, moment, events)
         with copy.read() as session:
             return _lines(session, begin, zone)
     finally:
@@ -189,11 +189,11 @@ def _forget_reminders(session: Session, begin: datetime) -> None:
     )
 
 
-def _moments(
-    copy: Database, start: date, end: date, zone: ZoneInfo, events: Sequence[Happening]
+def moments(
+    database: Database, start: date, end: date, zone: ZoneInfo, events: Sequence[Happening]
 ) -> Iterator[datetime]:
     """Midnight, opening, the slots and the happenings of each day, in order."""
-    with copy.read() as session:
+    with database.read() as session:
         policies = {plan.policy for plan in plans.load_plans(session)} or {Policy()}
     times = sorted({moment for policy in policies for moment in _day_times(policy)})
     day = start
@@ -212,17 +212,23 @@ def _day_times(policy: Policy) -> Iterator[time]:
         yield from (slot, late.time())
 
 
-def _live(copy: Database, office: Office, moment: datetime, events: Sequence[Happening]) -> None:
-    """What people do at that moment, and what the service then does."""
-    run_cycle(copy, office, moment)
+def live(
+    database: Database,
+    office: Office,
+    moment: datetime,
+    events: Sequence[Happening],
+    who: str = "simulate",
+) -> None:
+    """What the service does at that moment, what people do, and what the service then does."""
+    run_cycle(database, office, moment)
     happening = [event for event in events if event.at == moment]
     for event in happening:
         if event.filing:
-            report_progress(copy, event.filing, moment, "simulate")
+            report_progress(database, event.filing, moment, who)
         elif event.accept:
-            accept_subtask(copy, event.accept, moment, "simulate", reason="simulate")
+            accept_subtask(database, event.accept, moment, who, reason=who)
     if happening:
-        run_cycle(copy, office, moment)
+        run_cycle(database, office, moment)
 
 
 def _lines(session: Session, begin: datetime, zone: ZoneInfo) -> list[Line]:

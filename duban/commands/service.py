@@ -95,9 +95,8 @@ def deliver(at: At = None, as_json: Json = False, config: Config = None) -> None
 
 def digest(at: At = None, as_json: Json = False, config: Config = None) -> None:
     """周报一次：到点的计划各发一份。Freezes and composes the digests that are due, once."""
-    from workflows.send_digest import send_digest
-
     from duban.wiring import moment, office_of
+    from workflows.send_digest import send_digest
 
     with opened(config) as (settings, database):
         summary = send_digest(database, office_of(settings), moment(at, settings))
@@ -148,8 +147,10 @@ def simulate(
 
 def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="从头开始，丢弃上次的演示。")] = False,
-    port: Annotated[int, typer.Option(help="页面的端口。", min=0, max=65535)] = 8310,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="是否打开浏览器。")] = True,
+    port: Annotated[
+        int | None, typer.Option(help="页面的端口；默认 8310，占用时另找一个。", min=0, max=65535)
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="有桌面时打开浏览器。")] = True,
 ) -> None:
     """演示：在虚拟日期上运行，什么也不发出。The demo on a virtual date; nothing leaves this machine."""
     from duban.demo import run
