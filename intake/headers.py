@@ -56,7 +56,8 @@ def column(text: str) -> Column | None:
         return _period_column(heading, month)
     for role, keywords in words.HEADINGS:
         if any(keyword in heading for keyword in keywords):
-            return Column(role, heading, measure=measure_in(text))
+            stated = month_of(text) if role == "progress" else None  # 进展情况（截至3月底）
+            return Column(role, heading, stated, measure_in(text))
     return None
 
 

@@ -7,7 +7,7 @@ import re
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
 from intake.numerals import leading_number
-from intake.quantity_scan import Found, clean_text, coordinated, scan
+from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinated, scan
 
 _VERBS = "|".join(sorted(words.VERBS, key=len, reverse=True))
 _EMPTY_VERBS = "|".join(sorted(words.EMPTY_VERBS, key=len, reverse=True))
@@ -66,7 +66,8 @@ def _without_parts(clean: str, found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     for index, item in enumerate(found):
         following = found[index + 1] if index + 1 < len(found) else None
-        if not _is_part(clean, item, kept) and not _restated(clean, item, following):
+        left_out = _is_part(clean, item, kept) or _restated(clean, item, following)
+        if not left_out and not (kept and _is_attribute(clean, item)):
             kept.append(item)
     return kept
 
@@ -78,6 +79,11 @@ def _is_part(clean: str, item: Found, kept: list[Found]) -> bool:
     if item.bracket and [one for one in earlier if not one.bracket]:
         return True
     return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.PART_WORDS)
+
+
+def _is_attribute(clean: str, item: Found) -> bool:
+    """新建学校1所，建筑面积5800平方米: the size of what has been counted."""
+    return clean[: item.start].rstrip().endswith(words.ATTRIBUTES)
 
 
 def _restated(clean: str, item: Found, following: Found | None) -> bool:
@@ -141,6 +147,8 @@ def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
+    if verb not in words.STAGE_VERBS:
+        return noun or verb
     known = noun not in (verb, "")
     noun = noun.removesuffix(verb) or noun if known else _thing_before(text, item.start)
     return f"{noun}({verb})" if noun and verb else noun or verb
@@ -157,13 +165,17 @@ def _noun_before(text: str, item: Found) -> str:
     numbering = leading_number(text)
     end = max(text.rfind("（", 0, item.start), text.rfind("(", 0, item.start)) if item.bracket else item.start
     clause = re.split(r"[，,；;。\n]", text[numbering[1] if numbering else 0 : end])[-1]
-    pieces = [piece for piece in re.split(r"[、（()）]|\d+[^\d、]{0,2}", clause) if _trimmed(piece)]
+    pieces = [
+        piece
+        for piece in re.split(rf"[、（()）]|\d[\d.]*\s*(?:{MEASURES_PATTERN})?", clause)
+        if _trimmed(piece)
+    ]
     return _trimmed(pieces[-1]) if pieces else ""
 
 
 def _trimmed(text: str) -> str:
     """The noun without spaces, quotation marks, numbering and the verb in front of it."""
-    bare = re.sub(r"[\s“”‘’*]", "", text)
+    bare = re.sub(r"[\s“”‘’*①-⑳]", "", text)
     bare = re.sub(rf"^(?:的|{_EMPTY_VERBS})(?:或(?:{_EMPTY_VERBS}))?(?=.{{2}})", "", bare)
     return re.sub(r"[各为达到]+$", "", bare)
 

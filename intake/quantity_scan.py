@@ -10,7 +10,7 @@ from itertools import pairwise
 from intake import words
 from intake.numerals import chinese_value, decimal_of
 
-_MEASURES = "|".join(
+MEASURES_PATTERN = "|".join(
     re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
 )
 _PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
@@ -38,9 +38,9 @@ _QUANTITY = re.compile(
     rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
     rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.MORE)}](?=[万亿]))?"
     rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.MORE)}])?\s*"
-    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{_MEASURES})"
+    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{MEASURES_PATTERN})"
     rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
-    rf"(?P<alternative>\s*[（(](?:{_MEASURES})[)）])?"
+    rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
@@ -231,7 +231,7 @@ def measure_of(text: str) -> str | None:
 
 def scaled_measure(text: str) -> tuple[Decimal, str] | None:
     """The measure that all of a text names and how many of it one is: 万人 is (10000, 人)."""
-    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({_MEASURES}|%|‰)\s*[)）]?\s*", text)
+    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*", text)
     if match is None:
         return None
     return Decimal(_SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))

@@ -379,7 +379,8 @@ def _placed(cell: Cell, columns: list[Column], place: int, target: int) -> float
     if columns[target].role in _LONG_ROLES:
         goes_on = leading_number(cell.text) is not None
         last = target == len(columns) - 1  # the long column of a progress table is its last
-        return fit - (0.5 if goes_on else 1 if last else 1.5)
+        name = columns[target].role == "project" and any(one.role == "task" for one in columns)
+        return fit - (3 if name else 0.5 if goes_on else 1 if last else 1.5)
     return min(fit, 0.5)
 
 

@@ -243,6 +243,10 @@ EMPTY_VERBS = (
     "新建更新 新建改建 新改建 改扩建 新建 新增 改建 扩建 建成 建设 增设 开设 开办 完成 打造 创建 举办 开展 组织 提供 "
     "安装 实施 建立 设立 实现 推出 累计 达到 提升改造 提升 改造"
 ).split()
+# The stages through which one thing goes: 新增400台、完工200台.
+STAGE_VERBS = _words("新增 新建 开工 动工 完工 竣工 启动 建成 交付 完成 续建 新开工 投用 达到 累计")
+# Sizes of a thing already counted (新建学校1所，建筑面积5800平方米); alone they are promises.
+ATTRIBUTES = _words("建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 总投资 总投资约 投资约 工期")
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
 BUILDING_VERBS = _words("新建 新增 改建 扩建 改扩建 迁建 翻建 建成 增设 新开工 竣工 新开通")
