@@ -11,6 +11,7 @@ from intake.document_json import Reading
 from intake.limits import Limits
 from intake.sheet_scan import letters_of
 from intake.table import Cell, Document, Place, Table
+from intake.text import decode
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE_ROWS = 50
@@ -19,9 +20,9 @@ _SAMPLE_ROWS = 50
 def read_csv(data: bytes, name: str, limits: Limits) -> Reading:
     """Return one table; its cells are named as a spreadsheet shows them (``C4``) and know their line.
 
-    Raises ``IntakeError`` ``UNKNOWN_ENCODING``, ``SHEET_TOO_LARGE`` or ``DAMAGED_FILE``.
+    Raises ``IntakeError`` ``NOT_TEXT``, ``SHEET_TOO_LARGE`` or ``DAMAGED_FILE``.
     """
-    text = _decode(data, name)
+    text = decode(data, name)
     rows: list[tuple[Cell, ...]] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     left = limits.max_cells
@@ -38,20 +39,8 @@ def read_csv(data: bytes, name: str, limits: Limits) -> Reading:
 
 def _cells(values: list[str], number: int, line: int) -> tuple[Cell, ...]:
     return tuple(
-        Cell(value.replace("\r\n", "\n"), Place(line=line, cell=f"{letters_of(column)}{number}"))
+        Cell(value, Place(line=line, cell=f"{letters_of(column)}{number}"))
         for column, value in enumerate(values, 1)
-    )
-
-
-def _decode(data: bytes, name: str) -> str:
-    encodings = ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise IntakeError(
-        "UNKNOWN_ENCODING", f"“{name}”：无法识别文字编码。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。"
     )
 
 

@@ -55,6 +55,8 @@ def read_in_child(file: IO[bytes], name: str, limits: Limits) -> Mapping[str, An
             status = _run_child(file, answer, name, limits)
         except subprocess.TimeoutExpired:
             raise _too_slow(name) from None
+        except OSError as error:  # no process or no room for its answer
+            raise failed(name, f"{type(error).__name__}: {error}") from error
         return _answer_of(answer, status, name, limits)
 
 
@@ -80,9 +82,9 @@ def _answer_of(answer: IO[bytes], status: int, name: str, limits: Limits) -> Map
     try:
         reading = json.loads(answer.read(limits.max_answer + 1))
     except (ValueError, RecursionError):
-        raise _failed(name, f"exit status {status}") from None
+        raise failed(name, f"exit status {status}") from None
     if not isinstance(reading, dict):
-        raise _failed(name, "not an object")
+        raise failed(name, "not an object")
     if "error" in reading:
         raise _refusal_of(reading, name)
     return reading
@@ -91,7 +93,7 @@ def _answer_of(answer: IO[bytes], status: int, name: str, limits: Limits) -> Map
 def _refusal_of(reading: Mapping[str, Any], name: str) -> IntakeError:
     error = reading["error"]
     if not isinstance(error, dict) or not error.get("code") or not error.get("message"):
-        return _failed(name, "malformed refusal")
+        return failed(name, "malformed refusal")
     refusal = IntakeError(str(error["code"]), str(error["message"]))
     if error.get("detail"):
         refusal.__cause__ = RuntimeError(str(error["detail"]))
@@ -111,7 +113,8 @@ def _too_slow(name: str) -> IntakeError:
     )
 
 
-def _failed(name: str, detail: str) -> IntakeError:
+def failed(name: str, detail: str) -> IntakeError:
+    """Return the refusal of a document whose reading broke off; ``detail`` is its cause, for the operator."""
     error = IntakeError(
         "READ_FAILED",
         f"“{name}”：读取过程意外中止，没有导入任何内容。请用 Excel、Word 或 WPS 打开后另存一份再导入。",

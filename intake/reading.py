@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path, PurePath
+from typing import IO
 
 from engine.errors import IntakeError
 from intake.document_json import Reading, reading_from_json
 from intake.draft import Finding
 from intake.formats import kind_of, usual_suffixes
-from intake.limits import LIMITS, Limits, check_archive, check_size, read_in_child
+from intake.limits import LIMITS, Limits, check_archive, check_size, failed, read_in_child
 from intake.table import Document, Place
 
 __all__ = ["Reading", "parse", "read_document"]
@@ -23,22 +25,29 @@ def read_document(path: Path, limits: Limits = LIMITS) -> Reading:
     name = path.name
     if not path.is_file():
         raise IntakeError("FILE_NOT_FOUND", f"“{name}”：找不到这个文件。请检查路径和文件名。")
-    try:
-        with path.open("rb") as file:
-            check_size(path.stat().st_size, name, limits)
-            answer = read_in_child(file, name, limits)
-    except OSError as error:
-        raise IntakeError(
-            "FILE_UNREADABLE", f"“{name}”：文件打不开。请检查读取权限，并确认没有被其他程序占用。"
-        ) from error
+    with _opened(path) as file:
+        check_size(os.fstat(file.fileno()).st_size, name, limits)
+        answer = read_in_child(file, name, limits)
     try:
         return reading_from_json(answer)
     except (KeyError, TypeError, ValueError) as error:
-        raise IntakeError("READ_FAILED", f"“{name}”：读取过程意外中止，没有导入任何内容。") from error
+        raise failed(name, "malformed reading") from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise IntakeError(
+            "FILE_UNREADABLE", f"“{path.name}”：文件打不开。请检查读取权限，并确认没有被其他程序占用。"
+        ) from error
 
 
 def parse(data: bytes, name: str, limits: Limits = LIMITS) -> Reading:
-    """Return the document in ``data``, read in this very process: only for data that is trusted or confined."""
+    """Return the document in ``data``, read in this very process: only for data that is trusted or confined.
+
+    Raises ``IntakeError``, and whatever a parser raises that meets nonsense.
+    """
     check_size(len(data), name, limits)
     kind = kind_of(data, name)
     if kind in ("xlsx", "docx"):
@@ -66,8 +75,18 @@ def _read_as(kind: str, data: bytes, name: str, limits: Limits) -> Reading:
     if kind == "csv":
         from intake.csv import read_csv
 
-        return read_csv(data, name, limits)
-    return Reading(_read_text(data, name))
+        return read_csv(_in_utf8(data), name, limits)
+    return Reading(_read_text(_in_utf8(data), name))
+
+
+def _in_utf8(data: bytes) -> bytes:
+    # "Unicode text" of Windows programs; the readers of text know UTF-8 and GB18030.
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data
+    try:
+        return data.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        return data
 
 
 def _read_text(data: bytes, name: str) -> Document:

@@ -23,14 +23,16 @@ def is_workbook(source: Document | Path) -> bool:
     return is_import_layout(_reading(source).document)
 
 
-def read_workbook(source: Document | Path) -> PlanDraft:
+def read_workbook(source: Document | Path, year: int | None = None) -> PlanDraft:
     """Return the draft in an import workbook; its ``findings`` name sheet and cell.
+
+    ``year`` is the plan's year where the user gives one; the workbook's own counts otherwise.
 
     Reading what ``write_workbook`` wrote gives the same draft but for places. A finding of severity
     ``error`` means that a cell or row was left out. Raises ``IntakeError`` for an unreadable file.
     """
     reading = _reading(source)
-    draft = read_layout(reading.document)
+    draft = read_layout(reading.document, year)
     draft.findings[:0] = reading.findings
     return draft
 

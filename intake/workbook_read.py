@@ -34,11 +34,12 @@ def is_import_layout(document: Document) -> bool:
     return sheet is not None and {"project_title", "title", "subject", "quantity"} <= sheet.keys
 
 
-def read_layout(document: Document) -> PlanDraft:
+def read_layout(document: Document, year: int | None = None) -> PlanDraft:
     """Return the draft in an import workbook, with findings by cell."""
     tables, findings = _tables(document), Findings()
     draft = PlanDraft(findings=findings.found)
     _read_plan(tables.get(layout.PLAN), draft, findings)
+    draft.document.year = year = year or draft.document.year
     sheet = _sheet(tables, layout.TASKS, layout.TASK_COLUMNS, findings)
     if sheet is None:
         todo = f"找不到“{layout.TASKS}”表或它的表头。请用模板填写（duban template）。"
@@ -48,8 +49,8 @@ def read_layout(document: Document) -> PlanDraft:
     tasks = read_tasks(sheet, findings)
     draft.projects = tasks.projects
     references = _References.of(tasks)
+    _check_leads(draft, findings)
     _read_quotas(_sheet(tables, layout.QUOTAS, layout.QUOTA_COLUMNS, findings, True), references, findings)
-    year = draft.document.year
     milestones = _sheet(tables, layout.MILESTONES, layout.MILESTONE_COLUMNS, findings)
     for owner, group in _figure_groups(milestones, "milestone_key", ("due_on", "text"), references, findings):
         owner.milestones.append(_milestone(group, year, findings))
@@ -84,6 +85,14 @@ def _check_columns(sheet: Sheet, findings: Findings) -> None:
         if key not in sheet.keys:
             todo = f"“{layout.TASKS}”表缺少“{headers[key]}”列。请恢复这个表头，或用模板填写。"
             findings.add("error", "MISSING_COLUMN", sheet.header, headers[key], todo)
+
+
+def _check_leads(draft: PlanDraft, findings: Findings) -> None:
+    for project in draft.projects:
+        for subtask in project.subtasks:
+            if not subtask.lead_units and not project.lead_units:
+                todo = "没有牵头单位，无人可催办。请填写“牵头单位”。"
+                findings.add("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, todo)
 
 
 def _read_plan(table: Table | None, draft: PlanDraft, findings: Findings) -> None:

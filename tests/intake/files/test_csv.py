@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.reading import parse
-from intake.table import Place, Table
+from intake.table import Paragraph, Place, Table
 
 
 def read(data: bytes, name: str = "计划.csv") -> Table:
@@ -44,3 +44,10 @@ def test_quotes_and_separators_inside_cells_are_kept(text: str, rows: list[list[
 def test_a_cell_knows_its_line_and_its_column() -> None:
     table = read('甲,"乙\n丙"\n丁,戊\n'.encode())
     assert table.rows[1][1].where == Place(line=3, cell="B2")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_plain_text_is_read_in_the_same_encodings(encoding: str) -> None:
+    (part,) = parse("一、总体要求".encode(encoding), "计划.txt").document.parts
+    assert isinstance(part, Paragraph)
+    assert part.text == "一、总体要求"

@@ -56,7 +56,7 @@ def refusal(data: bytes, name: str, limits: Limits = LIMITS) -> IntakeError:
         ("计划.xlsx", GOOD[: len(GOOD) // 2], "DAMAGED_FILE", "重新下载"),
         ("计划.xlsx", "序号,项目".encode(), "DAMAGED_FILE", "重新下载"),
         ("计划.docx", b"PK\x03\x04", "DAMAGED_FILE", "重新下载"),
-        ("计划.csv", b"\xff\xff\xff,\xff", "UNKNOWN_ENCODING", "另存为 .xlsx"),
+        ("计划.csv", b"\xff\xff\xff,\xff", "NOT_TEXT", "另存为"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(name: str, data: bytes, code: str, todo: str) -> None:

@@ -157,6 +157,28 @@ def test_a_bad_cell_is_found_and_the_other_rows_are_unharmed(
     assert [task.title for task in draft.projects[0].subtasks] == ["任务2", "任务3", "任务4"]
 
 
+def test_a_task_that_nobody_leads_is_found() -> None:
+    def edit(book: openpyxl.Workbook) -> None:
+        fill(book["任务"], 2, 项目名称="甲", 任务分解="乙")
+        fill(book["任务"], 3, 项目名称="丙", 任务分解="丁", 牵头单位="区住建局")
+        fill(book["任务"], 4, 项目名称="戊", 任务分解="己", 项目牵头单位="区住建局")
+
+    assert codes(from_template(edit)) == [("NO_LEAD_UNIT", "任务!G2")]
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "period"),
+    [(2024, None, "2024-03"), (2024, 2025, "2025-03"), (None, 2025, "2025-03"), (None, None, "3月")],
+)
+def test_a_month_without_year_is_of_the_plans_year(own: int | None, given: int | None, period: str) -> None:
+    draft = example_plan()
+    draft.document.year = own
+    draft.projects[0].subtasks[0].milestones[0].period = "3月"
+    back = read_workbook(parse(write_workbook(draft), "plan.xlsx").document, given)
+    assert back.projects[0].subtasks[0].milestones[0].period == period
+    assert back.document.year == (given or own)
+
+
 def test_a_row_without_project_or_task_is_found() -> None:
     def edit(book: openpyxl.Workbook) -> None:
         fill(book["任务"], 2, 任务分解="无主", 牵头单位="丙")
