@@ -62,7 +62,7 @@ def compose_for(session: Session, office: Office, post_id: int, now: datetime) -
     if not grounds:
         return "nothing"
     if recipient is None:
-        _cannot_reach(session, post_id, now)
+        cannot_reach(session, post_id, now)
         return "unreachable"
     runs.close_finding(session, NO_CONTACT, f"post:{post_id}", now)
     _freeze(session, office, recipient, _merged(session, recipient, grounds, slot, now), slot, now)
@@ -175,7 +175,8 @@ def _listed(ground: Ground, number: int) -> dict[str, Any]:
     }
 
 
-def _cannot_reach(session: Session, post_id: int, now: datetime) -> None:
+def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
+    """A coordinator is shown that nobody at the post can be reached."""
     post = session.get_one(tables.Post, post_id)
     unit = session.get_one(tables.Unit, post.unit_id)
     message = (

@@ -1,0 +1,190 @@
+"""周报: once for each plan and week the picture is frozen, and every lead unit gets its digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from db import outbox, plans, runs, tables
+from db.calendar import load_calendar
+from db.cards import load_cards
+from db.session import Database
+from db.units import stored_id
+from engine import slots
+from engine.digest import (
+    DigestContent,
+    NextDate,
+    TaskLine,
+    WeekSlot,
+    build_digest,
+    digest_days,
+    from_json,
+    latest_digest,
+    next_dates,
+    task_line,
+    to_json,
+)
+from engine.model import Plan
+from engine.standing import judge
+from notifications.message import Rendered, message_id, thread_id
+from notifications.render import render_digest
+from workflows.compose import cannot_reach
+from workflows.content import finding_lines
+from workflows.digest_view import digest_view
+from workflows.office import Office, Recipient, recipient_of
+
+WORKFLOW = "digest"
+AHEAD = timedelta(days=14)  # how far a digest looks
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSummary:
+    """How many bulletins were frozen and how many messages were composed from them."""
+
+    frozen: int = 0
+    composed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One digest of a plan: what everybody's version is made from."""
+
+    plan: Plan
+    slot: WeekSlot
+    lines: tuple[TaskLine, ...]
+    previous: DigestContent | None
+    dates: tuple[NextDate, ...]
+
+    def content(self, unit: str | None, findings: tuple[str, ...] = ()) -> DigestContent:
+        """The version of a lead unit, or with ``None`` the coordinators'."""
+        return build_digest(self.plan, self.slot, self.lines, self.previous, unit, self.dates, findings)
+
+
+def send_digest(database: Database, office: Office, now: datetime) -> DigestSummary:
+    """The latest digest that has come is composed for each plan, once; missed ones are superseded on record."""
+    with database.read() as session:
+        due = [plan.id for plan in plans.load_plans(session) if _due(session, plan, now)]
+    composed = []
+    for plan_id in due:
+        with database.write() as session:
+            composed.append(_publish(session, office, plans.load_plan(session, plan_id), now))
+    return DigestSummary(len(composed), sum(composed))
+
+
+def _due(session: Session, plan: Plan, now: datetime) -> WeekSlot | None:
+    """The latest digest that has come since the plan is followed, unless the ledger has it."""
+    followed_from = session.get_one(tables.Plan, plan.id).followed_from
+    if followed_from is None:
+        return None
+    zone = plans.zone_of(plan)
+    local = now.astimezone(zone)
+    passed_today = local >= slots.digest_slot(plan.policy, local.date(), zone)
+    slot = latest_digest(plan, load_calendar(session), local.date(), passed_today)
+    if slot is None or slots.digest_slot(plan.policy, slot.on, zone) < followed_from:
+        return None
+    return None if runs.has_run(session, WORKFLOW, plan.id, slot.week) else slot
+
+
+def _publish(session: Session, office: Office, plan: Plan, now: datetime) -> int:
+    """The run is claimed, the bulletin frozen and every message composed, all in one transaction."""
+    slot = _due(session, plan, now)
+    if slot is None or not runs.claim(session, WORKFLOW, plan.id, slot.week, "done", now):
+        return 0
+    _supersede_missed(session, plan, slot, now)
+    edition = _edition(session, plan, slot)
+    runs.freeze(session, plan.id, "digest", slot.week, slot.on, to_json(edition.content(None)), now)
+    return sum(_compose(session, office, edition, post_id, now) for post_id in _recipients(session, plan))
+
+
+def _supersede_missed(session: Session, plan: Plan, slot: WeekSlot, now: datetime) -> None:
+    """Digests that came while nobody was there to compose them are on record as replaced by this one."""
+    followed_from = session.get_one(tables.Plan, plan.id).followed_from
+    assert followed_from is not None
+    zone = plans.zone_of(plan)
+    first = followed_from.astimezone(zone).date()
+    for missed in digest_days(plan, load_calendar(session), first, slot.on):
+        came = slots.digest_slot(plan.policy, missed.on, zone)
+        if missed.week != slot.week and came >= followed_from:
+            runs.claim(session, WORKFLOW, plan.id, missed.week, "superseded", now, slot.week)
+
+
+def _edition(session: Session, plan: Plan, slot: WeekSlot) -> Edition:
+    calendar = load_calendar(session)
+    ids = plans.subtask_ids(session, plan.id)
+    subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
+    stored = runs.last_bulletin(session, plan.id)
+    return Edition(
+        plan=plan,
+        slot=slot,
+        lines=tuple(
+            task_line(
+                plan,
+                subtasks[key],
+                judge(plan, subtasks[key], calendar, slot.on),
+                calendar,
+                cards[key].project_title,
+                cards[key].leads,
+            )
+            for key in ids
+        ),
+        previous=from_json(stored.content) if stored else None,
+        dates=tuple(
+            one for key in ids for one in next_dates(plan, subtasks[key], calendar, slot.on, slot.on + AHEAD)
+        ),
+    )
+
+
+def _recipients(session: Session, plan: Plan) -> list[int]:
+    """The liaison posts of all lead units of the plan, then the coordinators."""
+    leads = plans.lead_posts(session, plans.subtask_ids(session, plan.id))
+    units = sorted({post for posts in leads.values() for post in posts})
+    return units + plans.coordinator_posts(session)
+
+
+def _compose(session: Session, office: Office, edition: Edition, post_id: int, now: datetime) -> int:
+    """One recipient's digest is in the outbox; 0 when nobody can be reached, which a coordinator is shown."""
+    recipient = recipient_of(session, office, post_id)
+    if recipient is None:
+        cannot_reach(session, post_id, now)
+        return 0
+    plan, on = edition.plan, edition.slot.on
+    for message in outbox.unsent_before(session, post_id, "digest", on, plan.id):
+        outbox.end(session, stored_id(message.id), "superseded", "replaced_by_newer_digest", now)
+    rendered = _rendered(session, office, edition, recipient)
+    key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
+    slot_at = slots.recipient_digest_slot(plan.policy, f"post:{post_id}", on, plans.zone_of(plan))
+    outbox.add(
+        session,
+        tables.Message(
+            key=key,
+            kind="digest",
+            plan_id=plan.id,
+            period=edition.slot.week,
+            post_id=post_id,
+            contact_id=recipient.contact_id,
+            channel=recipient.channel,
+            address=recipient.address,
+            recipient=recipient.shown,
+            locale=recipient.locale,
+            slot_on=on,
+            slot_at=slot_at,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            rfc_message_id=message_id(key, office.domain),
+            thread_id=thread_id(f"digest:plan-{plan.id}:post-{post_id}", office.domain),
+            next_attempt_at=slot_at,
+            created_at=now,
+        ),
+    )
+    return 1
+
+
+def _rendered(session: Session, office: Office, edition: Edition, recipient: Recipient) -> Rendered:
+    post = session.get_one(tables.Post, recipient.post_id)
+    is_coordinator = post.kind == "coordinator"
+    content = edition.content(None if is_coordinator else recipient.unit)
+    findings = finding_lines(session) if is_coordinator else ()
+    return render_digest(digest_view(office, recipient, content, findings), recipient.locale)
