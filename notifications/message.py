@@ -10,6 +10,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Protocol, Self
 
+from engine.digest_model import DigestContent
 from engine.model import Light, Reason, Rule
 
 
@@ -261,97 +262,13 @@ class CoordinatorContent:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestLine:
-    """One sub-task in a digest. Figures as in :class:`ReminderItem`; ``light`` with its worst ``reason``.
-
-    ``unreviewed``: the figures are reported but not yet accepted. ``forecast_on``: when it would be done
-    at the present pace, where that breaks the deadline.
-    """
-
-    no: str
-    title: str
-    light: Light
-    reason: Reason | None = None
-    target: Decimal | None = None
-    expected: Decimal | None = None
-    actual: Decimal | None = None
-    unit: str = ""
-    behind: int = 0
-    due_on: date | None = None
-    lead: str = ""  # in the gap list, which names the tasks of all units
-    unreviewed: bool = False
-    forecast_on: date | None = None
-    estimated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class DigestChange:
-    """What became of one sub-task since the last digest: another light, another figure, or both.
-
-    ``before`` is ``None`` where the sub-task is new.
-    """
-
-    no: str
-    title: str
-    before: Light | None
-    after: Light
-    reason: Reason | None = None
-    actual_before: Decimal | None = None
-    actual: Decimal | None = None
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StandingRow:
-    """One unit in the table that all units see: how many of its sub-tasks have which light.
-
-    ``moved`` is the number of places gained (positive) or lost since the last digest; ``None`` without
-    a comparison. ``rank`` is ``None`` for a unit that is not ranked.
-    """
-
-    unit: str
-    rank: int | None
-    moved: int | None
-    red: int
-    yellow: int
-    green: int
-    done: int
-    grey: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NextDate:
-    """Something that falls due soon: a report, a milestone or a deadline (by its rule)."""
-
-    on: date
-    rule: Rule
-    no: str
-    title: str
-    what: str = ""
-    period: str = ""
-    estimated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class DigestView:
-    """The weekly digest of one plan for one unit.
+    """A weekly digest and its reader. ``unit`` is the reader's own, also where the content is everybody's."""
 
-    ``standing`` and ``gap_list`` are the same for every unit. ``gap_list`` is empty before the gap-fill
-    phase. ``week`` is the ISO week number of ``on``.
-    """
-
+    content: DigestContent
     unit: str
     post: str
-    plan_title: str
-    on: date
-    week: int
     coordinator: Person
-    lines: tuple[DigestLine, ...] = ()
-    changes: tuple[DigestChange, ...] = ()
-    standing: tuple[StandingRow, ...] = ()
-    gap_list: tuple[DigestLine, ...] = ()
-    next_dates: tuple[NextDate, ...] = ()
-    has_previous: bool = True
     contact: str = ""
     also_to: tuple[str, ...] = ()
     link: str | None = None
