@@ -10,7 +10,7 @@ from pathlib import Path
 from intake.draft import Finding
 from intake.reading import read_document
 from intake.table import Document, Place, Table
-from intake.workbook_cells import split_list
+from intake.workbook_cells import join_list, split_list
 from intake.workbook_layout import Column
 from intake.workbook_rows import Findings, Row, Sheet, choice_of, read_sheet
 from intake.workbook_style import dress, new_workbook, print_on_a4, put, saved
@@ -106,7 +106,7 @@ def write_contacts(draft: ContactsDraft) -> bytes:
         put(guide, number, 1, line, "duban_title" if number == 1 else "duban_text")
     print_on_a4(guide)
     units = [
-        (u.name, u.short_name, "、".join(u.aliases), UNIT_KINDS[u.kind], "、".join(u.members))
+        (u.name, u.short_name, join_list(u.aliases), UNIT_KINDS[u.kind], join_list(u.members))
         for u in draft.units
     ]
     contacts = [(c.unit, POSTS[c.post], c.title, c.email, LOCALES[c.locale]) for c in draft.contacts]

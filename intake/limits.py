@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -76,8 +77,10 @@ def _run_child(file: IO[bytes], answer: IO[bytes], name: str, limits: Limits) ->
 
 
 def _answer_of(answer: IO[bytes], status: int, name: str, limits: Limits) -> Mapping[str, Any]:
-    if status in (-24, -9):  # SIGXCPU at the soft limit of CPU time, SIGKILL at the hard one
+    if status == -signal.SIGXCPU:
         raise _too_slow(name)
+    if status == -signal.SIGKILL:  # the system itself ran out of memory and chose the child
+        raise too_much_memory(name)
     answer.seek(0)
     try:
         reading = json.loads(answer.read(limits.max_answer + 1))

@@ -12,6 +12,7 @@ from intake.table import Cell, Place, Table
 from intake.workbook_cells import is_none_mark, read_date, read_quantity
 from intake.workbook_layout import Column
 
+MAX_FINDINGS = 1000
 _HEADER_ROWS = 10  # the header stands within the first rows; a title line may precede it
 _NOWHERE = Cell("", Place())
 
@@ -23,8 +24,12 @@ class Findings:
     found: list[Finding] = field(default_factory=list)
 
     def add(self, severity: str, code: str, where: Place, quote: str, message: str) -> None:
-        """Keep one finding."""
-        self.found.append(Finding(severity, code, where, quote, message))
+        """Keep one finding; beyond ``MAX_FINDINGS`` only that there are more."""
+        if len(self.found) < MAX_FINDINGS:
+            self.found.append(Finding(severity, code, where, quote, message))
+        elif len(self.found) == MAX_FINDINGS:
+            todo = f"问题太多，只列出前 {MAX_FINDINGS} 处。请先改正这些，再重新导入。"
+            self.found.append(Finding("error", "TOO_MANY_FINDINGS", where, "", todo))
 
 
 @dataclass(frozen=True, slots=True)

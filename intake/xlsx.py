@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,11 @@ from intake.number_text import CHINESE_DATE_FORMATS, date_text, number_text
 from intake.sheet_scan import RawCell, Reach, SheetScan, SheetTooLargeError, letters_of, scan_sheet
 from intake.table import Cell, Document, Place, Table
 
-MAX_FINDINGS_PER_SHEET = 20
+MAX_FINDINGS_PER_SHEET = 20  # of one kind
+_TODO = {
+    "UNCOMPUTED_FORMULA": "公式没有保存计算结果，按空白读取。请用 Excel 或 WPS 打开并保存一次，或改填数值。",
+    "UNREADABLE_CELL": "单元格里是错误值，按空白读取。请改正公式或填入数值。",
+}
 
 
 @dataclass(slots=True)
@@ -64,7 +68,9 @@ def _is_visible(run: _Run, sheet: Any) -> bool:
 
 def _read_sheet(run: _Run, sheet: Any) -> Table:
     scan = _scan(run, sheet)
-    _note_uncomputed(run, sheet.title, scan)
+    _note_cells(run, sheet.title, "UNCOMPUTED_FORMULA", [(*at, "") for at in scan.uncomputed])
+    errors = [(cell.row, cell.column, cell.text[:40]) for cell in scan.cells if cell.kind == "e"]
+    _note_cells(run, sheet.title, "UNREADABLE_CELL", errors)
     texts = {(cell.row, cell.column): _text_of(run, sheet, cell) for cell in scan.cells}
     covered = _covered_cells(scan)
     letters = [letters_of(column) for column in range(1, scan.last_column + 1)]
@@ -95,15 +101,15 @@ def _scan(run: _Run, sheet: Any) -> SheetScan:
     return scan
 
 
-def _note_uncomputed(run: _Run, sheet: str, scan: SheetScan) -> None:
-    todo = "公式没有保存计算结果，按空白读取。请用 Excel 或 WPS 打开并保存一次，或改填数值。"
-    for row, column in scan.uncomputed[:MAX_FINDINGS_PER_SHEET]:
+def _note_cells(run: _Run, sheet: str, code: str, cells: Sequence[tuple[int, int, str]]) -> None:
+    """Find the first cells (row, column, quote) one by one, and the others in one sentence."""
+    for row, column, quote in cells[:MAX_FINDINGS_PER_SHEET]:
         where = Place(sheet=sheet, cell=f"{letters_of(column)}{row}")
-        run.findings.append(Finding("warning", "UNCOMPUTED_FORMULA", where, "", todo))
-    more = len(scan.uncomputed) - MAX_FINDINGS_PER_SHEET
+        run.findings.append(Finding("warning", code, where, quote, _TODO[code]))
+    more = len(cells) - MAX_FINDINGS_PER_SHEET
     if more > 0:
-        text = f"工作表“{sheet}”还有 {more} 个公式没有保存计算结果。"
-        run.findings.append(Finding("warning", "UNCOMPUTED_FORMULA", Place(sheet=sheet), "", text))
+        text = f"工作表“{sheet}”还有 {more} 处同样的问题：{_TODO[code]}"
+        run.findings.append(Finding("warning", code, Place(sheet=sheet), "", text))
 
 
 def _covered_cells(scan: SheetScan) -> set[tuple[int, int]]:
@@ -125,7 +131,7 @@ def _text_of(run: _Run, sheet: Any, cell: RawCell) -> str:
     if cell.kind == "b":
         return "TRUE" if cell.text == "1" else "FALSE"
     if cell.kind == "e":
-        return _error(run, sheet, cell)
+        return ""
     if cell.kind == "d":
         return date_text(datetime.fromisoformat(cell.text.removesuffix("Z")), "yyyy-mm-dd")
     text = sheet._shared_strings[int(cell.text)] if cell.kind == "s" else cell.text
@@ -149,10 +155,3 @@ def _number(run: _Run, sheet: Any, cell: RawCell) -> str:
 def _format_of(sheet: Any, style: int) -> str:
     cell: Any = ReadOnlyCell(sheet, 1, 1, None, "n", style)
     return CHINESE_DATE_FORMATS.get(cell.style_array.numFmtId) or str(cell.number_format)
-
-
-def _error(run: _Run, sheet: Any, cell: RawCell) -> str:
-    where = Place(sheet=sheet.title, cell=f"{letters_of(cell.column)}{cell.row}")
-    text = "单元格里是错误值，按空白读取。请改正公式或填入数值。"
-    run.findings.append(Finding("warning", "UNREADABLE_CELL", where, cell.text[:40], text))
-    return ""

@@ -179,6 +179,16 @@ def test_a_month_without_year_is_of_the_plans_year(own: int | None, given: int |
     assert back.document.year == (given or own)
 
 
+@pytest.mark.parametrize(("rows", "findings"), [(1000, 1000), (1001, 1001), (3000, 1001)])
+def test_findings_without_end_are_cut_and_said(rows: int, findings: int) -> None:
+    draft = PlanDraft(
+        projects=[ProjectDraft("1", "甲", subtasks=[SubTaskDraft("", f"{n}") for n in range(rows)])]
+    )
+    found = read_workbook(parse(write_workbook(draft), "plan.xlsx").document).findings
+    assert len(found) == findings
+    assert (found[-1].code == "TOO_MANY_FINDINGS") == (rows > 1000)
+
+
 def test_a_row_without_project_or_task_is_found() -> None:
     def edit(book: openpyxl.Workbook) -> None:
         fill(book["任务"], 2, 任务分解="无主", 牵头单位="丙")

@@ -158,14 +158,15 @@ def test_a_formula_without_stored_value_is_found_at_its_cell() -> None:
     assert "保存一次" in finding.message
 
 
-@pytest.mark.parametrize(("formulas", "findings"), [(20, 20), (21, 21), (500, 21)])
-def test_many_formulas_without_value_are_summed_up(formulas: int, findings: int) -> None:
-    book = openpyxl.Workbook()
-    for row in range(1, formulas + 1):
-        book.worksheets[0].cell(row, 1, "=1+1")
-    found = read(saved(book)).findings
-    assert len(found) == findings
-    assert ("还有" in found[-1].message) == (formulas > 20)
+@pytest.mark.parametrize(
+    ("cell", "code"), [("<f>1+1</f>", "UNCOMPUTED_FORMULA"), ("<v>#REF!</v>", "UNREADABLE_CELL")]
+)
+@pytest.mark.parametrize(("count", "findings"), [(20, 20), (21, 21), (500, 21)])
+def test_many_cells_of_one_trouble_are_summed_up(cell: str, code: str, count: int, findings: int) -> None:
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="e">{cell}</c></row>' for n in range(1, count + 1))
+    found = read(archives.xlsx(f"<sheetData>{cells}</sheetData>")).findings
+    assert [finding.code for finding in found] == [code] * findings
+    assert ("还有" in found[-1].message) == (count > 20)
 
 
 def test_an_error_value_is_blank_and_found() -> None:
