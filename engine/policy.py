@@ -10,6 +10,28 @@ from typing import Any
 from engine.errors import DubanError
 
 CURVES = ("linear", "late")
+# The least that makes sense: a step of 0 would never end, a limit below 0 could never be kept.
+LEAST = {
+    "yellow_after": 0,
+    "red_after": 0,
+    "first_period_min_days": 0,
+    "report_late_first": 0,
+    "report_late_every": 1,
+    "lagging_first": 0,
+    "lagging_every": 1,
+    "overdue_first": 0,
+    "overdue_every": 1,
+    "gap_first": 0,
+    "gap_every": 1,
+    "gap_daily_last": 0,
+    "acceptance_first": 0,
+    "acceptance_every": 1,
+    "max_wait_days": 1,
+    "jitter_minutes": 0,
+    "lease_seconds": 1,
+    "max_attempts": 1,
+}
+OFFSETS = ("milestone_offsets", "deadline_offsets", "report_offsets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,21 @@ class Policy:
     lease_seconds: int = 300
     retry_seconds: tuple[int, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
     max_attempts: int = 12
+
+    def __post_init__(self) -> None:
+        """Refuses with POLICY_VALUE numbers that no rule could live by."""
+        for name, least in LEAST.items():
+            if getattr(self, name) < least:
+                raise DubanError("POLICY_VALUE", f"规则参数“{name}”至少为 {least}，请改大一些。")
+        for name in OFFSETS:
+            if any(step > 0 for step in getattr(self, name)):
+                raise DubanError("POLICY_VALUE", f"规则参数“{name}”里的天数应为 0 或负数（之前几个工作日）。")
+        if self.red_after < self.yellow_after:
+            raise DubanError(
+                "POLICY_VALUE", "规则参数“red_after”不能小于“yellow_after”，请先亮黄灯再亮红灯。"
+            )
+        if self.window_opens >= self.window_closes:
+            raise DubanError("POLICY_VALUE", "规则参数“window_opens”应早于“window_closes”，请核对发送时段。")
 
     @classmethod
     def of(cls, overrides: Mapping[str, object]) -> Policy:
