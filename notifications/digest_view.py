@@ -37,6 +37,7 @@ from notifications.words import (
 
 UNIT_IN_SUBJECT = 20
 WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
+_WATCHED = frozenset({Light.RED, Light.YELLOW})
 _DATE_WORDS = {
     Rule.REPORT_DUE: "next.report",
     Rule.MILESTONE_DUE: "next.milestone",
@@ -123,7 +124,7 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         link=digest.link,
         button=say(locale, "button.office" if is_office else "button"),
         how="" if is_office else say(locale, "digest.how", who=person(digest.coordinator)),
-        lists=tuple(_lists(content, locale)),
+        lists=tuple(_lists(digest, locale)),
         tables=tuple(_tables(content, locale)),
         next_dates=_next_dates(content, locale),
         standing=standing,
@@ -172,7 +173,7 @@ def _headline(content: DigestContent, locale: str) -> str:
 
 
 def _behind(content: DigestContent) -> int:
-    return sum(line.light in (Light.RED, Light.YELLOW) for line in content.lines)
+    return sum(line.light in _WATCHED for line in content.lines)
 
 
 def _tone(content: DigestContent) -> str:
@@ -216,12 +217,12 @@ def _footer(digest: DigestView, locale: str) -> Iterator[str]:
     yield say(locale, "automatic")
 
 
-def _lists(content: DigestContent, locale: str) -> Iterator[ListView]:
+def _lists(digest: DigestView, locale: str) -> Iterator[ListView]:
     """What only a coordinator can settle, then what changed."""
-    if content.findings:
-        found = tuple((None, clean(sentence)) for sentence in content.findings)
-        yield ListView(say(locale, "findings.heading"), found)
-    yield ListView(say(locale, "digest.changes"), tuple(_changes(content, locale)))
+    found = [line.detail or line.subject for line in digest.findings] + list(digest.content.findings)
+    if found:
+        yield ListView(say(locale, "findings.heading"), tuple((None, clean(words)) for words in found))
+    yield ListView(say(locale, "digest.changes"), tuple(_changes(digest.content, locale)))
 
 
 def _changes(content: DigestContent, locale: str) -> Iterator[tuple[Chip | None, str]]:
@@ -255,9 +256,11 @@ def _change(change: Change, locale: str) -> str:
 
 
 def _tables(content: DigestContent, locale: str) -> Iterator[TableView]:
-    if content.lines:
-        own = "digest.own" if content.unit else "digest.all"
-        yield _table(own, worst_first(content.lines), content.slot.on, locale, names_lead=not content.unit)
+    if content.lines and content.unit:
+        yield _table("digest.own", worst_first(content.lines), content.slot.on, locale, names_lead=False)
+    watched = [line for line in content.lines if line.light in _WATCHED or line.awaiting_acceptance]
+    if watched and not content.unit:
+        yield _table("digest.watched", worst_first(watched), content.slot.on, locale, names_lead=True)
     if content.gap_list:
         yield _table("digest.gap", content.gap_list, content.slot.on, locale, names_lead=True)
 
@@ -302,7 +305,7 @@ def _figures(line: TaskLine, locale: str) -> str:
 
 
 def _notes(line: TaskLine, on: date, locale: str) -> Iterator[str]:
-    if line.expected is not None and line.light in (Light.RED, Light.YELLOW):
+    if line.expected is not None and line.light in _WATCHED:
         yield say(locale, "digest.expected", expected=quantity(line.expected, line.unit))
     if line.late_period:
         yield say(locale, "digest.late", period=period(line.late_period, on, locale))

@@ -263,7 +263,10 @@ class CoordinatorContent:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A weekly digest and its reader. ``unit`` is the reader's own, also where the content is everybody's."""
+    """A weekly digest and its reader. ``unit`` is the reader's own, also where the content is everybody's.
+
+    ``findings`` are for coordinators, beside those of the content.
+    """
 
     content: DigestContent
     unit: str
@@ -272,6 +275,7 @@ class DigestView:
     contact: str = ""
     also_to: tuple[str, ...] = ()
     link: str | None = None
+    findings: tuple[FindingLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

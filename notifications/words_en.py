@@ -121,7 +121,7 @@ WORDS: dict[str, str] = {
     "digest.nothing": "no tasks this week",
     "digest.ask": "Please push every task that is yellow or red; where there is progress, report the latest cumulative "
     "figure.",
-    "digest.ask.office": "Where all lead units stand; red and yellow first.",
+    "digest.ask.office": "Where all lead units stand.",
     "digest.ask.none": "Please go on reporting in time.",
     "digest.how": "If a figure is wrong or something needs coordination, simply reply to this mail; {who} will see to "
     "it.",
@@ -132,7 +132,7 @@ WORDS: dict[str, str] = {
     "digest.was": "was {light}",
     "digest.moved": "from {before} to {after}",
     "digest.own": "Your tasks ({n})",
-    "digest.all": "All tasks ({n})",
+    "digest.watched": "Tasks red, yellow or to accept ({n})",
     "digest.gap": "Gap list (all units, {n})",
     "digest.next": "Dates ahead",
     "digest.next.none": "Nothing falls due soon.",
