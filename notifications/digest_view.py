@@ -124,7 +124,7 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         link=digest.link,
         button=say(locale, "button.office" if is_office else "button"),
         how="" if is_office else say(locale, "digest.how", who=person(digest.coordinator)),
-        lists=tuple(_lists(digest, locale)),
+        lists=tuple(_lists(content, locale)),
         tables=tuple(_tables(content, locale)),
         next_dates=_next_dates(content, locale),
         standing=standing,
@@ -217,12 +217,12 @@ def _footer(digest: DigestView, locale: str) -> Iterator[str]:
     yield say(locale, "automatic")
 
 
-def _lists(digest: DigestView, locale: str) -> Iterator[ListView]:
+def _lists(content: DigestContent, locale: str) -> Iterator[ListView]:
     """What only a coordinator can settle, then what changed."""
-    found = [line.detail or line.subject for line in digest.findings] + list(digest.content.findings)
-    if found:
-        yield ListView(say(locale, "findings.heading"), tuple((None, clean(words)) for words in found))
-    yield ListView(say(locale, "digest.changes"), tuple(_changes(digest.content, locale)))
+    if content.findings:
+        found = tuple((None, clean(sentence)) for sentence in content.findings)
+        yield ListView(say(locale, "findings.heading"), found)
+    yield ListView(say(locale, "digest.changes"), tuple(_changes(content, locale)))
 
 
 def _changes(content: DigestContent, locale: str) -> Iterator[tuple[Chip | None, str]]:

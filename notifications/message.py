@@ -263,10 +263,7 @@ class CoordinatorContent:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """A weekly digest and its reader. ``unit`` is the reader's own, also where the content is everybody's.
-
-    ``findings`` are for coordinators, beside those of the content.
-    """
+    """A weekly digest and its reader. ``unit`` is the reader's own, also where the content is everybody's."""
 
     content: DigestContent
     unit: str
@@ -275,7 +272,6 @@ class DigestView:
     contact: str = ""
     also_to: tuple[str, ...] = ()
     link: str | None = None
-    findings: tuple[FindingLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
