@@ -28,11 +28,9 @@ from engine.digest import (
 )
 from engine.model import Plan
 from engine.standing import judge
-from notifications.message import Rendered, message_id, thread_id
+from notifications.message import DigestView, Rendered, message_id, thread_id
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
-from workflows.content import finding_lines
-from workflows.digest_view import digest_view
 from workflows.office import Office, Recipient, recipient_of
 
 WORKFLOW = "digest"
@@ -184,7 +182,9 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
 
 def _rendered(session: Session, office: Office, edition: Edition, recipient: Recipient) -> Rendered:
     post = session.get_one(tables.Post, recipient.post_id)
-    is_coordinator = post.kind == "coordinator"
-    content = edition.content(None if is_coordinator else recipient.unit)
-    findings = finding_lines(session) if is_coordinator else ()
-    return render_digest(digest_view(office, recipient, content, findings), recipient.locale)
+    if post.kind == "coordinator":
+        content = edition.content(None, tuple(row.message for row in runs.open_findings(session)))
+    else:
+        content = edition.content(recipient.unit)
+    view = DigestView(content, recipient.unit, recipient.post, office.coordinator, recipient.title)
+    return render_digest(view, recipient.locale)
