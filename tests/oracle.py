@@ -27,7 +27,7 @@ class Event:
     report: Report | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Item:
     """One line of a message."""
 
@@ -43,7 +43,7 @@ class Expected:
 
     recipient: str
     on: date
-    items: frozenset[Item]
+    items: tuple[Item, ...]  # sorted; two milestones of one sub-task may read alike
 
 
 @dataclass
@@ -121,7 +121,7 @@ class Telling:
                         waiting.setdefault(recipient, []).append((case.subtask.no, due))
         for recipient, lines in waiting.items():
             served.add(recipient)
-            items = frozenset(self._item(recipient, no, due) for no, due in lines)
+            items = tuple(sorted(self._item(recipient, no, due) for no, due in lines))
             self.messages.append(Expected(recipient, day, items))
 
     def _item(self, recipient: str, no: str, due: Due) -> Item:
