@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intake import words
 from intake.numerals import chinese_value, running_number
@@ -42,6 +43,7 @@ def bare(text: str) -> str:
     return re.sub(r"\s|[（(][^（()）]*[)）]|[*＊:：]", "", text)
 
 
+@lru_cache(maxsize=4096)
 def column(text: str) -> Column | None:
     """The column that a heading announces, ``None`` for words that no table knows."""
     heading = bare(text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +88,12 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
 
     Rows that cannot be told are in ``lost``. ``(None, index + 1)`` where no headings stand.
     """
-    cells = _cells(lines, index)
+    if (
+        len({known.role for cell in _cells(lines[index : index + 12], 0)[:4] if (known := column(cell.text))})
+        < 2
+    ):
+        return None, index + 1
+    cells = _cells(lines[index : index + 4 * _MOST_HEADINGS], 0)
     size = _header_size(cells)
     headings = _merged_headings(cells[:size])
     if len(headings) < 3 or not is_header([cell.text for cell in headings]):
@@ -94,7 +101,7 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
     columns = _columns(headings)
     if any(one.role == "no" for one in columns[1:]):
         return None, index + 1  # a title above the headings; they begin with the number
-    body = _without_headers(cells[size:], [cell.text for cell in cells[:size]])
+    body = _without_headers(_cells(lines, index)[size:], [cell.text for cell in cells[:size]])
     reading, rest = _rows(body, columns)
     end = rest.where.line - 1 if rest is not None and rest.where.line else len(lines)
     end = _index_of(lines, end)
@@ -166,9 +173,9 @@ def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | No
     for begin, end in zip(starts, [*starts[1:], len(cells)], strict=True):
         last = end == len(cells)
         segment, rest = _inside(cells[begin:end], last)
-        if last and len(segment) > len(columns) and widest <= len(columns):
-            rest = segment[len(columns)] if _complete(segment, columns) else rest
-            segment = segment[: len(columns)] if _complete(segment, columns) else segment
+        if last and widest <= len(columns) and _ends_here(segment, columns):
+            rest = segment[len(columns)]
+            segment = segment[: len(columns)]
         told = _told(segment, columns)
         rows += told.rows
         lost += told.lost
@@ -176,8 +183,11 @@ def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | No
     return _Reading(rows, lost), rest
 
 
-def _complete(segment: list[Cell], columns: list[Column]) -> bool:
-    return _score(segment[: len(columns)], columns) > 0
+def _ends_here(segment: list[Cell], columns: list[Column]) -> bool:
+    """The last row is complete and what follows holds no units: it stands below the table, not in it."""
+    row, below = segment[: len(columns)], segment[len(columns) :]
+    rows_below = len(below) >= len(columns) - 1 and any(looks_like_units(cell.text) for cell in below)
+    return bool(below) and _score(row, columns) > 0 and not rows_below
 
 
 def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
@@ -193,32 +203,41 @@ def _starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
 
     ``alone`` says that a number is a cell of its own; else it opens the text of the first column.
     """
-    first = 0 if not alone else next((i for i, cell in enumerate(cells) if running_number(cell.text)), None)
+    places: dict[tuple[bool, int], list[int]] = defaultdict(list)
+    keys = [_ordinal(cell, alone) for cell in cells]
+    for index, key in enumerate(keys):
+        if key is not None:
+            places[key].append(index)
+    first = next((index for index, key in enumerate(keys) if key is not None), None) if alone else 0
     if first is None or not cells:
         return []
     starts = [first]
-    while (following := _next_start(cells, starts[-1], width, alone)) is not None:
+    while (following := _next_start(keys[starts[-1]], places, starts[-1], width)) is not None:
         starts.append(following)
     return starts
 
 
-def _next_start(cells: list[Cell], start: int, width: int, alone: bool) -> int | None:
-    wanted = _ordinal(cells[start], alone)
-    if wanted is None:
+def _next_start(
+    key: tuple[bool, int] | None, places: dict[tuple[bool, int], list[int]], start: int, width: int
+) -> int | None:
+    """The next number of the same style; one left out, or a new count from 1, only where a row would end."""
+    if key is None:
         return None
-    arabic = cells[start].text.strip()[:1].isdigit()
-    candidates = [
-        index
-        for index in range(start + 2, len(cells))
-        if _ordinal(cells[index], alone) == wanted + 1 and cells[index].text.strip()[:1].isdigit() == arabic
-    ]
-    exact = [index for index in candidates if index - start == width]
-    return next(iter(exact or candidates), None)
+    arabic, number = key
+    following = places.get((arabic, number + 1), [])
+    begin = bisect_left(following, start + 2)
+    exact = start + width
+    if exact in following[begin:] or begin == len(following):
+        others = [(arabic, number + 1), (arabic, number + 2), (arabic, number + 3), (arabic, 1)]
+        return exact if any(exact in places.get(one, []) for one in others) else None
+    return following[begin]
 
 
-def _ordinal(cell: Cell, alone: bool) -> int | None:
+def _ordinal(cell: Cell, alone: bool) -> tuple[bool, int] | None:
+    """Whether a running number is written in Arabic digits, and what it counts."""
     number = running_number(cell.text) if alone else (leading_number(cell.text) or (None,))[0]
-    return ordinal(number) if number and "." not in number else None
+    value = ordinal(number) if number and "." not in number else None
+    return (number[:1].isdigit(), value) if number and value is not None else None
 
 
 def _rows_by_count(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
