@@ -10,18 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake import words
+from intake.fitting import MISFIT, PERSON_ROLES, UNIT_ROLES, fit
 from intake.furniture import is_furniture
 from intake.headers import Column, bare, column, is_group, is_header
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
-from intake.quotas import is_quota
 from intake.table import Cell, Place, Table
-from intake.units import is_none, looks_like_persons, looks_like_units
+from intake.units import looks_like_units
 
-_UNIT_ROLES = frozenset({"lead", "cooperating", "executing", "responsible"})
-_PERSON_ROLES = frozenset({"person", "leader", "contact"})
 _LONG_ROLES = frozenset({"task", "project", "goal", "milestone", "progress", "other"})
-_MISFIT = -4
 _MOST_COLUMNS = 10  # above that, rows that are not complete are not worth the guess
 _MOST_CELLS = 40
 _MOST_HEADINGS = 60
@@ -64,7 +61,7 @@ def _well_formed(row: list[Cell], columns: list[Column]) -> bool:
     """A whole row whose number, units and shares are such or empty."""
     pairs = zip(row, columns, strict=False)
     return len(row) == len(columns) and all(
-        not cell.text or _fit(cell.text, one.role) > _MISFIT for cell, one in pairs
+        not cell.text or fit(cell.text, one.role) > MISFIT for cell, one in pairs
     )
 
 
@@ -246,11 +243,7 @@ def _rows_by_count(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, 
     rest = cells[end] if end < len(cells) else None
     rows = [list(chunk) for chunk in _chunks(cells[:end], len(columns))]
     whole = bool(rows) and len(rows[-1]) == len(columns)
-    if (
-        whole
-        and _UNIT_ROLES & {one.role for one in columns}
-        and all(_score(row, columns) > 0 for row in rows)
-    ):
+    if whole and UNIT_ROLES & {one.role for one in columns} and all(_score(row, columns) > 0 for row in rows):
         return _Reading(rows, []), rest
     return _Reading([], cells[:end]), rest
 
@@ -303,37 +296,13 @@ def _task_index(columns: list[Column]) -> int:
 
 
 def _fits(cells: Sequence[Cell], columns: Sequence[Column]) -> bool:
-    return all(_fit(cell.text, one.role) > _MISFIT for cell, one in zip(cells, columns, strict=True)) and any(
-        one.role in _UNIT_ROLES | {"quota"} for one in columns
+    return all(fit(cell.text, one.role) > MISFIT for cell, one in zip(cells, columns, strict=True)) and any(
+        one.role in UNIT_ROLES | {"quota"} for one in columns
     )
 
 
 def _score(cells: Sequence[Cell], columns: Sequence[Column]) -> int:
-    return sum(_fit(cell.text, one.role) for cell, one in zip(cells, columns, strict=False))
-
-
-def _fit(text: str, role: str) -> int:
-    """How well a text fits a column: 3 it is of that kind, 1 it may be, ``_MISFIT`` it is not."""
-    if role == "no":
-        return 3 if running_number(text) else _MISFIT
-    if role in _UNIT_ROLES:
-        return 3 if looks_like_units(text) else 2 if is_none(text) else _MISFIT
-    if role in _PERSON_ROLES:
-        return 3 if looks_like_persons(text) else 2 if is_none(text) else _MISFIT
-    if role in ("quota", "quantity", "total"):
-        return 3 if is_quota(text) else _MISFIT
-    if role == "deadline":
-        return (
-            3
-            if re.search(r"[年月日底季]|\d{4}", text) and len(text) <= 24
-            else 2
-            if is_none(text)
-            else _MISFIT
-        )
-    if role == "level":
-        return 3 if any(level in text for level in words.LEVELS) else _MISFIT
-    named = looks_like_units(text) and text.startswith(words.UNIT_BEGINNINGS) and len(text) <= 14
-    return -2 if named or running_number(text) else 1
+    return sum(fit(cell.text, one.role) for cell, one in zip(cells, columns, strict=False))
 
 
 def _aligned(segment: list[Cell], columns: list[Column]) -> _Reading | None:
@@ -360,7 +329,7 @@ def _aligned(segment: list[Cell], columns: list[Column]) -> _Reading | None:
 def _best(segment: list[Cell], columns: list[Column]) -> tuple[float, list[tuple[int, ...]]]:
     """The highest score and all ways (a column for each cell, in order) that reach it; at most a few are kept."""
     states: dict[int, tuple[float, list[tuple[int, ...]]]] = {
-        0: (_fit(segment[0].text, columns[0].role), [(0,)])
+        0: (fit(segment[0].text, columns[0].role), [(0,)])
     }
     for cell in segment[1:]:
         following: dict[int, tuple[float, list[tuple[int, ...]]]] = {}
@@ -390,17 +359,17 @@ def _keep(
 
 def _placed(cell: Cell, columns: list[Column], place: int, target: int) -> float:
     """What it is worth to put a cell under a column, after the cell before it went under ``place``."""
-    fit = _fit(cell.text, columns[target].role)
+    worth = fit(cell.text, columns[target].role)
     if target > place:
-        return fit - 2 * (target - place - 1)
-    if columns[target].role not in _LONG_ROLES | _UNIT_ROLES | _PERSON_ROLES:
-        return 3 * _MISFIT
+        return worth - 2 * (target - place - 1)
+    if columns[target].role not in _LONG_ROLES | UNIT_ROLES | PERSON_ROLES:
+        return 3 * MISFIT
     if columns[target].role in _LONG_ROLES:
         goes_on = leading_number(cell.text) is not None
         last = target == len(columns) - 1  # the long column of a progress table is its last
         name = columns[target].role == "project" and any(one.role == "task" for one in columns)
-        return fit - (3 if name else 0.5 if goes_on else 1 if last else 1.5)
-    return min(fit, 0.5)
+        return worth - (3 if name else 0.5 if goes_on else 1 if last else 1.5)
+    return min(worth, 0.5)
 
 
 def _chunks(cells: Sequence[Cell], size: int) -> Iterable[Sequence[Cell]]:
