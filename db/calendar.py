@@ -11,10 +11,15 @@ from sqlmodel import Session, col
 from db import tables
 from engine.calendar import WorkCalendar, YearFile
 
+KNOWN = "calendar"  # where a session remembers the calendar that it has read
+
 
 def load_calendar(session: Session) -> WorkCalendar:
     """The calendar with all entered years; built once for each set of years."""
-    return _calendar(tuple(load_years(session)))
+    if KNOWN not in session.info:
+        session.info[KNOWN] = _calendar(tuple(load_years(session)))
+    calendar: WorkCalendar = session.info[KNOWN]
+    return calendar
 
 
 def load_years(session: Session) -> list[YearFile]:
@@ -25,6 +30,7 @@ def load_years(session: Session) -> list[YearFile]:
 
 def enter_year(session: Session, year: YearFile, now: datetime) -> None:
     """The year is entered, in place of what was entered for it before."""
+    session.info.pop(KNOWN, None)
     session.execute(delete(tables.CalendarYear).where(col(tables.CalendarYear.year) == year.year))
     session.add(
         tables.CalendarYear(

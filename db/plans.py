@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import BindParameter, Select, bindparam, select, update
 from sqlmodel import Session, col
 
 from db import tables
@@ -19,29 +20,30 @@ from engine.policy import Policy
 
 CHUNK = 500
 LEADING = ("lead", "co_lead")
+KNOWN = "plans"  # where a session remembers the plans that it has read
 
 
 def load_plans(session: Session) -> list[model.Plan]:
     """The plans that are being followed up, by id."""
-    query = select(tables.Plan).where(col(tables.Plan.state) == "active").order_by(col(tables.Plan.id))
-    return [_plan(session, row) for row in session.execute(query).scalars()]
+    return [_plan(session, row) for row in session.execute(_ACTIVE).scalars()]
 
 
 def load_plan(session: Session, plan_id: int) -> model.Plan:
-    """The plan of that id, active or not."""
-    return _plan(session, session.get_one(tables.Plan, plan_id))
+    """The plan of that id, active or not; read once in a session unless it is changed there."""
+    known: dict[int, model.Plan] = session.info.setdefault(KNOWN, {})
+    if plan_id not in known:
+        known[plan_id] = _plan(session, session.get_one(tables.Plan, plan_id))
+    return known[plan_id]
 
 
 def _plan(session: Session, row: tables.Plan) -> model.Plan:
-    phases = session.execute(
-        select(tables.Phase).where(col(tables.Phase.plan_id) == row.id).order_by(col(tables.Phase.starts_on))
-    ).scalars()
+    phases = session.execute(_PHASES, {"plan": row.id})
     return model.Plan(
         id=stored_id(row.id),
         title=row.title,
         year=row.year,
         issued_on=row.issued_on,
-        phases=tuple(model.Phase(phase.name, phase.starts_on, phase.ends_on) for phase in phases),
+        phases=tuple(model.Phase(*phase) for phase in phases),
         policy=Policy.of(row.policy),
         time_zone=row.time_zone,
     )
@@ -54,15 +56,7 @@ def zone_of(plan: model.Plan) -> ZoneInfo:
 
 def due_subtasks(session: Session, plan_id: int, on: date, limit: int) -> list[int]:
     """Ids of sub-tasks that want to be checked by that day; on PostgreSQL locked for this transaction."""
-    table = tables.SubTask
-    query = (
-        select(col(table.id))
-        .where(col(table.plan_id) == plan_id, col(table.next_check_on) <= on)
-        .order_by(col(table.next_check_on))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.execute(query).scalars())
+    return list(session.execute(_DUE, {"plan": plan_id, "on": on, "count": limit}).scalars())
 
 
 def subtask_ids(session: Session, plan_id: int) -> list[int]:
@@ -84,16 +78,6 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
     indicators = _indicators(session, ids)
     milestones = _milestones(session, ids)
     reports = _reports(session, ids)
-    table = tables.SubTask
-    query = select(
-        col(table.id),
-        col(table.no),
-        col(table.title),
-        col(table.state),
-        col(table.starts_on),
-        col(table.deadline),
-        col(table.checked_on),
-    ).where(col(table.id).in_(ids))
     return {
         row[0]: model.SubTask(
             id=row[0],
@@ -107,47 +91,20 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
             reports=tuple(reports.get(row[0], ())),
             checked_on=row[6],
         )
-        for row in session.execute(query)
+        for row in session.execute(_SUBTASKS, {"ids": ids})
     }
 
 
 def _indicators(session: Session, ids: Sequence[int]) -> dict[int, list[model.Indicator]]:
-    table = tables.Indicator
-    query = (
-        select(
-            col(table.subtask_id),
-            col(table.id),
-            col(table.subject),
-            col(table.quantity),
-            col(table.unit),
-            col(table.comparator),
-            col(table.kind),
-        )
-        .where(col(table.subtask_id).in_(ids))
-        .order_by(col(table.position))
-    )
     grouped: dict[int, list[model.Indicator]] = defaultdict(list)
-    for owner, *fields in session.execute(query):
+    for owner, *fields in session.execute(_INDICATORS, {"ids": ids}):
         grouped[owner].append(model.Indicator(*fields))
     return grouped
 
 
 def _milestones(session: Session, ids: Sequence[int]) -> dict[int, list[model.Milestone]]:
-    table, figure = tables.Milestone, tables.MilestoneQuantity
-    query = (
-        select(col(table.subtask_id), col(table.id), col(table.due_on), col(table.text), col(table.weight))
-        .where(col(table.subtask_id).in_(ids))
-        .order_by(col(table.due_on), col(table.id))
-    )
-    rows = session.execute(query).all()
-    if not rows:
-        return {}
-    figures = _figures(
-        session,
-        select(col(figure.milestone_id), col(figure.indicator_id), col(figure.quantity))
-        .join(table, col(table.id) == col(figure.milestone_id))
-        .where(col(table.subtask_id).in_(ids)),
-    )
+    rows = session.execute(_MILESTONES, {"ids": ids}).all()
+    figures = _figures(session, _MILESTONE_FIGURES, ids) if rows else {}
     grouped: dict[int, list[model.Milestone]] = defaultdict(list)
     for owner, key, due_on, text, weight in rows:
         grouped[owner].append(model.Milestone(key, due_on, text, weight, figures.get(key, {})))
@@ -155,32 +112,8 @@ def _milestones(session: Session, ids: Sequence[int]) -> dict[int, list[model.Mi
 
 
 def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[model.Report]]:
-    table, figure, owner = tables.ProgressReport, tables.ReportQuantity, tables.SubTask
-    query = (
-        select(
-            col(table.subtask_id),
-            col(table.id),
-            col(table.period),
-            col(table.as_of),
-            col(table.received_at),
-            col(table.state),
-            col(table.status),
-            col(tables.Plan.time_zone),
-        )
-        .join(owner, col(owner.id) == col(table.subtask_id))
-        .join(tables.Plan, col(tables.Plan.id) == col(owner.plan_id))
-        .where(col(table.subtask_id).in_(ids), col(table.state) != "returned")
-        .order_by(col(table.received_at), col(table.id))
-    )
-    rows = session.execute(query).all()
-    if not rows:
-        return {}
-    figures = _figures(
-        session,
-        select(col(figure.report_id), col(figure.indicator_id), col(figure.quantity))
-        .join(table, col(table.id) == col(figure.report_id))
-        .where(col(table.subtask_id).in_(ids)),
-    )
+    rows = session.execute(_REPORTS, {"ids": ids}).all()
+    figures = _figures(session, _REPORT_FIGURES, ids) if rows else {}
     grouped: dict[int, list[model.Report]] = defaultdict(list)
     for subtask, key, period, as_of, received_at, state, status, zone in rows:
         received_on = received_at.astimezone(ZoneInfo(zone)).date()
@@ -190,26 +123,20 @@ def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[model.Repor
     return grouped
 
 
-def _figures(session: Session, query: Select[int, int, Decimal]) -> dict[int, dict[int, Decimal]]:
+def _figures(
+    session: Session, query: Select[int, int, Decimal], ids: Sequence[int]
+) -> dict[int, dict[int, Decimal]]:
     grouped: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for owner, indicator, quantity in session.execute(query):
+    for owner, indicator, quantity in session.execute(query, {"ids": ids}):
         grouped[owner][indicator] = quantity
     return grouped
 
 
 def lead_posts(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     """For each sub-task the liaison posts of the units that lead it, first lead first."""
-    work, post = tables.Assignment, tables.Post
     grouped: dict[int, list[int]] = defaultdict(list)
     for start in range(0, len(ids), CHUNK):
-        query = (
-            select(col(work.subtask_id), col(post.id))
-            .join(post, col(post.unit_id) == col(work.unit_id))
-            .where(col(work.subtask_id).in_(ids[start : start + CHUNK]))
-            .where(col(work.role).in_(LEADING), col(post.kind) == "liaison")
-            .order_by(col(work.subtask_id), col(work.role).desc(), col(work.position))
-        )
-        for subtask, key in session.execute(query):
+        for subtask, key in session.execute(_LEAD_POSTS, {"ids": ids[start : start + CHUNK]}):
             grouped[subtask].append(key)
     return grouped
 
@@ -235,6 +162,7 @@ def check_again(session: Session, ids: Iterable[int], on: date) -> None:
 
 def check_plan_again(session: Session, plan_id: int, on: date) -> None:
     """The next sweep looks at every sub-task of the plan that is not finished or terminated."""
+    session.info.pop(KNOWN, None)
     table = tables.SubTask
     session.execute(
         update(table)
@@ -246,3 +174,97 @@ def check_plan_again(session: Session, plan_id: int, on: date) -> None:
 def as_checked(subtask: model.SubTask, on: date) -> model.SubTask:
     """The sub-task as if that day's sweep had seen it; nothing before is missed any more."""
     return replace(subtask, checked_on=on)
+
+
+# Statements are built once: building them took as long as running them.
+_task, _report, _milestone = tables.SubTask, tables.ProgressReport, tables.Milestone
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_ACTIVE = select(tables.Plan).where(col(tables.Plan.state) == "active").order_by(col(tables.Plan.id))
+_PHASES = (
+    select(col(tables.Phase.name), col(tables.Phase.starts_on), col(tables.Phase.ends_on))
+    .where(col(tables.Phase.plan_id) == bindparam("plan"))
+    .order_by(col(tables.Phase.starts_on))
+)
+_DUE = (
+    select(col(_task.id))
+    .where(col(_task.plan_id) == bindparam("plan"), col(_task.next_check_on) <= bindparam("on"))
+    .order_by(col(_task.next_check_on))
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_SUBTASKS = select(
+    col(_task.id),
+    col(_task.no),
+    col(_task.title),
+    col(_task.state),
+    col(_task.starts_on),
+    col(_task.deadline),
+    col(_task.checked_on),
+).where(col(_task.id).in_(_ids))
+_INDICATORS = (
+    select(
+        col(tables.Indicator.subtask_id),
+        col(tables.Indicator.id),
+        col(tables.Indicator.subject),
+        col(tables.Indicator.quantity),
+        col(tables.Indicator.unit),
+        col(tables.Indicator.comparator),
+        col(tables.Indicator.kind),
+    )
+    .where(col(tables.Indicator.subtask_id).in_(_ids))
+    .order_by(col(tables.Indicator.position))
+)
+_MILESTONES = (
+    select(
+        col(_milestone.subtask_id),
+        col(_milestone.id),
+        col(_milestone.due_on),
+        col(_milestone.text),
+        col(_milestone.weight),
+    )
+    .where(col(_milestone.subtask_id).in_(_ids))
+    .order_by(col(_milestone.due_on), col(_milestone.id))
+)
+_MILESTONE_FIGURES = (
+    select(
+        col(tables.MilestoneQuantity.milestone_id),
+        col(tables.MilestoneQuantity.indicator_id),
+        col(tables.MilestoneQuantity.quantity),
+    )
+    .join(_milestone, col(_milestone.id) == col(tables.MilestoneQuantity.milestone_id))
+    .where(col(_milestone.subtask_id).in_(_ids))
+)
+_REPORTS = (
+    select(
+        col(_report.subtask_id),
+        col(_report.id),
+        col(_report.period),
+        col(_report.as_of),
+        col(_report.received_at),
+        col(_report.state),
+        col(_report.status),
+        col(tables.Plan.time_zone),
+    )
+    .join(_task, col(_task.id) == col(_report.subtask_id))
+    .join(tables.Plan, col(tables.Plan.id) == col(_task.plan_id))
+    .where(col(_report.subtask_id).in_(_ids), col(_report.state) != "returned")
+    .order_by(col(_report.received_at), col(_report.id))
+)
+_REPORT_FIGURES = (
+    select(
+        col(tables.ReportQuantity.report_id),
+        col(tables.ReportQuantity.indicator_id),
+        col(tables.ReportQuantity.quantity),
+    )
+    .join(_report, col(_report.id) == col(tables.ReportQuantity.report_id))
+    .where(col(_report.subtask_id).in_(_ids))
+)
+_LEAD_POSTS = (
+    select(col(tables.Assignment.subtask_id), col(tables.Post.id))
+    .join(tables.Post, col(tables.Post.unit_id) == col(tables.Assignment.unit_id))
+    .where(col(tables.Assignment.subtask_id).in_(_ids))
+    .where(col(tables.Assignment.role).in_(LEADING), col(tables.Post.kind) == "liaison")
+    .order_by(
+        col(tables.Assignment.subtask_id), col(tables.Assignment.role).desc(), col(tables.Assignment.position)
+    )
+)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlmodel import Session, col
 
 from db import tables
 from db.session import insert_new
+from db.units import stored_id
 from engine.model import Owed, Reason, Rule
 
 R = tables.Reminder
@@ -84,19 +85,12 @@ def of_message(session: Session, message_id: int) -> list[tables.Reminder]:
     return list(session.execute(query).scalars())
 
 
-def times_sent(session: Session, reminder: tables.Reminder) -> int:
-    """How many messages of the same episode went to the same post before."""
-    query = select(func.count()).where(
-        and_(
-            col(R.obligation) == reminder.obligation,
-            col(R.rule) == reminder.rule,
-            col(R.anchor) == reminder.anchor,
-            col(R.post_id) == reminder.post_id,
-            col(R.state).in_(SENT),
-            col(R.id) != reminder.id,
-        )
-    )
-    return int(session.execute(query).scalar_one())
+def times_sent(session: Session, post_id: int, rows: Sequence[tables.Reminder]) -> dict[int, int]:
+    """For each reminder by id, how many of its episode went to that post before."""
+    obligations = sorted({row.obligation for row in rows})
+    counted = session.execute(_SENT, {"post": post_id, "obligations": obligations}).all()
+    before = {(obligation, rule, anchor): count for obligation, rule, anchor, count in counted}
+    return {stored_id(row.id): before.get((row.obligation, row.rule, row.anchor), 0) for row in rows}
 
 
 def join(session: Session, reminder: tables.Reminder, message_id: int, number: int) -> bool:
@@ -138,3 +132,11 @@ def rule_of(row: tables.Reminder) -> Rule:
 
 def _count(session: Session, statement: Any) -> int:
     return int(session.connection().execute(statement).rowcount)
+
+
+_SENT = (
+    select(col(R.obligation), col(R.rule), col(R.anchor), func.count())
+    .where(col(R.post_id) == bindparam("post"), col(R.state).in_(SENT))
+    .where(col(R.obligation).in_(bindparam("obligations", expanding=True)))
+    .group_by(col(R.obligation), col(R.rule), col(R.anchor))
+)

@@ -36,7 +36,9 @@ class ComposeSummary:
 def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
     """Each post whose slot has come has at most one new message; doing it again adds none."""
     with database.read() as session:
-        posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
+        posts = []
+        if any(_has_slot(session, plan, now) for plan in plans.load_plans(session)):
+            posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
     composed = unreachable = 0
     for post_id in posts:
         with database.write() as session:
@@ -44,6 +46,13 @@ def compose(database: Database, office: Office, now: datetime) -> ComposeSummary
         composed += outcome == "composed"
         unreachable += outcome == "unreachable"
     return ComposeSummary(composed, unreachable)
+
+
+def _has_slot(session: Session, plan: Plan, now: datetime) -> bool:
+    """Whether anybody's slot of the plan can be open now."""
+    zone = plans.zone_of(plan)
+    is_open = slots.is_open(plan.policy, load_calendar(session), now, zone)
+    return is_open and now.astimezone(zone).time() >= plan.policy.remind_at
 
 
 def compose_for(session: Session, office: Office, post_id: int, now: datetime) -> str:
@@ -120,7 +129,8 @@ def _freeze(
     """The message is rendered, stored and bound to its reminders in this one transaction."""
     calendar = load_calendar(session)
     cards = load_cards(session, sorted({ground.subtask.id for ground in grounds}))
-    numbers = {ground.key: reminders.times_sent(session, ground.row) + 1 for ground in grounds}
+    sent = reminders.times_sent(session, recipient.post_id, [ground.row for ground in grounds])
+    numbers = {key: count + 1 for key, count in sent.items()}
     items = [item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.key]) for ground in grounds]
     rendered = _rendered(session, office, recipient, items, slot.date())
     _, ever = outbox.count_of_slot(session, recipient.post_id, "reminder", recipient.channel, slot.date())

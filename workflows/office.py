@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from sqlmodel import Session, col, select
+from sqlalchemy import and_, bindparam, select
+from sqlmodel import Session, col
 
 from db import tables
 from notifications.inbox import InboxChannel
@@ -56,25 +57,37 @@ POST_NAMES = {"liaison": "联络员", "head": "负责人", "leader": "分管领�
 
 def recipient_of(session: Session, office: Office, post_id: int) -> Recipient | None:
     """Who gets what is owed to the post, or ``None`` when nobody there can be reached."""
-    post = session.get_one(tables.Post, post_id)
-    unit = session.get_one(tables.Unit, post.unit_id)
-    contact = _holder(session, post_id)
-    address = (contact.email if contact else None) or ""
-    if office.default_channel == "email" and not address:
+    unit, kind, contact_id, title, email, locale = session.execute(_HOLDER, {"post": post_id}).one()
+    if office.default_channel == "email" and not email:
         return None
     return Recipient(
         post_id=post_id,
-        unit=unit.name,
-        post=POST_NAMES.get(post.kind, post.kind),
+        unit=unit,
+        post=POST_NAMES.get(kind, kind),
         channel=office.default_channel,
-        address=address,
-        contact_id=contact.id if contact else None,
-        title=contact.title if contact else "",
-        locale=contact.locale if contact else "zh-CN",
+        address=email or "",
+        contact_id=contact_id,
+        title=title or "",
+        locale=locale or "zh-CN",
     )
 
 
-def _holder(session: Session, post_id: int) -> tables.Contact | None:
-    contact = tables.Contact
-    query = select(contact).where(col(contact.post_id) == post_id, col(contact.ended_at).is_(None))
-    return session.exec(query.order_by(col(contact.id).desc())).first()
+_HOLDER = (
+    select(
+        col(tables.Unit.name),
+        col(tables.Post.kind),
+        col(tables.Contact.id),
+        col(tables.Contact.title),
+        col(tables.Contact.email),
+        col(tables.Contact.locale),
+    )
+    .select_from(tables.Post)
+    .join(tables.Unit, col(tables.Unit.id) == col(tables.Post.unit_id))
+    .outerjoin(
+        tables.Contact,
+        and_(col(tables.Contact.post_id) == col(tables.Post.id), col(tables.Contact.ended_at).is_(None)),
+    )
+    .where(col(tables.Post.id) == bindparam("post"))
+    .order_by(col(tables.Contact.id).desc())
+    .limit(1)
+)

@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
 from db import plans, tables
+from db.calendar import load_calendar
 from db.copy import copy_to_memory
 from db.reports import reports_after
 from db.session import Database
@@ -192,13 +193,18 @@ def _forget_reminders(session: Session, begin: datetime) -> None:
 def moments(
     database: Database, start: date, end: date, zone: ZoneInfo, events: Sequence[Happening]
 ) -> Iterator[datetime]:
-    """Midnight, opening, the slots and the happenings of each day, in order."""
+    """Midnight, the hours by which every slot has come, and the happenings of each day, in order.
+
+    Nothing can leave on a day off, so midnight is enough there.
+    """
     with database.read() as session:
         policies = {plan.policy for plan in plans.load_plans(session)} or {Policy()}
+        calendar = load_calendar(session)
     times = sorted({moment for policy in policies for moment in _day_times(policy)})
     day = start
     while day <= end:
-        fixed = [datetime.combine(day, moment, zone) for moment in times]
+        working = calendar.is_working_day(day)
+        fixed = [datetime.combine(day, moment, zone) for moment in times if working or moment == time()]
         happened = [event.at for event in events if event.at.astimezone(zone).date() == day]
         yield from sorted({*fixed, *happened})
         day += timedelta(days=1)
@@ -206,10 +212,8 @@ def moments(
 
 def _day_times(policy: Policy) -> Iterator[time]:
     yield time()
-    yield policy.window_opens
     for slot in (policy.remind_at, policy.digest_at):
-        late = datetime.combine(date.min, slot) + timedelta(minutes=policy.jitter_minutes)
-        yield from (slot, late.time())
+        yield (datetime.combine(date.min, slot) + timedelta(minutes=policy.jitter_minutes)).time()
 
 
 def live(
