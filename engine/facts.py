@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.calendar import WorkCalendar
-from engine.model import FINISHED_STATES, Indicator, Milestone, Plan, Report, State, SubTask
+from engine.model import FINISHED_STATES, Indicator, Milestone, Phase, Plan, Report, State, SubTask
 from engine.months import month_due, month_end, month_of, period_name
 from engine.policy import Policy
 
@@ -55,10 +55,11 @@ class Ledger:
 class Facts:
     """One sub-task on one day: its dates by the rules of precedence, and the reports received by then.
 
-    No reminder falls before ``floor``. Months are numbers (``engine.months``). ``first_month`` to ``last_month`` are owed; ``fallen_month``
-    is the latest whose due day has passed, owed or not; ``late_month`` the one still missing.
-    ``completed``: all that was promised is there, or people said so. ``unmet`` are the milestones not
-    reached yet, due or not, earliest first.
+    No reminder falls before ``floor``; ``gap`` is the gap-fill phase. Months are numbers
+    (``engine.months``): ``first_month`` to ``last_month`` are owed, the first one due on ``first_due``;
+    ``fallen_month`` is the latest whose due day has passed, owed or not; ``late_month`` the one still
+    missing. ``completed``: all that was promised is there, or people said so. ``unmet`` are the
+    milestones not reached yet, due or not, earliest first.
     """
 
     plan: Plan
@@ -72,7 +73,9 @@ class Facts:
     plan_end: date
     reports: tuple[Report, ...]
     ledger: Ledger
+    gap: Phase | None
     first_month: int
+    first_due: date
     last_month: int
     fallen_month: int
     late_month: int | None
@@ -94,8 +97,9 @@ class Facts:
         late = None if resting or completed else _late_month(first, min(fallen, last), ledger)
         unmet = _unmet(subtask, reports, ledger, cal) if subtask.milestones else ()
         return cls(
-            plan, subtask, cal, on, start, max(start, plan.starts_on), deadline, execute_end, plan_end, reports, ledger,
-            first, last, fallen, late, completed, resting, unmet,
+            plan, subtask, cal, on, start, max(start, plan.starts_on), deadline, execute_end, plan_end,
+            reports, ledger, plan.phase("gap_fill"), first, month_due(first, cal), last, fallen, late,
+            completed, resting, unmet,
         )  # fmt: skip
 
     @property
@@ -112,11 +116,6 @@ class Facts:
     def finished(self) -> bool:
         """Whether people accepted or closed it."""
         return self.subtask.state in FINISHED_STATES
-
-    @property
-    def first_due(self) -> date:
-        """The day on which the first report falls due; nothing lags before it."""
-        return month_due(self.first_month, self.cal)
 
     @property
     def next_month(self) -> int | None:

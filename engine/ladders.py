@@ -89,7 +89,7 @@ def _overdue(facts: Facts, standing: Standing) -> Iterator[Ladder]:
 
 
 def _gap_fill(facts: Facts, standing: Standing) -> Iterator[Ladder]:
-    phase = facts.plan.phase("gap_fill")
+    phase = facts.gap
     if phase is None or facts.on < phase.starts_on or facts.deadline > facts.execute_end:
         return
     until = min(phase.ends_on, facts.plan_end)

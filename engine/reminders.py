@@ -128,6 +128,5 @@ def _turns(facts: Facts) -> Iterator[date]:
         yield month_due(facts.next_month, facts.cal) + DAY
     for due_on in (facts.deadline, *(milestone.due_on for milestone in facts.unmet)):
         yield due_on + DAY if due_on >= facts.on else judged_on(facts, due_on)
-    phase = facts.plan.phase("gap_fill")
-    if phase is not None:
-        yield from (phase.starts_on, phase.ends_on + DAY)
+    if facts.gap is not None:
+        yield from (facts.gap.starts_on, facts.gap.ends_on + DAY)
