@@ -80,6 +80,7 @@ class VirtualDays:
         self._office = Office()
         self._today = START
         self._target: date | None = None
+        self._failed = False
         self._mover = threading.Thread()
         self._press = threading.Lock()
         self._stopping = threading.Event()
@@ -110,10 +111,15 @@ class VirtualDays:
         """Whether the plan has been lived through to its end."""
         return self._today >= self._last_day()
 
+    def has_failed(self) -> bool:
+        """Whether a day could not be lived through; the next press tries it again."""
+        return self._failed
+
     def move(self, step: str) -> None:
         """The days up to the step's end begin to pass; a second press while they pass changes nothing."""
         with self._press:
             if self._target is None and not self.is_over():
+                self._failed = False
                 self._target = min(_end_of(step, self._today), self._last_day())
                 self._mover = threading.Thread(target=self._pass_days, name="demo")
                 self._mover.start()
@@ -130,6 +136,7 @@ class VirtualDays:
             while self._target and self._today < self._target and not self._stopping.is_set():
                 self._live(self._today + timedelta(days=1))
         except Exception as error:
+            self._failed = True
             log.error("the demo's day failed", day=str(self._today), exc_info=error)
         finally:
             self._target = None

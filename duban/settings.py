@@ -7,6 +7,7 @@ descriptions are what ``duban config init`` writes into a new file.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -179,7 +180,15 @@ def _read(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise DubanError("CONFIG_SYNTAX", f"配置文件 {path} 不是 UTF-8 文本：请另存为 UTF-8。") from None
     except tomllib.TOMLDecodeError as error:
-        raise DubanError("CONFIG_SYNTAX", f"配置文件 {path} 有语法错误：{error}。") from None
+        raise DubanError(
+            "CONFIG_SYNTAX", f"配置文件 {path} {_line_of(error)}有语法错误（{error}）：文字要加英文引号。"
+        ) from None
+
+
+def _line_of(error: tomllib.TOMLDecodeError) -> str:
+    """Which line of the file the parser stopped at, if it says."""
+    found = re.search(r"at line (\d+)", str(error))
+    return f"第{found[1]}行" if found else "末尾"
 
 
 def _check_environment(environment: Mapping[str, str]) -> None:

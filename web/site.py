@@ -27,6 +27,10 @@ class Demo(Protocol):
         """Whether there is nothing left to move to."""
         ...
 
+    def has_failed(self) -> bool:
+        """Whether the last movement ended in an error."""
+        ...
+
     def move(self, step: str) -> None:
         """Begins to live through the days of the step (one of ``STEPS``); waits a moment for a short one."""
         ...

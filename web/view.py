@@ -82,6 +82,10 @@ class View:
         """The time of day in the plan's zone."""
         return f"{at.astimezone(self.zone):%H:%M}"
 
+    def month(self, number: int) -> str:
+        """The name of a month, 1 to 12."""
+        return said.say(self.locale, "months").split(",")[number - 1]
+
     def period(self, text: str) -> str:
         """A reporting period in words."""
         return said.period(text, self.today, self.locale)
@@ -121,11 +125,13 @@ class DemoBar:
     today: date
     target: date | None
     is_over: bool
+    has_failed: bool
 
 
 def demo_bar(site: Site) -> DemoBar | None:
     """The bar of the demo, or ``None`` on the real service."""
-    return DemoBar(demo.today(), demo.target(), demo.is_over()) if (demo := site.demo) else None
+    demo = site.demo
+    return DemoBar(demo.today(), demo.target(), demo.is_over(), demo.has_failed()) if demo else None
 
 
 def percent(value: Decimal | None) -> int:

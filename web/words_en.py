@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     "demo.month": "To the month's end",
     "demo.note": "Tasks and figures come from a published document; contacts and reports are made up. It runs on this machine, nothing is sent.",
     "demo.moving": "Moving to {date}, now at {now}…",
+    "demo.failed": "That day was not finished: the terminal shows why. Press again to retry.",
     "demo.over": "The plan has been lived through: start over with make run FRESH=1.",
     # overview
     "overview.as_of": "As of {date} (week {week})",

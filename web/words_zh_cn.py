@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
     "demo.month": "到月底",
     "demo.note": "任务与指标来自公开文件；联系人和填报为虚构。在本机运行，什么也不会发出。",
     "demo.moving": "正在走到 {date}，现在是 {now}…",
+    "demo.failed": "这一天没有走完：原因见终端里的日志，可以再按一次。",
     "demo.over": "计划已经走完：用 make run FRESH=1 从头开始。",
     # 总览
     "overview.as_of": "截至 {date}（第{week}周）",
