@@ -49,10 +49,12 @@ def live(
     *,
     is_up: Callable[[datetime], bool] = lambda _: True,
     ticks: Callable[[date], Sequence[time]] = lambda _: TICKS,
+    clock: Callable[[datetime], datetime] = lambda now: now,
 ) -> None:
     """Every day of the span has been lived: ticks while the service is up, deeds at their moments.
 
     A deed is done whether the service is up or not, as by the command line; a tick follows it if it is.
+    ``clock`` is what the service takes the time to be.
     """
     by_day: dict[date, list[Deed]] = {}
     for deed in deeds:
@@ -66,7 +68,7 @@ def live(
             if due:
                 try_to(database, due)
             if is_up(now):
-                run_cycle(database, office, now)
+                run_cycle(database, office, clock(now))
 
 
 def try_to(database: Database, deed: Deed) -> None:

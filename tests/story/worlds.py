@@ -15,7 +15,7 @@ from db import plans, tables
 from db.session import Database
 from db.units import stored_id
 from engine.model import Plan, SubTask
-from tests.oracle_rules import Case, days, expected, report_day
+from tests.oracle_rules import Case, days, expected, offset, report_day
 from tests.story.living import Deed, moment
 
 UNITS = ("区民政局", "区教育局", "区住建局")
@@ -61,7 +61,7 @@ def make(database: Database, seed: int, length: int = 100) -> World:
     first = plan.starts_on + timedelta(
         days=dice.randint(0, 360 - length - plan.starts_on.timetuple().tm_yday)
     )
-    span = (first, min(first + timedelta(days=length), date(year, 12, 31)))
+    span = (first, offset(min(first + timedelta(days=length), date(year, 12, 31)), 0))
     deeds = [deed for one in subtasks.values() for deed in _deeds(plan, one, dice, span)]
     return World(plan_id, span, sorted(deeds, key=lambda deed: deed.at))
 

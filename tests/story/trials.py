@@ -1,0 +1,117 @@
+"""One seed lived through by the real workflows and told by the oracle: a quiet life, and one with troubles."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from db.session import Database
+from tests.channels import RememberingChannel
+from tests.oracle import Telling, tell
+from tests.story.living import Key, keys_stored, live, sent, story_of, told
+from tests.story.worlds import World, make, random_ticks
+from tests.workflows.office_2024 import ZONE, mail_office
+
+SETTLED = ("accepted", "withdrawn", "superseded", "given_up")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a seed came to; ``complaints`` is empty if service and oracle agree."""
+
+    seed: int
+    messages: int
+    obligations: int
+    complaints: tuple[str, ...]
+
+
+def quiet(seed: int, length: int) -> Trial:
+    """The service is up all the time: the same messages to the same people on the same days."""
+    database, world, telling = _begin(seed, length)
+    try:
+        live(database, mail_office(RememberingChannel()), world.span, world.deeds, ticks=random_ticks(seed))
+        found = Counter(told(one) for one in sent(database) if one.kind == "reminder")
+        wanted = Counter(telling.messages)
+        complaints = [f"not sent: {one}" for one in wanted - found]
+        complaints += [f"not wanted: {one}" for one in found - wanted]
+        complaints += _keys_differ(set(keys_stored(database)), telling.keys)
+        return Trial(seed, found.total(), len(telling.keys), tuple(complaints))
+    finally:
+        database.close()
+
+
+def troubled(seed: int, length: int) -> Trial:
+    """The service is down for hours and weeks, is started anew, and its clock jumps: no obligation is lost.
+
+    Every step that the oracle tells is on record with one end, nothing else is, and nobody gets two
+    reminder messages or two digests in a day.
+    """
+    database, world, telling = _begin(seed, length)
+    try:
+        outages = list(_outages(random.Random(seed), world.span))
+        office = mail_office(RememberingChannel())
+        live(
+            database,
+            office,
+            world.span,
+            world.deeds,
+            is_up=_is_up(outages, world.span[1]),
+            ticks=random_ticks(seed),
+            clock=_jumpy_clock(seed),
+        )
+        complaints = _keys_differ(set(keys_stored(database)), telling.keys)
+        complaints += _unsettled(database, world.span[1])
+        complaints += _crowded(database)
+        return Trial(seed, len(sent(database)), len(telling.keys), tuple(complaints))
+    finally:
+        database.close()
+
+
+def _begin(seed: int, length: int) -> tuple[Database, World, Telling]:
+    database = Database("sqlite://")
+    database.create_unversioned()
+    world = make(database, seed, length)
+    return database, world, tell(story_of(database, world.plan_id, world.deeds), *world.span)
+
+
+Outage = tuple[datetime, datetime]
+
+
+def _outages(dice: random.Random, span: tuple[date, date]) -> Iterator[Outage]:
+    for _ in range(dice.randint(1, 4)):
+        day = span[0] + timedelta(days=dice.randrange((span[1] - span[0]).days))
+        begin = datetime.combine(day, time(dice.randrange(24), 30), ZONE)
+        yield begin, begin + timedelta(hours=dice.choice((3, 20, 50, 120, 340)))
+
+
+def _is_up(outages: list[Outage], last: date) -> Callable[[datetime], bool]:
+    """Up but for the outages, and up again on the last day."""
+    return lambda now: now.date() == last or not any(begin <= now < end for begin, end in outages)
+
+
+def _jumpy_clock(seed: int) -> Callable[[datetime], datetime]:
+    """Now and then the clock is set back by up to two days, and right again at the next tick."""
+    dice = random.Random(f"clock {seed}")
+    return lambda now: now - timedelta(hours=dice.randint(1, 48)) if dice.random() < 0.05 else now
+
+
+def _unsettled(database: Database, last: date) -> Iterator[str]:
+    """Only what fell due after the last slot may wait; every other reminder has its end, and why."""
+    for key, row in keys_stored(database).items():
+        is_new = row.created_at.astimezone(ZONE).date() == last
+        if row.state not in SETTLED and not (row.state == "pending" and is_new):
+            yield f"left {row.state}: {key}"
+        if row.state in ("withdrawn", "superseded", "given_up") and not row.ended_reason:
+            yield f"ended without a reason: {key}"
+
+
+def _crowded(database: Database) -> Iterator[str]:
+    counted = Counter((one.recipient, one.slot_on, one.kind) for one in sent(database))
+    yield from (f"{number} messages: {key}" for key, number in counted.items() if number > 1)
+
+
+def _keys_differ(stored: set[Key], wanted: set[Key]) -> list[str]:
+    return [f"lost: {key}" for key in wanted - stored] + [f"unexpected: {key}" for key in stored - wanted]
