@@ -33,6 +33,7 @@ _FORMATS = {"date": "yyyy-mm-dd", "code": "@", "number": "#,##0"}
 _FIXED_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_ESCAPE = re.compile("_x(?=[0-9A-Fa-f]{4}_)")  # a text that looks like the escape of a character
 _SPARE_ROWS = 500  # rows below the last one that take part in validation
 
 
@@ -136,7 +137,7 @@ def put(sheet: Worksheet, row: int, column: int, value: Any, style: str) -> None
     cell.style = style
     if value is None or value == "":
         return
-    cell.value = value
+    cell.value = _ESCAPE.sub("_x005F_x", value) if isinstance(value, str) else value
     if isinstance(value, str):
         cell.data_type = "s"
         if value[0] in "=+-@":

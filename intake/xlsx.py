@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from intake.number_text import CHINESE_DATE_FORMATS, date_text, number_text
 from intake.sheet_scan import RawCell, Reach, SheetScan, SheetTooLargeError, letters_of, scan_sheet
 from intake.table import Cell, Document, Place, Table
 
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a text holds what XML cannot (ECMA-376 part 1, 22.9.2.19)
 MAX_FINDINGS_PER_SHEET = 20  # of one kind
 _TODO = {
     "UNCOMPUTED_FORMULA": "公式没有保存计算结果，按空白读取。请用 Excel 或 WPS 打开并保存一次，或改填数值。",
@@ -135,7 +137,12 @@ def _text_of(run: _Run, sheet: Any, cell: RawCell) -> str:
     if cell.kind == "d":
         return date_text(datetime.fromisoformat(cell.text.removesuffix("Z")), "yyyy-mm-dd")
     text = sheet._shared_strings[int(cell.text)] if cell.kind == "s" else cell.text
-    return str(text).replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n")
+    return _ESCAPED.sub(_unescaped, str(text)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character.isprintable() or character in "\t\n\u3000\xa0" else ""
 
 
 def _number(run: _Run, sheet: Any, cell: RawCell) -> str:

@@ -26,7 +26,10 @@ _CHARACTERS = st.one_of(
     st.sampled_from(list("=+-@/、；，,%\n\t 任务项目甲乙1209.~'\"<&")),
     st.characters(exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="\ufffe\uffff"),
 )
-texts = st.text(_CHARACTERS, max_size=12).map(str.strip)
+_TRAPS = st.sampled_from(
+    ["_x000D_", "_x005F_x0041_", "=1+1", "2024-03-01", "1.10", "35%", "TRUE", "#REF!", "~1.2"]
+)
+texts = st.one_of(st.text(_CHARACTERS, max_size=12).map(str.strip), _TRAPS)
 names = texts.filter(bool)
 one_line_names = st.text(_CHARACTERS.filter(lambda c: c != "\n"), max_size=8).map(str.strip).filter(bool)
 lines = one_line_names.filter(lambda name: len(name.splitlines()) == 1)

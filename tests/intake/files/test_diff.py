@@ -13,14 +13,14 @@ from intake.workbook import read_workbook, write_workbook
 from tests.intake.files.drafts import drafts, example_plan, give_ids
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(drafts())
 def test_a_draft_does_not_differ_from_itself_nor_from_its_workbook(draft: PlanDraft) -> None:
     assert diff(draft, draft) == []
     assert diff(draft, read_workbook(parse(write_workbook(draft), "plan.xlsx").document)) == []
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(drafts(), drafts())
 def test_what_is_gone_one_way_is_new_the_other_way(one: PlanDraft, two: PlanDraft) -> None:
     there = {(change.old, change.new) for change in diff(one, two)}

@@ -16,7 +16,7 @@ def read_back(draft: PlanDraft) -> PlanDraft:
     return read_workbook(parse(write_workbook(draft), "plan.xlsx").document)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(drafts())
 def test_what_is_written_is_read_back_unchanged(draft: PlanDraft) -> None:
     assert without_places(read_back(draft)) == without_places(draft)

@@ -126,6 +126,21 @@ def test_the_reading_aid_of_a_word_is_not_its_text() -> None:
     assert texts(table_of(archives.xlsx(f'<sheetData><row r="1">{shown}</row></sheetData>'))) == [["督办"]]
 
 
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("甲_x000D_\n乙", "甲\n乙"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("a_x0041_b", "aAb"),
+        ("_xD800_", ""),
+        ("_x00_", "_x00_"),
+        ("_x000D_x", "x"),
+    ],
+)
+def test_escaped_characters_are_read_as_they_are_shown(stored: str, text: str) -> None:
+    assert texts(table_of(archives.xlsx(archives.one_cell("A1", stored)))) == [[text]]
+
+
 def test_only_cells_below_the_first_row_of_a_merge_are_merged() -> None:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
