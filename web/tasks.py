@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import plans, tables
+from db import plans, runs, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
 from engine.model import IndicatorStanding, Milestone, Plan, Standing, SubTask
@@ -31,7 +31,7 @@ class Task:
     def worst(self) -> IndicatorStanding | None:
         """The indicator that is shown: of those not met the one furthest behind."""
         unmet = [one for one in self.standing.indicators if not one.met] or list(self.standing.indicators)
-        return max(unmet, key=lambda one: (one.behind, _missing(one)), default=None)
+        return max(unmet, key=lambda one: (one.behind, 0 if one.behind else _missing(one)), default=None)
 
 
 def load_tasks(session: Session, plan: Plan, ids: Sequence[int], on: date) -> list[Task]:
@@ -74,11 +74,13 @@ def lights_of(session: Session, plan_id: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A lead unit with its sub-tasks counted by light."""
+    """A lead unit: its sub-tasks counted by light, and its place in the last digest (gained: positive)."""
 
     unit_id: int
     unit: str
     lights: Mapping[str, int]
+    rank: int | None = None
+    gained: int | None = None
 
     @property
     def total(self) -> int:
@@ -88,6 +90,16 @@ class UnitRow:
 
 def units_of(session: Session, plan_id: int) -> list[UnitRow]:
     """The lead units of a plan, those with more red, then more yellow, lights first."""
+    bulletin = runs.last_bulletin(session, plan_id)
+    ranked = {row["unit"]: row for row in bulletin.content.get("table", ())} if bulletin else {}
+    rows = [
+        UnitRow(unit_id, name, lights, *(ranked.get(name, {}).get(key) for key in ("rank", "rank_change")))
+        for (unit_id, name), lights in _unit_lights(session, plan_id).items()
+    ]
+    return sorted(rows, key=_order)
+
+
+def _unit_lights(session: Session, plan_id: int) -> dict[tuple[int, str], dict[str, int]]:
     task, work, unit = tables.SubTask, tables.Assignment, tables.Unit
     led = (
         select(col(task.id), col(task.light), col(unit.id).label("unit_id"), col(unit.name))
@@ -103,13 +115,12 @@ def units_of(session: Session, plan_id: int) -> list[UnitRow]:
     lights: dict[tuple[int, str], dict[str, int]] = {}
     for unit_id, name, light, number in session.execute(counted):
         lights.setdefault((unit_id, name), {})[light] = number
-    rows = [UnitRow(unit_id, name, counts) for (unit_id, name), counts in lights.items()]
-    return sorted(rows, key=_order)
+    return lights
 
 
 def _order(row: UnitRow) -> tuple[int, int, int, int]:
     lights = row.lights
-    return -lights.get("red", 0), -lights.get("yellow", 0), -lights.get("done", 0), row.unit_id
+    return -lights.get("red", 0), -lights.get("yellow", 0), -(row.rank or 0), row.unit_id
 
 
 def _task(plan: Plan, subtask: SubTask, card: Card, standing: Standing, on: date) -> Task:
