@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from db import tables
 from db.plans import CHUNK, LEADING
+from engine.model import shown_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _chunk(session: Session, ids: Sequence[int]) -> dict[int, Card]:
             project_no=project_no,
             project_title=project_title,
             no=no,
-            title=title,
+            title=shown_title(no, title),
             leads=tuple(name for _, name in units),
             lead_ids=tuple(unit for unit, _ in units),
             leaders=tuple(leaders),

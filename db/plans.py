@@ -82,7 +82,7 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
         row[0]: model.SubTask(
             id=row[0],
             no=row[1],
-            title=row[2],
+            title=model.shown_title(row[1], row[2]),
             state=model.State(row[3]),
             starts_on=row[4],
             deadline=row[5],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.policy import Policy
+
+RUNNING_NUMBER = re.compile(r"[(（]?(\d{1,3})[)）.．、]\s*(?!\d)")
 
 
 class Light(StrEnum):
@@ -246,3 +249,11 @@ class Decision:
     missed: tuple[Owed, ...]
     muted: tuple[tuple[str, Rule, Rule], ...]
     next_check_on: date | None
+
+
+def shown_title(no: str, title: str) -> str:
+    """The title without the running number that it repeats: ``1.新增6所学堂`` numbered 一.1 is 新增6所学堂."""
+    match = RUNNING_NUMBER.match(title)
+    if match and no.endswith(match[1]) and len(match[0]) < len(title):
+        return title[match.end() :]
+    return title
