@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from db import plans, runs, tables
@@ -20,7 +21,7 @@ from db.references import find_plan, find_subtask
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
-from engine.model import Indicator, Milestone, Plan, SubTask
+from engine.model import Indicator, Milestone, Plan, State, SubTask
 from workflows.match_figures import alike_units
 from workflows.office import Office
 from workflows.report_progress import FIGURE, SCALES
@@ -138,11 +139,25 @@ def rehearsed_messages(
     start = now.astimezone(zone).date()
     if end < start:
         return [], []
-    before = rehearse(database, office, start, end, zone=zone)
-    after = rehearse(
-        database, office, start, end, zone=zone, change=lambda session: apply_change(session, change, now)
-    )
+
+    def as_it_is(session: Session) -> None:
+        _leave_alone(session, change)
+
+    def as_wanted(session: Session) -> None:
+        _leave_alone(session, change)
+        apply_change(session, change, now)
+
+    before = rehearse(database, office, start, end, zone=zone, change=as_it_is)
+    after = rehearse(database, office, start, end, zone=zone, change=as_wanted)
     return changed_messages(before, after)
+
+
+def _leave_alone(session: Session, change: MilestoneChange) -> None:
+    """In a rehearsal's copy nothing but the sub-task is followed up: the messages of all others stay the same."""
+    plan, task = tables.Plan, tables.SubTask
+    session.execute(update(plan).where(col(plan.id) != change.plan_id).values(state="closed"))
+    others = update(task).where(col(task.id) != change.subtask_id)
+    session.execute(others.values(state=State.TERMINATED.value, next_check_on=None))
 
 
 def milestone_lines(

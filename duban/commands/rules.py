@@ -81,7 +81,8 @@ def set_(
             print(line)
         for warning in change.warnings:
             print(f"请核对：{warning}")
-        _show_messages(settings, database, change, now)
+        if not yes:
+            _show_messages(settings, database, change, now)
         if not confirmed("保存这些节点吗？", yes):
             print("没有保存任何内容。")
             return

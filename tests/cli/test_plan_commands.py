@@ -182,7 +182,7 @@ def test_policy_and_calendar_are_shown_and_set(desk: Path, run: Run) -> None:
 
 def test_milestones_are_set_after_their_messages_are_shown(run: Run) -> None:
     run("import", "plan.xlsx", "--yes", "--at", "2024-03-01")
-    change = ("milestones", "set", "1.2", "2024-08-15=教材定稿", "--at", "2024-03-01")
+    change = ("milestones", "set", "1.2", "2024-11-22=教材定稿", "--at", "2024-10-28")
     looked = run(*change)
     assert (looked.code, "改为发出" in looked.out) == (2, True)
     assert "教材定稿" not in run("milestones", "show").out

@@ -150,12 +150,12 @@ def test_a_change_planned_on_what_has_changed_since_is_refused(database: Databas
 def test_a_new_milestone_brings_its_notices_and_nothing_is_stored_by_looking(database: Database) -> None:
     stored(database)
     before = row_counts(database)
-    change = planned(database, "2024-08-15=培训教材定稿", subtask="1.2")
-    gone, come = rehearsed_messages(database, Office(), change, NOW, ZONE)
+    change = planned(database, "2024-11-22=培训教材定稿", subtask="1.2")
+    gone, come = rehearsed_messages(database, Office(), change, NOW.replace(month=10, day=28), ZONE)
     assert row_counts(database) == before
-    # Thursday 15 August: ten, five and one working days before it, and the day itself.
+    # Friday 22 November: ten, five and one working days before it, and the day itself.
     due = [line["date"] for line in come if any(item["rule"] == "milestone_due" for item in line["items"])]
-    assert due == ["2024-08-01", "2024-08-08", "2024-08-14", "2024-08-15"]
+    assert due == ["2024-11-08", "2024-11-15", "2024-11-21", "2024-11-22"]
     assert [line for line in gone if any(item["rule"] == "milestone_due" for item in line["items"])] == []
 
 
