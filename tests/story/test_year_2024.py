@@ -98,7 +98,8 @@ def test_the_service_sends_what_the_oracle_tells_to_everybody_and_nothing_else(l
 
 def test_every_obligation_that_the_oracle_tells_has_exactly_one_end(lived: Lived) -> None:
     stored = lived.stored
-    assert set(stored) == lived.telling.keys
+    assert set(stored) == set(lived.telling.keys)
+    assert {key: row.nominal_on for key, row in stored.items()} == lived.telling.keys
     ends = {row.state for row in stored.values()}
     assert ends <= {"accepted", "withdrawn", "superseded"}
     assert all(row.ended_at for row in stored.values())

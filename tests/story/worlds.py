@@ -45,6 +45,7 @@ class World:
     plan_id: int
     span: tuple[date, date]
     deeds: list[Deed]
+    milestones: dict[int, int]  # sub-task by milestone
 
 
 def make(database: Database, seed: int, length: int = 100) -> World:
@@ -63,7 +64,8 @@ def make(database: Database, seed: int, length: int = 100) -> World:
     )
     span = (first, offset(min(first + timedelta(days=length), date(year, 12, 31)), 0))
     deeds = [deed for one in subtasks.values() for deed in _deeds(plan, one, dice, span)]
-    return World(plan_id, span, sorted(deeds, key=lambda deed: deed.at))
+    milestones = {one.id: key for key, subtask in subtasks.items() for one in subtask.milestones}
+    return World(plan_id, span, sorted(deeds, key=lambda deed: deed.at), milestones)
 
 
 def random_ticks(seed: int) -> Any:
