@@ -1,0 +1,33 @@
+"""The pages on a real server on a free port of this machine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import httpx
+import uvicorn
+
+from db.session import Database
+from duban.serving import address_of, listening
+from web.app import Site, create_app
+from web.site import Demo
+
+
+@contextmanager
+def pages(
+    database: Database, now: datetime, *, demo: Demo | None = None, allowed_hosts: tuple[str, ...] = ()
+) -> Iterator[httpx.Client]:
+    """A client of the pages as they show that moment."""
+    app = create_app(Site(database, lambda: now, allowed_hosts, demo))
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+    with listening("127.0.0.1", 0) as page:
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [page]}, daemon=True)
+        thread.start()
+        with httpx.Client(base_url=address_of(page), timeout=30) as client:
+            yield client
+        server.should_exit = True
+        thread.join()
