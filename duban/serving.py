@@ -10,7 +10,6 @@ from contextlib import closing, contextmanager
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
-from web.app import Site, create_app
 
 from db.session import Database
 from duban import logs
@@ -20,6 +19,8 @@ from duban.wiring import now, office_of
 from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
+from web.app import Site, create_app
+from workflows.renew_rules import renew_rules
 
 SECONDS_FOR_OPEN_REQUESTS = 5
 
@@ -31,6 +32,7 @@ def serve(settings: Settings) -> None:
     logs.configure(settings.log_format)
     with closing(Database(settings.database_url)) as database, database.serving():
         database.migrate()
+        renew_rules(database, now())
         with listening(settings.host, settings.port) as page:
             site = Site(database, now, allowed_hosts=(settings.host, *settings.allowed_hosts))
             _run(Duties(database, office_of(settings), now), create_app(site), page, settings)
