@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from db import tables
+from db.bulk import insert_rows
 from db.plans import LEADING
 from db.units import Made, UnitBook, ensure_posts, ensure_units, stored_id
 from engine.model import State
@@ -82,9 +84,7 @@ def add_projects(storing: Storing, projects: Sequence[tuple[int, ProjectDraft]])
 def add_subtasks(storing: Storing, subtasks: Sequence[tuple[int, int, SubTaskDraft]]) -> list[int]:
     """The sub-tasks (project id, position, draft) are stored with all that belongs to them; returns their ids."""
     rows = [_subtask_row(storing, *subtask) for subtask in subtasks]
-    storing.session.add_all(rows)
-    storing.session.flush()
-    ids = [stored_id(row.id) for row in rows]
+    ids = insert_rows(storing.session, tables.SubTask, rows)
     pairs = [(key, subtask) for key, (_, _, subtask) in zip(ids, subtasks, strict=True)]
     units = ensure_units(storing.session, storing.book, unit_kinds(one for _, one in pairs), storing.made)
     indicators = add_indicators(storing, pairs, units)
@@ -101,13 +101,12 @@ def add_indicators(storing: Storing, pairs: Pairs, units: dict[str, int]) -> dic
         for key, subtask in pairs
         for position, indicator in enumerate(subtask.indicators)
     ]
-    rows = [indicator_row(key, position, indicator) for key, position, indicator in owned]
-    storing.session.add_all(rows)
-    storing.session.flush()
+    rows = [_indicator_row(*one) for one in owned]
     ids: dict[int, list[int]] = {key: [] for key, _ in pairs}
-    for row, (key, _, indicator) in zip(rows, owned, strict=True):
-        ids[key].append(stored_id(row.id))
-        storing.session.add_all(quota_rows(stored_id(row.id), indicator, units))
+    stored = insert_rows(storing.session, tables.Indicator, rows)
+    for indicator_id, (key, _, indicator) in zip(stored, owned, strict=True):
+        ids[key].append(indicator_id)
+        storing.session.add_all(quota_rows(indicator_id, indicator, units))
     storing.session.flush()
     return ids
 
@@ -144,14 +143,14 @@ def add_milestones(
 
 def add_assignments(storing: Storing, pairs: Pairs, units: dict[str, int]) -> None:
     """Every unit is bound by its role; lead units have a liaison post."""
-    rows = [
-        tables.Assignment(subtask_id=key, unit_id=unit_id, role=role, position=position)
+    bound = [
+        (key, unit_id, role, position)
         for key, subtask in pairs
         for position, (role, unit_id) in enumerate(roles(subtask, units))
     ]
-    storing.session.add_all(rows)
-    storing.session.flush()
-    leads = [row.unit_id for row in rows if row.role in LEADING]
+    names = ("subtask_id", "unit_id", "role", "position")
+    insert_rows(storing.session, tables.Assignment, [dict(zip(names, one, strict=True)) for one in bound])
+    leads = [unit_id for _, unit_id, role, _ in bound if role in LEADING]
     ensure_posts(storing.session, leads, "liaison", storing.made)
 
 
@@ -177,21 +176,6 @@ def add_reports(storing: Storing, pairs: Pairs, indicators: dict[int, list[int]]
         )
     storing.session.flush()
     return [stored_id(row.id) for row in rows]
-
-
-def indicator_row(subtask_id: int, position: int, indicator: IndicatorDraft) -> tables.Indicator:
-    """The indicator as a row, not yet stored."""
-    return tables.Indicator(
-        subtask_id=subtask_id,
-        position=position,
-        subject=indicator.subject,
-        quantity=indicator.quantity,
-        unit=indicator.unit,
-        comparator=indicator.comparator,
-        kind=indicator.kind,
-        quote=indicator.quote,
-        level=list(indicator.level),
-    )
 
 
 def quota_rows(indicator_id: int, indicator: IndicatorDraft, units: dict[str, int]) -> list[tables.Quota]:
@@ -254,22 +238,36 @@ def period_end(period: str) -> date | None:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def _subtask_row(storing: Storing, project_id: int, position: int, subtask: SubTaskDraft) -> tables.SubTask:
-    return tables.SubTask(
-        plan_id=storing.plan_id,
-        project_id=project_id,
-        position=position,
-        no=subtask.no,
-        title=subtask.title,
-        state=(State.ISSUED if subtask.lead_units else State.DRAFT).value,
-        starts_on=subtask.starts_on,
-        deadline=subtask.deadline.date,
-        deadline_text=subtask.deadline.text,
-        responsible=subtask.responsible,
-        level=subtask.level,
-        place=str(subtask.where),
-        next_check_on=storing.next_check_on,
-    )
+def _subtask_row(storing: Storing, project_id: int, position: int, subtask: SubTaskDraft) -> dict[str, Any]:
+    return {
+        "plan_id": storing.plan_id,
+        "project_id": project_id,
+        "position": position,
+        "no": subtask.no,
+        "title": subtask.title,
+        "state": (State.ISSUED if subtask.lead_units else State.DRAFT).value,
+        "starts_on": subtask.starts_on,
+        "deadline": subtask.deadline.date,
+        "deadline_text": subtask.deadline.text,
+        "responsible": subtask.responsible,
+        "level": subtask.level,
+        "place": str(subtask.where),
+        "next_check_on": storing.next_check_on,
+    }
+
+
+def _indicator_row(subtask_id: int, position: int, indicator: IndicatorDraft) -> dict[str, Any]:
+    return {
+        "subtask_id": subtask_id,
+        "position": position,
+        "subject": indicator.subject,
+        "quantity": indicator.quantity,
+        "unit": indicator.unit,
+        "comparator": indicator.comparator,
+        "kind": indicator.kind,
+        "quote": indicator.quote,
+        "level": list(indicator.level),
+    }
 
 
 def _report_row(storing: Storing, subtask_id: int, progress: ProgressDraft) -> tables.ProgressReport:
