@@ -181,7 +181,7 @@ def _bare_headings(document: Document) -> Paragraph | None:
             continue
         if _headings_in(part.text) >= _LEAST_HEADINGS:
             return part
-        run = [*run, part] if column(part.text) else []
+        run = [*run, part] if column(part.text) and not re.search(r"[:：]\s*\S", part.text) else []
         if len(run) >= _LEAST_HEADINGS:
             return run[0]
     return None

@@ -12,6 +12,7 @@ from intake import words
 from intake.draft import DocumentFacts, Finding, PhaseDraft
 from intake.furniture import is_furniture
 from intake.headers import month_of
+from intake.quantity_scan import narrow
 from intake.table import Document, Paragraph, Place, Table
 from intake.units import tidy
 
@@ -28,7 +29,9 @@ def read_facts(
     document: Document, year: int | None, choices: Mapping[str, str]
 ) -> tuple[DocumentFacts, list[Finding]]:
     """The facts as far as the document states them; ``year`` (from the user) wins over what is read."""
-    texts = [part for part in document.parts if isinstance(part, Paragraph)]
+    texts = [
+        Paragraph(narrow(part.text), part.where) for part in document.parts if isinstance(part, Paragraph)
+    ]
     head = [*texts[:_HEAD_LINES], *_captions(document)]
     facts = DocumentFacts(
         title=_title(head, document),

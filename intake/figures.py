@@ -15,7 +15,7 @@ from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
 from intake.progress import read_status, told_figures
 from intake.quantities import levels_in, read_indicators
-from intake.quantity_scan import alike, scaled_measure
+from intake.quantity_scan import alike, narrow, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy
@@ -162,7 +162,7 @@ def _deadline(item: Item, context: Context) -> None:
         ]:
             _deadline_of_wording(item, text, where, context)
     for cell in item.texts("start"):
-        start = read_deadline(tidy(cell.text), context.year, bare=True)
+        start = read_deadline(narrow(tidy(cell.text)), context.year, bare=True)
         subtask.starts_on = start.on if start else subtask.starts_on
 
 
@@ -175,7 +175,7 @@ def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
 
 
 def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:
-    found = read_deadlines(text, context.year, bare)
+    found = read_deadlines(narrow(text), context.year, bare)
     if not found:
         return False
     last = found[-1]
@@ -189,7 +189,7 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
 
 
 def _step(text: str, wording: str, due: date, where: Place) -> MilestoneDraft:
-    clause = text[text.index(wording) :]
+    clause = text[narrow(text).index(wording) :]
     return MilestoneDraft(
         f"{due:%Y-%m}", clause.split("，")[0].split("、")[0].split("；")[0], due_on=due, where=where
     )

@@ -7,7 +7,7 @@ import re
 from intake import words
 from intake.numerals import running_number
 from intake.quotas import is_quota
-from intake.units import is_none, looks_like_persons, looks_like_units
+from intake.units import is_none, looks_like_persons, looks_like_units, split_persons
 
 UNIT_ROLES = frozenset({"lead", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
@@ -21,13 +21,13 @@ def fit(text: str, role: str) -> int:
     if role in UNIT_ROLES:
         return 3 if looks_like_units(text) else 2 if is_none(text) else MISFIT
     if role in PERSON_ROLES:
-        return 3 if looks_like_persons(text) else 2 if is_none(text) else MISFIT
+        return 3 if looks_like_persons(text) or _is_post(text) else 2 if is_none(text) else MISFIT
     if role in ("quota", "quantity", "total"):
         return 3 if is_quota(text) else MISFIT
     if role == "deadline":
         return (
             3
-            if re.search(r"[年月日底季]|\d{4}", text) and len(text) <= 24
+            if (re.search(r"[年月日底季]|\d{4}", text) or text.startswith(words.DATELESS)) and len(text) <= 24
             else 2
             if is_none(text)
             else MISFIT
@@ -36,3 +36,8 @@ def fit(text: str, role: str) -> int:
         return 3 if any(level in text for level in words.LEVELS) else MISFIT
     named = looks_like_units(text) and text.startswith(words.UNIT_BEGINNINGS) and len(text) <= 14
     return -2 if named or running_number(text) else 1
+
+
+def _is_post(text: str) -> bool:
+    """分管副市长, 办公室主任: the post stands for the person."""
+    return all(len(one) <= 16 and one.endswith(words.POSTS) for one in split_persons(text))

@@ -11,7 +11,7 @@ _BULLET = re.compile(r"^\s*[•·●▪■]\s")
 
 def is_furniture(text: str) -> bool:
     """True for a paragraph that belongs to the page and not to the document."""
-    bare = text.strip()
+    bare = text.strip().lstrip("【[<")
     if _BULLET.match(bare) or bare.startswith(words.FURNITURE_BEGINNINGS):
         return True
     return len(bare) <= 60 and any(part in bare for part in words.FURNITURE_PARTS)

@@ -53,6 +53,8 @@ def column(text: str) -> Column | None:
         return None  # the columns of a matrix are units, whatever word follows
     if heading in words.EXACT_HEADINGS:
         return Column(words.EXACT_HEADINGS[heading], heading)
+    if quota_name(heading).startswith("全") and words.EXACT_HEADINGS.get(quota_name(heading)) == "total":
+        return Column("total", heading, None, measure_in(text))  # 全县任务数
     month = month_of(heading)
     if month:
         return _period_column(heading, month)

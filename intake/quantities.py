@@ -66,7 +66,10 @@ def _without_parts(clean: str, found: list[Found]) -> list[Found]:
     kept: list[Found] = []
     for index, item in enumerate(found):
         following = found[index + 1] if index + 1 < len(found) else None
-        left_out = _is_part(clean, item, kept) or _restated(clean, item, following)
+        left_out = (
+            _is_part(clean, item, kept) or _restated(clean, item, following) or _was_so_far(clean, item)
+        )
+        left_out = left_out or _of_each(clean, item, kept) or _concerned(clean, item, kept)
         if not left_out and not (kept and _is_attribute(clean, item)):
             kept.append(item)
     return kept
@@ -79,6 +82,29 @@ def _is_part(clean: str, item: Found, kept: list[Found]) -> bool:
     if item.bracket and [one for one in earlier if not one.bracket]:
         return True
     return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.PART_WORDS)
+
+
+def _was_so_far(clean: str, item: Found) -> bool:
+    """从每月120元提高到150元: what is to be left behind."""
+    clause = re.split(r"[，,；;。、]", clean[: item.start])[-1]
+    raised = re.match(rf"[^，,；;。、]{{0,6}}?(?:{'|'.join(words.RAISED)})(?:到|至|为)", clean[item.end :])
+    return raised is not None and ("由" in clause or "从" in clause)
+
+
+def _of_each(clean: str, item: Found, kept: list[Found]) -> bool:
+    """每个面积不低于100平方米 after the number of things; 每月调度1次."""
+    clause = re.split(r"[，,；;。、（(]", clean[: item.start])[-1]
+    often = re.search(rf"每(?:个)?(?:{'|'.join(words.EACH_TIME)})", clause)
+    if often and item.unit in words.TIMES:
+        return True
+    return bool(kept) and re.match(rf"(?:平均)?每(?:{'|'.join(words.EACH_THING)})", clause) is not None
+
+
+def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
+    """改造小区35个，涉及居民楼218栋: whom and what the work concerns; alone it is the promise."""
+    start = max(clean.rfind(mark, 0, item.start) for mark in "。；;\n") + 1
+    counted = any(one.start >= start for one in kept)
+    return counted and re.search(r"[，,、（(]\s*涉及[^，,]*$", clean[start : item.start]) is not None
 
 
 def _is_attribute(clean: str, item: Found) -> bool:

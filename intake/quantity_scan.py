@@ -44,6 +44,7 @@ _QUANTITY = re.compile(
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
 
 
@@ -60,6 +61,11 @@ class Found:
     bracket: bool
     each: int = 1
     limit: int = 0  # where the next quantity begins
+
+
+def narrow(text: str) -> str:
+    """The text with wide digits narrow; as long as before."""
+    return text.translate(_WIDE_DIGITS)
 
 
 def clean_text(text: str) -> str:
@@ -160,7 +166,20 @@ def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
         return number == "十" and unit in words.PROGRAMME_MEASURES and not built
     if unit in words.CONCRETE_MEASURES and before.endswith(tuple(words.VERBS)):
         return False
+    if unit in (*words.CONCRETE_MEASURES, *words.COUNTED_LAST) and _counts_last(clean, before, match.end()):
+        return False
     return not built or unit in words.SPOKEN_MEASURES
+
+
+def _counts_last(clean: str, before: str, end: int) -> bool:
+    """新建学校两所: the figure ends a clause that begins with an act and names the thing."""
+    clause = re.split(r"[，,；;。、\n]", before)[-1]
+    act = next((verb for verb in words.VERBS if clause.startswith(verb)), None)
+    return (
+        bool(act)
+        and len(clause) >= len(act or "") + 2
+        and re.match(r"\s*(?:$|[，,；;。、])", clean[end:]) is not None
+    )
 
 
 def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: bool) -> tuple[str, int]:

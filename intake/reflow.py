@@ -22,6 +22,8 @@ _LONG_ROLES = frozenset({"task", "project", "goal", "milestone", "progress", "ot
 _MOST_COLUMNS = 10  # above that, rows that are not complete are not worth the guess
 _MOST_CELLS = 40
 _MOST_HEADINGS = 60
+_LONGEST_SECTION = 24  # characters of a heading between rows
+_LEAST_UNITS = 2  # unknown headings of a matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ def _well_formed(row: list[Cell], columns: list[Column]) -> bool:
 
 
 def _columns(headings: list[Cell]) -> list[Column]:
-    return [column(cell.text) or Column("quota", bare(cell.text)) for cell in headings]
+    """The columns; unknown headings are units with quotas where several stand together, else columns of no use."""
+    known = [column(cell.text) for cell in headings]
+    role = "quota" if known.count(None) >= _LEAST_UNITS else "other"
+    return [one or Column(role, bare(cell.text)) for one, cell in zip(known, headings, strict=True)]
 
 
 def _merged_headings(cells: list[Cell]) -> list[Cell]:
@@ -135,7 +140,7 @@ def _alone(text: str) -> bool:
 def _header_size(cells: Sequence[Cell]) -> int:
     """How many cells belong to the headings: up to the first running number, or the known headings in a row."""
     for size, cell in enumerate(cells[:_MOST_HEADINGS]):
-        if size >= 2 and running_number(cell.text):
+        if size >= 2 and (running_number(cell.text) or leading_number(cell.text)):
             return size
         if len(bare(cell.text)) > 16:
             break
@@ -170,6 +175,7 @@ def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | No
     for begin, end in zip(starts, [*starts[1:], len(cells)], strict=True):
         last = end == len(cells)
         segment, rest = _inside(cells[begin:end], last)
+        segment = segment if last else _without_section(segment)
         if last and widest <= len(columns) and _ends_here(segment, columns):
             rest = segment[len(columns)]
             segment = segment[: len(columns)]
@@ -193,6 +199,14 @@ def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
         if index and last and is_furniture(cell.text):
             return cells[:index], cell
     return [cell for cell in cells if not is_furniture(cell.text)], None
+
+
+def _without_section(segment: list[Cell]) -> list[Cell]:
+    """A row of Arabic number without the section that is announced below it: 二、社会保障类."""
+    number = leading_number(segment[-1].text)
+    announced = number is not None and not number[0].isdigit() and len(segment[-1].text) <= _LONGEST_SECTION
+    arabic = (running_number(segment[0].text) or "x")[0].isdigit()
+    return segment[:-1] if announced and arabic and len(segment) > 2 else segment
 
 
 def _starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
@@ -312,6 +326,8 @@ def _aligned(segment: list[Cell], columns: list[Column]) -> _Reading | None:
     score, ways = _best(segment, columns)
     if score <= 0 or not ways:
         return None
+    lead = next((index for index, one in enumerate(columns) if one.role == "lead"), None)
+    ways = [way for way in ways if lead in way] or ways  # a task may lack helpers, not a lead
     row = [Cell("", segment[0].where) for _ in columns]
     lost: list[Cell] = []
     for index, cell in enumerate(segment):
@@ -367,7 +383,7 @@ def _placed(cell: Cell, columns: list[Column], place: int, target: int) -> float
     if columns[target].role in _LONG_ROLES:
         goes_on = leading_number(cell.text) is not None
         last = target == len(columns) - 1  # the long column of a progress table is its last
-        name = columns[target].role == "project" and any(one.role == "task" for one in columns)
+        name = columns[target].role == "project" and any(one.role in ("task", "goal") for one in columns)
         return worth - (3 if name else 0.5 if goes_on else 1 if last else 1.5)
     return min(worth, 0.5)
 

@@ -169,13 +169,20 @@ def _starts_new(before: str, fragment: str, new_line: bool) -> bool:
 
 def _conjoined(name: str) -> list[str]:
     """Cut at 及, 和, 与 where both sides are units; 人力资源和社会保障局 stays whole."""
-    name = re.sub(r"^(?:以及|及|和|与)", "", name)
+    name = _without_conjunction(name)
     for match in _CONJUNCTION.finditer(name):
         left, right = name[: match.start()], name[match.end() :]
         balanced = left.count("（") + left.count("(") == left.count("）") + left.count(")")
         if balanced and _unit_like(left) and _unit_like(right) and (_begins(right) or is_collective(right)):
             return [left, *_conjoined(right)]
     return [name]
+
+
+def _without_conjunction(name: str) -> str:
+    """和各镇 is 各镇; 和平社区 keeps its 和."""
+    match = re.match(r"以及|及|和|与", name)
+    rest = name[match.end() :] if match else ""
+    return rest if _begins(rest) or is_collective(rest) else name
 
 
 def _persons_of_line(line: str) -> list[str]:

@@ -23,13 +23,14 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "other",
         _words(
-            "备注 说明 电话 联系方式 手机 投资 资金 经费 金额 预算 地点 地址 所在地 依据 来源 位置 面积 附件 性质 受益 "
+            "备注 下一步 打算 说明 电话 联系方式 手机 投资 资金 经费 金额 预算 地点 地址 所在地 依据 来源 位置 面积 附件 性质 受益 "
             "督办 督查 监督 考核单位 验收"
         ),
     ),
     ("problem", ("存在问题", "存在困难", "困难", "问题")),
-    # how big the whole work is, not what is promised for the year; the task only where no column says more
-    ("scale", ("建设规模", "规模")),
+    # how big the whole work is, or how it is to be done, not what is promised for the year; the task only where no
+    # column says more
+    ("scale", ("建设规模", "规模", "工作要求", "工作举措", "工作措施", "推进举措", "保障措施")),
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
@@ -113,6 +114,11 @@ PERIOD_RESULTS = ("进展", "完成", "推进", "情况", "进度", "实际")
 QUOTA_TAILS = _words("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
 TOTALS = ("合计", "总计", "小计", "总数", "共计")
 
+# What stands in a column of deadlines without naming a day.
+DATELESS = _words(
+    "长期 常年 全年 持续 常态 适时 随时 按 汛期 入冬 春节 开学 已完成 已完工 已开工 分阶段 待定"
+)
+
 # --- Empty cells ------------------------------------------------------------------------------------------
 NONE_MARKS = frozenset(
     {"/", "//", "-", "--", "---", "—", "——", "－", "－－", "–", "\\", "无", "／", "*", "0", "○", "△"}
@@ -143,6 +149,12 @@ LEAD_LABELS = _words("牵头单位 牵头部门 主责单位 主责部门 主办
 COOPERATING_LABELS = _words("配合单位 配合部门 协办单位 协同单位 责任单位 责任部门 配合 协办 参与单位")
 COMPOUND_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 东方 独孤 南宫 端木 轩辕 百里 呼延 澹台".split()
+)
+
+# How a post ends that stands for the person who holds it.
+POSTS = _words(
+    "省长 市长 州长 县长 区长 旗长 镇长 乡长 局长 厅长 处长 科长 所长 院长 校长 站长 行长 会长 秘书长 队长 组长 部长 台长 "
+    "主任 书记 主席 委员 调研员 巡视员 专员 经理 董事长 总裁 总监 工程师 政委 负责人 联络员"
 )
 
 # --- Levels -----------------------------------------------------------------------------------------------
@@ -263,12 +275,20 @@ NAMES_AFTER: dict[str, tuple[str, ...]] = {
 NOT_BEFORE_NUMERALS = _words("第 十 百 千 万 “ 之 每 同 任 上 下 □")
 # With these concrete measures a small Chinese numeral after any verb is a figure (建设两座水厂).
 CONCRETE_MEASURES = _words("所 座 栋 幢 条 台 辆 家")
+# With these as well where the figure ends the clause (建设健身广场三处).
+COUNTED_LAST = _words("个 处 间 户 名 盏 套 公里 亩")
 # With these measures a small Chinese numeral is a manner of speaking (一批, 一项, 一面).
 SPOKEN_MEASURES = _words("批 次 项 件 对 面 部 道 口 段 路 度 名 头")
 # 十项工程, 十件实事 are the title of a programme, not a figure in it.
 PROGRAMME_MEASURES = ("个", "项", "件", "条")
 # After a round Chinese number these make a name of it (千人计划, 百场工程); 百场演练 stays a quantity.
 NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂")
+# 由120元提高到150元: the figure before is what has been so far.
+RAISED = _words("提高 提升 增加 增长 上升 上调 降低 下降 降 减少 压减 压缩 扩大 调整 缩短 延长 提标")
+# 每个面积100平方米, 每月2次: how each is to be, not how much is promised in all.
+EACH_THING = _words("个 处 座 所 家 间 条 栋 点 村 镇 乡 校 社区 街道 乡镇")
+EACH_TIME = _words("月 周 季度 季 天 日")
+TIMES = _words("次 场 期")
 # After one of these the figures are parts of a total already read.
 PART_WORDS = ("其中", "包括", "包含", "涉及", "分别为", "含")
 
