@@ -20,7 +20,7 @@ from tests.workflows.office_2024 import ZONE, mail_office
 from workflows.report_progress import Filing
 from workflows.simulate import Happening, Line, line_of, rehearse
 
-LAST = date(2024, 5, 12)
+LAST = date(2024, 4, 17)  # past 清明 and its make-up Sunday
 
 
 @dataclass
@@ -53,7 +53,7 @@ def rehearsed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_the_service_sends_exactly_what_the_rehearsal_told(rehearsed: Rehearsed) -> None:
-    assert len(rehearsed.lines) > 100
+    assert len(rehearsed.lines) > 60
     assert {line["kind"] for line in rehearsed.lines} == {"reminder", "digest"}
     assert sorted(rehearsed.lines, key=str) == sorted(rehearsed.lived, key=str)
 

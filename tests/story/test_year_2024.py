@@ -20,7 +20,7 @@ from db import tables
 from db.session import Database
 from notifications.email import EmailChannel, EmailSettings, Security
 from tests import databases
-from tests.oracle import Story, Telling, tell
+from tests.oracle import Story, Telling, digest_days, tell
 from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure
 from tests.servers import MailServer, ReceivedMail
 from tests.story.hand_2024 import SAID
@@ -173,6 +173,42 @@ def test_both_readings_of_the_deadline_were_offered(lived: Lived) -> None:
         (batch,) = session.exec(select(tables.ImportBatch)).all()
     offered = [one["alternatives"] for one in batch.findings if one["code"] == "AMBIGUOUS_DEADLINE"]
     assert offered == [["2024-11-30", "2024-10-31"]]
+
+
+def test_digests_reach_every_lead_unit_and_the_coordinators_at_the_end_of_each_week(lived: Lived) -> None:
+    everybody = {name for leads in lived.story.leads.values() for name in leads} | {*lived.story.coordinators}
+    wanted = {(name, day) for name in everybody for day in digest_days(lived.story.plan, FIRST, LAST)}
+    digests = [message for message in lived.sent if message.kind == "digest"]
+    assert {(message.recipient, message.slot_on) for message in digests} == wanted
+    assert (
+        len(digests) == len(wanted) == 9 * 48
+    )  # 44 weeks; 27.12 ends one of them, 25 26 30 31.12 come on top
+    for message in digests:
+        day, subject = message.slot_on, lived.mail_by_id[message.rfc_message_id].message["Subject"]
+        is_daily = day >= date(2024, 12, 25) and day != date(2024, 12, 27)
+        assert (f"（{day.month}月{day.day}日）" if is_daily else f"第{day.isocalendar().week}周") in subject
+
+
+@pytest.mark.parametrize(
+    ("week", "day"),
+    [
+        (9, "2024-03-01"),  # an ordinary Friday
+        (14, "2024-04-07"),  # 清明: the make-up Sunday ends the week
+        (17, "2024-04-28"),  # the make-up Sunday before 五一
+        (18, "2024-04-30"),  # the week of 五一: a Tuesday
+        (19, "2024-05-11"),  # a make-up Saturday
+        (23, "2024-06-07"),
+        (37, "2024-09-14"),  # the make-up Saturday before 中秋
+        (39, "2024-09-29"),  # the make-up Sunday before 国庆
+        (40, "2024-09-30"),  # the week of 国庆: a Monday
+        (41, "2024-10-12"),
+    ],
+)
+def test_the_digest_leaves_on_the_last_working_day_of_the_week(lived: Lived, week: int, day: str) -> None:
+    found = {
+        one.slot_on for one in lived.sent if one.kind == "digest" and one.slot_on.isocalendar().week == week
+    }
+    assert found == {date.fromisoformat(day)}
 
 
 def test_nobody_gets_two_reminder_messages_on_one_day(lived: Lived) -> None:
