@@ -27,8 +27,8 @@ test: $(RUNTIME) $(DEV) ## lint, types, import rules and all tests, on SQLite an
 	@echo "== lint"; $(VENV)/bin/ruff check
 	@echo "== format"; $(VENV)/bin/ruff format --check
 	@echo "== types"; $(VENV)/bin/mypy
-	@echo "== import rules"; $(VENV)/bin/lint-imports --quiet || { $(VENV)/bin/lint-imports; exit 1; }
-	@echo "== tests"; $(VENV)/bin/pytest -n 2
+	@echo "== import rules"; $(VENV)/bin/lint-imports
+	@echo "== tests"; $(VENV)/bin/pytest -n 2 --dist loadgroup
 
 accept: $(if $(SEEDS),$(RUNTIME)) ## compares what is read from real documents with the truth: make accept SEEDS=DIR
 	@if [ -z "$(SEEDS)" ]; then \

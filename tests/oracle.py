@@ -63,7 +63,7 @@ class Telling:
 
     story: Story
     messages: list[Expected] = field(default_factory=list)
-    keys: set[tuple[str, str, str, int, str]] = field(default_factory=set)
+    keys: dict[tuple[str, str, str, int, str], date] = field(default_factory=dict)  # with the nominal day
     _cases: dict[int, Case] = field(default_factory=dict)
     _said: set[tuple[str, str, str, int, str]] = field(default_factory=set)
     _times: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -106,7 +106,8 @@ class Telling:
         for key, case in self._cases.items():
             if only in (None, key):
                 for due in case.due(day):
-                    self.keys |= {_key(due, recipient) for recipient in self._recipients(key, due)}
+                    for recipient in self._recipients(key, due):
+                        self.keys[_key(due, recipient)] = due.nominal_on
 
     def _speak(self, day: date, moment: time, served: set[str]) -> None:
         """Who has something due that was never said gets it now, if the window is open, once a day."""
