@@ -1,0 +1,30 @@
+"""Every code that a person may meet is explained."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from tests.project.tree import ROOT
+
+ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
+PAGES = ("errors.md", "findings.md", "import-layout.md")
+
+
+def codes_of(source: str) -> set[str]:
+    """The codes that a file gives to an error."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
+    raised = (call.args[0] for call in calls if ast.unparse(call.func) in ("DubanError", "IntakeError"))
+    return {code.value for code in raised if isinstance(code, ast.Constant) and isinstance(code.value, str)}
+
+
+def test_the_codes_of_a_file_are_found() -> None:
+    assert codes_of('raise DubanError("ONE", "…")\nother("TWO")\nIntakeError("THREE", x)') == {"ONE", "THREE"}
+
+
+def test_every_code_of_an_error_is_explained_in_the_docs() -> None:
+    pages = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in PAGES)
+    files = [path for room in ROOMS for path in Path(ROOT / room).rglob("*.py")]
+    codes = {code for path in files for code in codes_of(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 50
+    assert sorted(code for code in codes if f"`{code}`" not in pages) == []
