@@ -42,8 +42,7 @@ TASKS = (
 EVENING = at("2024-04-01T18:00")
 
 
-@pytest.fixture
-def built(database: Database) -> Built:
+def lived(database: Database) -> Built:
     """Five sub-tasks; 1.1 reported on plan, 1.2 far behind, the others not at all; the first of April has passed."""
     built = build(database, *TASKS, emails={"区民政局": "a@example.org"})
     report_progress(database, Filing("1.1", "2024-03", ["23台"]), at("2024-03-28T10:00"), "test")
@@ -58,10 +57,27 @@ def built(database: Database) -> Built:
 
 
 @pytest.fixture
-def client(database: Database, built: Built) -> Iterator[httpx.Client]:
+def built(sqlite_database: Database) -> Built:
+    """What was built in the database of the test."""
+    return lived(sqlite_database)
+
+
+@pytest.fixture
+def client(sqlite_database: Database, built: Built) -> Iterator[httpx.Client]:
     """The pages on the evening of the first of April."""
-    with pages(database, EVENING) as found:
+    with pages(sqlite_database, EVENING) as found:
         yield found
+
+
+def test_every_page_works_on_both_databases(database: Database) -> None:
+    built = lived(database)
+    with pages(database, EVENING) as client:
+        assert "● 正常" in row_of(client.get("/").text, "任务1.1")
+        assert "人员不足" in client.get(f"/subtasks/{built.subtasks['1.2']}").text
+        number = re.findall(r'href="/inbox/(\d+)"', client.get("/inbox").text)[0]
+        assert "已送入站内收件箱" in client.get(f"/inbox/{number}").text
+        assert client.get("/?light=yellow&unit=1&page=2").status_code == 200
+        assert client.get("/inbox?unit=1&kind=digest").status_code == 200
 
 
 def text_of(html: str) -> str:
@@ -120,29 +136,31 @@ def test_the_overview_can_be_narrowed(
     assert not any(title in listed for title in hidden)
 
 
-def test_a_unit_is_shown_alone(client: httpx.Client, database: Database, built: Built) -> None:
-    with database.read() as session:
+def test_a_unit_is_shown_alone(client: httpx.Client, sqlite_database: Database, built: Built) -> None:
+    with sqlite_database.read() as session:
         unit_id = session.get_one(tables.Post, built.posts["区住建局"]).unit_id
     html = client.get(f"/?unit={unit_id}").text
     assert "任务1.1" in html
     assert "任务1.2" not in html
 
 
-def test_what_the_day_brought_and_what_is_due_is_listed(client: httpx.Client, database: Database) -> None:
+def test_what_the_day_brought_and_what_is_due_is_listed(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
     html = client.get("/").text
     assert "发出 2 封消息" in html  # 区民政局 and 区教育局; 区住建局 is on plan
-    with pages(database, at("2024-04-30T18:00")) as later:
+    with pages(sqlite_database, at("2024-04-30T18:00")) as later:
         assert "5月6日 节点" in later.get("/").text
-    with pages(database, at("2024-03-28T18:00")) as earlier:
+    with pages(sqlite_database, at("2024-03-28T18:00")) as earlier:
         assert "收到 1 份填报" in earlier.get("/").text
 
 
-def test_findings_are_shown_until_they_are_settled(client: httpx.Client, database: Database) -> None:
+def test_findings_are_shown_until_they_are_settled(client: httpx.Client, sqlite_database: Database) -> None:
     assert "没有需要处理的事" in client.get("/").text
-    with database.write() as session:
+    with sqlite_database.write() as session:
         runs.open_finding(session, "NO_CONTACT", "post:1", "区民政局没有可用的联系方式", EVENING)
     assert "区民政局没有可用的联系方式" in client.get("/").text
-    with database.write() as session:
+    with sqlite_database.write() as session:
         runs.close_finding(session, "NO_CONTACT", "post:1", EVENING)
     assert "没有需要处理的事" in client.get("/").text
 
@@ -160,9 +178,9 @@ def test_the_page_of_a_sub_task_tells_everything_about_it(client: httpx.Client, 
 
 
 def test_quotas_that_do_not_add_up_are_said_to(
-    client: httpx.Client, database: Database, built: Built
+    client: httpx.Client, sqlite_database: Database, built: Built
 ) -> None:
-    with database.write() as session:
+    with sqlite_database.write() as session:
         indicator = session.exec(
             select(tables.Indicator).where(tables.Indicator.subtask_id == built.subtasks["1.1"])
         ).one()
@@ -190,9 +208,9 @@ def test_the_inbox_lists_messages_and_shows_each_with_its_reasons(client: httpx.
 
 
 def test_the_inbox_is_narrowed_by_unit_and_kind(
-    client: httpx.Client, database: Database, built: Built
+    client: httpx.Client, sqlite_database: Database, built: Built
 ) -> None:
-    with database.read() as session:
+    with sqlite_database.read() as session:
         unit_id = session.get_one(tables.Post, built.posts["区教育局"]).unit_id
     listed = client.get(f"/inbox?unit={unit_id}&kind=reminder").text
     recipients = set(re.findall(r'<span class="who">([^<]+)</span>', listed))
@@ -219,9 +237,9 @@ def test_every_page_is_there_in_english_and_keeps_the_language(client: httpx.Cli
     )
 
 
-def test_data_are_shown_as_text_never_as_markup(database: Database) -> None:
-    build(database, Task("1.1", lead="<script>alert(1)</script>"))
-    with pages(database, EVENING) as client:
+def test_data_are_shown_as_text_never_as_markup(sqlite_database: Database) -> None:
+    build(sqlite_database, Task("1.1", lead="<script>alert(1)</script>"))
+    with pages(sqlite_database, EVENING) as client:
         html = client.get("/").text
     assert "<script" not in html
     assert "&lt;script&gt;" in html
