@@ -95,7 +95,7 @@ class Facts:
         first, last = _first_month(start, plan.policy, cal), month_of(plan_end)
         fallen = _fallen_month(on, cal)
         late = None if resting or completed else _late_month(first, min(fallen, last), ledger)
-        unmet = _unmet(subtask, reports, ledger, cal) if subtask.milestones else ()
+        unmet = _unmet(subtask, reports, ledger) if subtask.milestones else ()
         return cls(
             plan, subtask, cal, on, start, max(start, plan.starts_on), deadline, execute_end, plan_end,
             reports, ledger, plan.phase("gap_fill"), first, month_due(first, cal), last, fallen, late,
@@ -179,10 +179,8 @@ def is_bounded(indicator: Indicator) -> bool:
     return indicator.kind == "upper_bound" or indicator.comparator in ("<", "<=")
 
 
-def reaches(indicator: Indicator | None, actual: Decimal, asked: Decimal) -> bool:
-    """Whether a figure satisfies what is asked, by the indicator's comparator; ≥ where none is known."""
-    if indicator is None:
-        return actual >= asked
+def reaches(indicator: Indicator, actual: Decimal, asked: Decimal) -> bool:
+    """Whether a figure satisfies what is asked, by the indicator's comparator."""
     if is_bounded(indicator):
         return actual < asked if indicator.comparator == "<" else actual <= asked
     return actual > asked if indicator.comparator == ">" else actual >= asked
@@ -225,27 +223,29 @@ def completed_on(facts: Facts) -> date | None:
     return since or (facts.reports[-1].received_on if facts.reports else None)
 
 
-def _unmet(subtask: SubTask, reports: tuple[Report, ...], ledger: Ledger, cal: WorkCalendar) -> Milestones:
+def _unmet(subtask: SubTask, reports: tuple[Report, ...], ledger: Ledger) -> Milestones:
     """The milestones not reached yet, due or not, earliest first."""
-    unmet = [one for one in subtask.milestones if not _is_reached(one, subtask, reports, ledger, cal)]
+    bounded = {one.id for one in subtask.indicators if is_bounded(one)}
+    unmet = [one for one in subtask.milestones if not _is_reached(one, bounded, reports, ledger)]
     unmet.sort(key=lambda one: (one.due_on, one.id))
     return tuple(unmet)
 
 
-def _is_reached(
-    milestone: Milestone, subtask: SubTask, reports: tuple[Report, ...], ledger: Ledger, cal: WorkCalendar
-) -> bool:
+def _is_reached(milestone: Milestone, bounded: set[int], reports: tuple[Report, ...], ledger: Ledger) -> bool:
     """With figures: each is reached. With words only: a report for its month or a later one says that it moves."""
     if not milestone.quantities:
         return _is_moving(reports, milestone.due_on)
-    for indicator_id, asked in milestone.quantities.items():
-        known = ledger.known.get(indicator_id)
-        indicator = next((one for one in subtask.indicators if one.id == indicator_id), None)
-        if known is None or not reaches(indicator, known.quantity, asked):
-            return False
-        if indicator and is_bounded(indicator) and known.as_of < cal.offset(milestone.due_on, 0):
-            return False
-    return True
+    return not any(
+        is_short(ledger.known.get(indicator_id), asked, indicator_id in bounded)
+        for indicator_id, asked in milestone.quantities.items()
+    )
+
+
+def is_short(known: Known | None, asked: Decimal, bounded: bool) -> bool:
+    """Whether a milestone's figure is not there yet, or beyond its bound."""
+    if known is None:
+        return True
+    return known.quantity > asked if bounded else known.quantity < asked
 
 
 def _is_moving(reports: tuple[Report, ...], due_on: date) -> bool:

@@ -96,7 +96,7 @@ def _gap_fill(facts: Facts, standing: Standing) -> Iterator[Ladder]:
     if not _is_of_interest(facts, until):
         return
     days = ((step, facts.cal.offset(facts.execute_end, step)) for step in _gap_steps(facts, phase))
-    steps = tuple((step, day) for step, day in days if day >= max(phase.starts_on, facts.floor))
+    steps = tuple((step, day) for step, day in days if day >= facts.floor)
     inputs = (("deadline", str(facts.deadline)), ("ends_on", str(phase.ends_on)))
     yield Ladder(
         Rule.GAP_FILL, _whole(facts), str(phase.starts_on), steps, until,

@@ -8,7 +8,17 @@ from decimal import ROUND_FLOOR, Decimal
 
 from engine.calendar import WorkCalendar
 from engine.curve import ZERO, Curve
-from engine.facts import Facts, Known, accumulates, completed_on, histories, is_bounded, is_met, reaches
+from engine.facts import (
+    Facts,
+    Known,
+    accumulates,
+    completed_on,
+    histories,
+    is_bounded,
+    is_met,
+    is_short,
+    reaches,
+)
 from engine.measures import is_divisible
 from engine.model import (
     Indicator,
@@ -199,7 +209,7 @@ def milestone_reason(code: str, facts: Facts, milestone: Milestone) -> Reason:
     for indicator in facts.subtask.indicators:
         asked = milestone.quantities.get(indicator.id)
         known = facts.ledger.known.get(indicator.id)
-        if asked is not None and (known is None or not reaches(indicator, known.quantity, asked)):
+        if asked is not None and is_short(known, asked, is_bounded(indicator)):
             figures |= {"subject": indicator.subject, "expected": asked, "unit": indicator.unit}
             figures |= {"actual": known.quantity} if known else {}
             break

@@ -169,6 +169,25 @@ def test_a_milestone_is_judged_when_its_months_report_arrives_or_falls_due(
 
 
 @pytest.mark.parametrize(
+    ("comparator", "actual", "light"),
+    [
+        (">", 50, Light.GREEN),  # a milestone asks for its figure, not for more
+        (">", 49, Light.RED),
+        ("<=", 50, Light.GREEN),
+        ("<=", 51, Light.RED),
+    ],
+)
+def test_a_milestones_figure_is_reached_or_for_an_upper_bound_not_exceeded(
+    comparator: str, actual: int, light: Light
+) -> None:
+    level = an_indicator(100, comparator=comparator, kind="level")
+    task = a_task(
+        a_report("06", "06-28", actual), indicators=(level,), milestones=(a_milestone("06-30", 50),)
+    )
+    assert judge(PLAN, task, CAL, day("07-01")).light == light
+
+
+@pytest.mark.parametrize(
     ("on", "status", "light"),
     [
         ("06-30", "lagging", Light.GREEN),  # Sunday 30 June itself
