@@ -30,8 +30,13 @@ PLAN = a_plan()
 WEEK = WeekSlot("2024-W27", day("07-05"))
 
 
-def a_line(number: int, unit: str, light: Light, percent: str | None = None, **other: object) -> TaskLine:
-    values: dict[str, object] = {"deadline": day("11-30"), "percent": Decimal(percent) if percent else None}
+def a_line(
+    number: int, unit: str, light: Light, percent: str | Decimal | None = None, **other: object
+) -> TaskLine:
+    values: dict[str, object] = {
+        "deadline": day("11-30"),
+        "percent": None if percent is None else Decimal(percent),
+    }
     values |= other
     return TaskLine(number, str(number), "项目", f"任务{number}", (unit,), light, **values)  # type: ignore[arg-type]
 

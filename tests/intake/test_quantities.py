@@ -312,4 +312,5 @@ def test_no_wording_makes_the_reader_fail(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_at_all_makes_the_reader_fail(text: str) -> None:
-    assert all(one.unit for one in [*read_indicators(text), *read_quantities(text)])
+    assert all(one.unit for one in read_indicators(text))
+    assert all(one.unit for one in read_quantities(text))

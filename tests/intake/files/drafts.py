@@ -126,7 +126,8 @@ def give_ids(plan: PlanDraft, revision: int = 1) -> PlanDraft:
         project.stable_id, project.revision = f"p{p}", revision
         for s, subtask in enumerate(project.subtasks):
             subtask.stable_id, subtask.revision = f"s{p}.{s}", revision
-            for number, part in enumerate((*subtask.indicators, *subtask.milestones)):
+            parts: list[IndicatorDraft | MilestoneDraft] = [*subtask.indicators, *subtask.milestones]
+            for number, part in enumerate(parts):
                 part.stable_id, part.revision = f"{p}.{s}.{number}", revision
     return plan
 
@@ -138,7 +139,13 @@ def without_places(plan: PlanDraft) -> PlanDraft:
     for project in plan.projects:
         project.where = Place()
         for subtask in project.subtasks:
-            for part in (subtask, *subtask.indicators, *subtask.milestones, *subtask.progress):
+            subtask.where = Place()
+            parts: list[IndicatorDraft | MilestoneDraft | ProgressDraft] = [
+                *subtask.indicators,
+                *subtask.milestones,
+                *subtask.progress,
+            ]
+            for part in parts:
                 part.where = Place()
     return plan
 

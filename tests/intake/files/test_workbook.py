@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,31 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from intake.draft import Finding, IndicatorDraft, PlanDraft, ProjectDraft, SubTaskDraft
-from intake.draft_diff import diff
+from intake.draft import IndicatorDraft, PlanDraft, ProjectDraft, SubTaskDraft
 from intake.reading import parse
 from intake.workbook import read_workbook, write_template, write_workbook
-from tests.intake.files.drafts import example_plan, give_ids
-
-Edit = Callable[[openpyxl.Workbook], None]
-
-
-def column(sheet: Any, header: str) -> int:
-    return next(cell.column for cell in sheet[1] if cell.value == header)
-
-
-def fill(sheet: Any, row: int, **values: Any) -> None:
-    for header, value in values.items():
-        sheet.cell(row, column(sheet, header)).value = value
-
-
-def edited(data: bytes, edit: Edit) -> PlanDraft:
-    """What is read after somebody has opened the file, changed it and saved it."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    edit(book)
-    file = io.BytesIO()
-    book.save(file)
-    return read_workbook(parse(file.getvalue(), "plan.xlsx").document)
+from tests.intake.files.drafts import example_plan
+from tests.intake.files.sheets import Edit, column, edited, fill
 
 
 def from_template(edit: Edit) -> PlanDraft:
@@ -332,99 +311,3 @@ def test_shares_must_reach_the_total_that_is_promised(
     indicator.comparator, indicator.kind, indicator.quotas["区本级"] = comparator, kind, Decimal(share)
     back = read_workbook(parse(write_workbook(draft), "plan.xlsx").document)
     assert [finding.code for finding in back.findings] == ["SUM_MISMATCH"] * found
-
-
-def unmerge(sheet: Any) -> None:
-    for merged in list(sheet.merged_cells.ranges):
-        sheet.unmerge_cells(str(merged))
-
-
-def nothing(book: openpyxl.Workbook) -> None:
-    """Open and save."""
-
-
-def stored() -> PlanDraft:
-    return give_ids(example_plan(), revision=2)
-
-
-def changes_of(edit: Edit) -> tuple[list[tuple[str, str | None, str | None]], list[Finding]]:
-    back = edited(write_workbook(stored()), edit)
-    return [(change.path, change.old, change.new) for change in diff(stored(), back)], back.findings
-
-
-def test_an_export_that_was_opened_and_saved_changes_nothing() -> None:
-    assert changes_of(nothing) == ([], [])
-
-
-def test_changed_cells_show_old_and_new() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        fill(book["任务"], 2, 牵头单位="区发改局", 完成日期=date(2024, 10, 31), 数量=210)
-        book["分解量"]["G2"] = 160
-        fill(book["节点"], 2, 累计目标量=45)
-
-    changes, findings = changes_of(edit)
-    task = "1 充电与小区 / 1.1 新建公共充电桩"
-    assert changes == [
-        (f"{task} / 牵头单位", "区住建局", "区发改局"),
-        (f"{task} / 完成日期", "2024-11-30", "2024-10-31"),
-        (f"{task} / 指标 新建充电桩 / 数量", "200", "210"),
-        (f"{task} / 指标 新建充电桩 / 分解量 区本级", "150", "160"),
-        (f"{task} / 节点 2024-03 / 累计目标量", "新建充电桩 40台", "新建充电桩 45台"),
-    ]
-    assert findings == []
-
-
-def test_a_deleted_row_is_a_part_that_is_gone() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        unmerge(book["任务"])
-        book["任务"].delete_rows(4)
-
-    changes, findings = changes_of(edit)
-    assert changes == [("1 充电与小区 / 1.2 改造老旧小区", "改造老旧小区", None)]
-    assert findings == []
-
-
-def test_an_emptied_row_is_a_part_that_is_gone() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        for cell in book["任务"][5]:
-            if not str(cell.value).startswith(("p", "1")):  # all but the hidden keys
-                cell.value = None
-
-    changes, _ = changes_of(edit)
-    assert changes == [("2 健身", "健身", None)]
-
-
-def test_a_copied_row_with_another_text_is_a_new_part() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        sheet = book["任务"]
-        sheet.append([cell.value for cell in sheet[5]])
-        fill(sheet, 6, 序号="2", 子任务序号="2.2", 任务分解="举办读书节")
-
-    changes, findings = changes_of(edit)
-    assert changes == [("2 健身 / 2.2 举办读书节", None, "举办读书节")]
-    assert [finding.code for finding in findings] == ["DUPLICATE_ID"]
-
-
-def test_rows_in_another_order_change_nothing() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        sheet = book["任务"]
-        unmerge(sheet)
-        rows = [[cell.value for cell in row] for row in sheet.iter_rows(2, 5)]
-        for number, values in enumerate(reversed(rows), 2):
-            for index, value in enumerate(values, 1):
-                sheet.cell(number, index).value = value
-
-    assert changes_of(edit) == ([], [])
-
-
-def test_values_repeated_down_the_rows_change_nothing_but_others_are_found() -> None:
-    def edit(book: openpyxl.Workbook) -> None:
-        sheet = book["任务"]
-        unmerge(sheet)
-        fill(sheet, 3, 牵头单位="区住建局", 任务分解="新建公共充电桩", 级别="市级")
-
-    changes, findings = changes_of(edit)
-    assert changes == []
-    assert [(f.code, f.severity, str(f.where), f.quote) for f in findings] == [
-        ("CONFLICTING_ROWS", "warning", "任务!M3", "市级")
-    ]
