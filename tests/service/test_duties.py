@@ -1,0 +1,173 @@
+"""The duties themselves: their order after a start, failures before the coordinators, an end between sends."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from db import runs, tables
+from db.session import Database
+from duban.duties import DUTY_FAILED, Duties, Stopped
+from engine.errors import DubanError
+from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, TIMETABLE
+from tests.workflows.office_2024 import INBOX, Task, at, build
+from workflows.status import last_sweep
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The evening before a report falls due in three working days."""
+    return Clock(at("2024-03-26T09:30"))
+
+
+@pytest.fixture
+def duties(sqlite_database: Database, clock: Clock) -> Duties:
+    """The duties over one sub-task, whose report is due on 29 March."""
+    build(sqlite_database, Task("1"))
+    return Duties(sqlite_database, INBOX, clock)
+
+
+def states(database: Database) -> list[str]:
+    """The states of all messages."""
+    with database.read() as session:
+        return list(session.exec(select(tables.Message.state)))
+
+
+def findings(database: Database) -> list[str]:
+    """The codes of all open findings."""
+    with database.read() as session:
+        return [finding.code for finding in runs.open_findings(session)]
+
+
+def test_every_duty_of_the_timetable_has_an_action(duties: Duties) -> None:
+    assert set(duties.actions()) == {duty.name for duty in TIMETABLE}
+
+
+def test_nothing_leaves_before_the_first_sweep(
+    duties: Duties, sqlite_database: Database, clock: Clock
+) -> None:
+    duties.prepare()
+    assert states(sqlite_database) == ["waiting"]
+    again = Duties(sqlite_database, INBOX, clock)  # as after a restart
+    again.deliver()
+    assert states(sqlite_database) == ["waiting"]
+    again.prepare()
+    again.deliver()
+    assert states(sqlite_database) == ["accepted"]
+
+
+def test_after_a_long_sleep_a_sweep_comes_first(
+    duties: Duties, sqlite_database: Database, clock: Clock
+) -> None:
+    duties.prepare()
+    clock.moment += timedelta(days=1)
+    duties.deliver()
+    assert states(sqlite_database) == ["waiting"]
+    duties.prepare()
+    duties.deliver()
+    assert states(sqlite_database) == ["accepted"]
+
+
+def test_the_heartbeat_is_written_at_most_once_a_minute(
+    duties: Duties, sqlite_database: Database, clock: Clock
+) -> None:
+    seen = []
+    for seconds in (0, 30, 29, 1):
+        clock.moment += timedelta(seconds=seconds)
+        duties.prepare()
+        with sqlite_database.read() as session:
+            seen.append(last_sweep(session))
+    start = at("2024-03-26T09:30")
+    assert seen == [start, start, start, start + timedelta(minutes=1)]
+
+
+def test_a_clock_set_back_does_not_stop_the_heartbeat(
+    duties: Duties, sqlite_database: Database, clock: Clock
+) -> None:
+    duties.prepare()
+    clock.moment -= timedelta(hours=1)
+    duties.prepare()
+    with sqlite_database.read() as session:
+        assert last_sweep(session) == clock.moment
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (DubanError("DISK_FULL", "磁盘已满。"), "磁盘已满。"),
+        (ZeroDivisionError("secret detail"), "ZeroDivisionError"),
+    ],
+)
+def test_a_failed_duty_is_before_the_coordinators_until_it_works_again(
+    duties: Duties, sqlite_database: Database, error: Exception, said: str
+) -> None:
+    duties.failed(PREPARE, error)
+    duties.failed(PREPARE, error)
+    with sqlite_database.read() as session:
+        (finding,) = runs.open_findings(session)
+    assert finding.code == DUTY_FAILED
+    assert said in finding.message
+    assert "secret detail" not in finding.message
+    duties.actions()[DELIVER.name]()
+    assert findings(sqlite_database) == [DUTY_FAILED]
+    duties.actions()[PREPARE.name]()
+    assert findings(sqlite_database) == []
+
+
+def test_once_stopping_no_turn_begins_and_no_further_send(duties: Duties, sqlite_database: Database) -> None:
+    duties.prepare()
+    duties.stopping.set()
+    duties.actions()[DELIVER.name]()
+    assert states(sqlite_database) == ["waiting"]
+    with pytest.raises(Stopped):
+        duties.deliver()
+    assert states(sqlite_database) == ["waiting"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "known", "expected"),
+    [
+        ("2091-06-01T10:00", (), ["CALENDAR_YEAR"]),
+        ("2091-06-01T10:00", (2091,), []),
+        ("2091-11-14T23:59", (2091,), []),
+        ("2091-11-15T00:00", (2091,), ["CALENDAR_YEAR"]),
+        ("2091-11-15T00:00", (2091, 2092), []),
+        ("2091-11-15T00:00", (), ["CALENDAR_YEAR", "CALENDAR_YEAR"]),
+    ],
+)
+def test_an_unknown_calendar_year_is_announced_from_15_november(
+    moment: str,
+    known: tuple[int, ...],
+    expected: list[str],
+    duties: Duties,
+    sqlite_database: Database,
+    clock: Clock,
+) -> None:
+    clock.moment = at(moment)
+    with sqlite_database.write() as session:
+        session.add_all(tables.CalendarYear(year=year, entered_at=clock()) for year in known)
+    duties.actions()[LOOK_ROUND.name]()
+    assert findings(sqlite_database) == expected
+
+
+def test_a_year_that_was_entered_is_no_longer_announced(
+    duties: Duties, sqlite_database: Database, clock: Clock
+) -> None:
+    clock.moment = at("2091-06-01T10:00")
+    duties.look_round()
+    with sqlite_database.write() as session:
+        session.add(tables.CalendarYear(year=2091, entered_at=clock()))
+    duties.look_round()
+    assert findings(sqlite_database) == []
