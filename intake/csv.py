@@ -45,7 +45,7 @@ def _cells(values: list[str], number: int, line: int) -> tuple[Cell, ...]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the delimiter that gives the most rows the same number (over one) of cells."""
+    """Return the delimiter that cuts the most cells out of rows of the same number (over one) of cells."""
     sample = text[:65536]
     return max(_DELIMITERS, key=lambda delimiter: _agreement(sample, delimiter))
 
@@ -60,7 +60,7 @@ def _agreement(sample: str, delimiter: str) -> tuple[int, int]:
     except csv.Error:
         return (0, 0)
     del widths[0], widths[1]
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+    return max(((count * width, width) for width, count in widths.items()), default=(0, 0))
 
 
 def _too_large(name: str, row: int, columns: int, limits: Limits) -> IntakeError:

@@ -98,6 +98,11 @@ def _checks(projects: list[ProjectDraft]) -> list[Finding]:
 
 
 def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
+    """Each sub-task that nobody leads; one finding where nobody leads any."""
+    if len(subtasks) > 1 and not any(one.lead_units for one in subtasks):
+        message = f"全部{len(subtasks)}个子任务都没有牵头单位，无人可催办。请在原表中增加“牵头单位”一栏，或在预览页补上。"
+        yield Finding("warning", "NO_LEAD_UNIT", subtasks[0].where, subtasks[0].title, message)
+        return
     for subtask in subtasks:
         if not subtask.lead_units:
             message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在预览页或原表中补上。"
@@ -158,7 +163,7 @@ def _unread_tables(document: Document) -> Iterable[Finding]:
             and not read_bodies(Document(document.name, (part,)))
         ):
             first = next((cell for row in part.rows for cell in row if cell.text.strip()), part.rows[0][0])
-            message = "这张表的表头不含任务或项目一栏，未导入。如果它是任务表，请把表头改成“序号、项目名称、任务、牵头单位”等字样。"
+            message = "这张表不像任务分解表（表头没有任务或项目一栏，或是评分表），未导入。如果它是任务表，请把表头改成“序号、项目名称、任务、牵头单位”等字样。"
             yield Finding("note", "UNREAD_TABLE", first.where, first.text, message)
 
 
@@ -181,7 +186,7 @@ def _bare_headings(document: Document) -> Paragraph | None:
             continue
         if _headings_in(part.text) >= _LEAST_HEADINGS:
             return part
-        run = [*run, part] if column(part.text) and not re.search(r"[:：]\s*\S", part.text) else []
+        run = [*run, part] if column(part.text) else []
         if len(run) >= _LEAST_HEADINGS:
             return run[0]
     return None

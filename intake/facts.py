@@ -22,6 +22,7 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"(20\d{2})\s*[年\-./]\s*(1[0-2]|0?[1-9])\s*[月\-./]\s*(3[01]|[12]\d|0?[1-9])(?!\d)\s*日?")
 _YEAR = re.compile(r"(20[1-4]\d)\s*年")
 _SPAN = re.compile(r"(20[1-4]\d)\s*年?\s*[-—–~～至到]+\s*(20[1-4]\d)\s*年")
+_PRINTED = re.compile(rf"(?={_DATE.pattern}印发)")
 _HEAD_LINES = 40  # the title stands among the first paragraphs, also below a page's metadata
 
 
@@ -98,7 +99,7 @@ def _captions(document: Document) -> list[Paragraph]:
     """Rows of one filled cell at the head of a table: the title of a sheet."""
     rows = [row for part in document.parts if isinstance(part, Table) for row in part.rows[:3]]
     filled = [[cell for cell in row if cell.text.strip()] for row in rows]
-    return [Paragraph(cells[0].text, cells[0].where) for cells in filled if len(cells) == 1]
+    return [Paragraph(narrow(cells[0].text), cells[0].where) for cells in filled if len(cells) == 1]
 
 
 def _dated_cells(document: Document) -> list[Paragraph]:
@@ -111,7 +112,7 @@ def _dated_cells(document: Document) -> list[Paragraph]:
 
 def _title(head: list[Paragraph], document: Document) -> str:
     """The letter's title (关于…通知, also over two lines), else a line about a year's table, else the first line."""
-    texts = [tidy(part.text) for part in head if not is_furniture(part.text)]
+    texts = [tidy(part.text).lstrip("#") for part in head if not is_furniture(part.text)]
     for index, text in enumerate(texts[:_HEAD_LINES]):
         if "关于" in text and len(text) <= 60:
             for size in (1, 2, 3):
@@ -145,7 +146,20 @@ def _issuer(texts: list[Paragraph]) -> str | None:
     for line in lines:
         if line.endswith("文件") and _is_office(line.removesuffix("文件")):
             return line.removesuffix("文件")
-    return _labelled_issuer(lines) or next((line for line in lines if _is_office(line)), None)
+    printed = next((line[: match.start()] for line in lines if (match := _PRINTED.search(line))), "")
+    if _is_office(printed):
+        return printed
+    return (
+        _labelled_issuer(lines) or next((line for line in lines if _is_office(line)), None) or _titled(lines)
+    )
+
+
+def _titled(lines: list[str]) -> str | None:
+    """The office that a title begins with: 某县人民政府关于…的通知."""
+    heads = [
+        line.partition("关于")[0] for line in lines if "关于" in line and line.endswith(words.TITLE_ENDINGS)
+    ]
+    return next((head for head in heads if _is_office(head)), None)
 
 
 def _is_office(line: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -215,7 +216,7 @@ def _progress(item: Item, context: Context) -> None:
         period = _period(column, item, context)
         target = next((one.text for one in item.subtask.milestones if one.period == period), "")
         text = tidy(cell.text)
-        status = read_status(text, item.subtask.indicators, target or item.subtask.title)
+        status = read_status(_with_measure(text, item), item.subtask.indicators, target or item.subtask.title)
         item.subtask.progress.append(
             ProgressDraft(period, text, status.status, list(status.quantities), where=cell.where)
         )
@@ -233,6 +234,17 @@ def _progress(item: Item, context: Context) -> None:
             context.note(
                 "note", "FORECAST_REPORTED", cell.where, status.forecast, "进展情况写有预计完成时间。"
             )
+
+
+def _with_measure(text: str, item: Item) -> str:
+    """A column of bare numbers counts as the promise does: 10860 of 12000人 is 10860人."""
+    indicators = item.subtask.indicators
+    if len(indicators) != 1 or not re.fullmatch(r"\d[\d,.]*", narrow(text)):
+        return text
+    scale = next(
+        (measured[0] for cell in item.texts("measure") if (measured := scaled_measure(tidy(cell.text)))), 1
+    )
+    return f"{Decimal(narrow(text).replace(',', '')) * scale:f}{indicators[0].unit}"
 
 
 def _period(column: Column, item: Item, context: Context) -> str:

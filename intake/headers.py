@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from intake import words
 from intake.numerals import chinese_value, running_number
-from intake.quantity_scan import measure_of
+from intake.quantity_scan import measure_of, narrow
 
 _PERIOD = re.compile(
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
@@ -40,13 +40,17 @@ def measure_in(text: str) -> str | None:
 
 def bare(text: str) -> str:
     """A heading without spaces, line breaks and what stands in brackets."""
-    return re.sub(r"\s|[（(][^（()）]*[)）]|[*＊:：]", "", text)
+    return re.sub(r"\s|[（(][^（()）]*[)）]|[*＊:：]", "", narrow(text))
 
 
 @lru_cache(maxsize=4096)
 def column(text: str) -> Column | None:
     """The column that a heading announces, ``None`` for words that no table knows."""
     heading = bare(text)
+    if re.search(r"[:：]\s*\S", re.sub(r"[（(].*", "", text, flags=re.S)) or heading.startswith(
+        ("附件", "附表")
+    ):
+        return None  # 牵头单位：区民政局 names a unit, 附件1 任务清单 a table; they head no column
     if not heading or len(heading) > _LONGEST or running_number(heading) or re.search(r"[。；;，,]", heading):
         return None
     if is_group(heading) or "本级" in heading:
@@ -67,7 +71,7 @@ def column(text: str) -> Column | None:
 
 def month_of(text: str) -> int | None:
     """The month by whose end a period is over: 3月, 一季度 (3), 上半年 (6), 1-9月 (9)."""
-    found = list(_PERIOD.finditer(re.sub(r"\s", "", text)))
+    found = list(_PERIOD.finditer(re.sub(r"\s", "", narrow(text))))
     if not found:
         return None
     last = found[-1]
@@ -97,6 +101,8 @@ def is_header(texts: Sequence[str]) -> bool:
     columns = [known for text in filled if (known := column(text))]
     roles = {known.role for known in columns}
     if not roles & {"task", "project", "goal"} or len(roles) < 2:
+        return False
+    if any(word in bare(text) for text in filled for word in words.MARKING):
         return False
     return len(columns) >= 3 or len(columns) == len(filled)
 

@@ -28,6 +28,9 @@ _SHARED_ROLES = (
 )
 
 
+_UNIT_LABELS = "|".join(words.LEAD_LABELS + words.COOPERATING_LABELS)
+
+
 @dataclass(slots=True)
 class Item:
     """A sub-task together with the cells it was read from, by role."""
@@ -253,10 +256,23 @@ def _assign(item: Item, body: Body) -> None:
             _extend(subtask.lead_units, lead)
             _extend(subtask.cooperating_units, helping)
             _extend(_place_of(subtask, role, names_lead, bool(lead)), plain)
+    if not subtask.lead_units:
+        _assign_from_wording(subtask)
     for cell in item.texts("person"):
         _extend(subtask.responsible, split_persons(cell.text))
     for cell in item.texts("leader"):
         _extend(subtask.leaders, split_persons(cell.text))
+
+
+def _assign_from_wording(subtask: SubTaskDraft) -> None:
+    """A task may end with its units: （牵头单位：甲局；配合单位：乙局）; 责任单位 alone is the lead."""
+    match = re.search(rf"[（(]((?:{_UNIT_LABELS})[:：].*)[)）][。；;]?$", subtask.title)
+    if match is None:
+        return
+    lead, helping, plain = split_roles(match.group(1))
+    if lead:
+        _extend(subtask.cooperating_units, helping)
+    _extend(subtask.lead_units, lead or helping or plain)
 
 
 def _place_of(subtask: SubTaskDraft, role: str, names_lead: bool, labelled: bool) -> list[str]:

@@ -77,12 +77,18 @@ def _columns(headings: list[Cell]) -> list[Column]:
 def _merged_headings(cells: list[Cell]) -> list[Cell]:
     """The headings without those over groups; 任务 below 区本级 belongs to it."""
     kept: list[Cell] = []
+    beside: list[Cell] = []  # in the upper storey to the right of the group, so behind its units: 备注
+    grouped = False
     for cell in cells:
         if kept and bare(cell.text) in words.QUOTA_TAILS and column(kept[-1].text) is None:
             kept[-1] = Cell(f"{kept[-1].text}{cell.text}", kept[-1].where)
-        elif not is_group(cell.text):
+        elif is_group(cell.text):
+            grouped = True
+        elif grouped and column(cell.text) and column(kept[-1].text):
+            beside.append(cell)
+        else:
             kept.append(cell)
-    return kept
+    return kept + beside
 
 
 def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
@@ -124,6 +130,8 @@ def _cells(lines: list[Line], index: int) -> list[Cell]:
     blank = True
     for line in lines[index:]:
         text = line.text.strip()
+        if "\t" in text:
+            break  # rows with cells side by side: another table
         if text and by_paragraph and not blank and not _alone(text):
             cells[-1] = Cell(f"{cells[-1].text}\n{text}", cells[-1].where)
         elif text:

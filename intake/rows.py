@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.headers import Column, bare, column, is_group, is_header, month_of, quota_name
+from intake.numerals import running_number
 from intake.quotas import is_quota, read_shares
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_none
@@ -49,6 +50,11 @@ def read_bodies(document: Document) -> list[Body]:
         if isinstance(part, Paragraph):
             caption = part.text
             continue
+        previous = bodies[-1] if bodies else None
+        if previous and _goes_on(previous, part):
+            for row in part.rows:
+                _add(previous, row)
+            continue
         for body in _bodies_of(part, caption or part.name):
             previous = bodies[-1] if bodies else None
             if previous and _same(previous.columns, body.columns):
@@ -77,6 +83,15 @@ def _bodies_of(table: Table, caption: str) -> list[Body]:
     if bodies:
         bodies[-1].lost += table.lost
     return bodies
+
+
+def _goes_on(body: Body, table: Table) -> bool:
+    """A table without headings, as wide as the one before it and numbered as it is: its rest after a break."""
+    number = body.index("no")
+    if number is None or not table.rows or any(len(row) != len(body.columns) for row in table.rows):
+        return False
+    first = [cell.text for cell in table.rows[0]]
+    return running_number(first[number]) is not None and not any(column(text) for text in first)
 
 
 def _same(one: list[Column], other: list[Column]) -> bool:

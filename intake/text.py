@@ -9,6 +9,7 @@ from engine.errors import IntakeError
 from intake import words
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
+from intake.numerals import leading_number
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.table import Cell, Document, Paragraph, Place, Table
 
@@ -16,6 +17,7 @@ _MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$"
 _PAGE_NUMBER = re.compile(
     r"^\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
 )
+_LONGEST_SECTION = 24  # characters of a heading between rows
 _GAPS = re.compile(r"\t+|[ \u3000]{2,}")
 
 
@@ -185,14 +187,22 @@ def _add(rows: list[list[Cell]], cells: list[Cell], width: int, blank: bool) -> 
         and len(rows[-1]) < width
         and len(rows[-1]) + len(cells) - 1 <= width
         and _is_rest(cells, width)
+        and not (len(cells) == 1 and _stands_alone(cells[0].text))
     ):
         rows[-1][-1] = _longer(rows[-1][-1], cells[0].text)
         rows[-1] += cells[1:]
-    elif rows and len(cells) == 1:
+    elif rows and len(cells) == 1 and not _stands_alone(cells[0].text):
         rows[-1][-1] = _longer(rows[-1][-1], cells[0].text)
     else:
         rows.append(cells)
     return max(width, len(rows[-1]))
+
+
+def _stands_alone(text: str) -> bool:
+    """A row of its own though only one cell of it is left: 合计, or a section's name (二、社会保障类)."""
+    number = leading_number(text)
+    section = number is not None and not number[0].isdigit() and len(text) <= _LONGEST_SECTION
+    return section or text in words.TOTALS
 
 
 def _is_rest(cells: Sequence[Cell], width: int) -> bool:

@@ -95,7 +95,7 @@ def is_collective(name: str) -> bool:
 def looks_like_units(text: str) -> bool:
     """True when every name in the cell ends as units do or is collective."""
     names = split_units(_LABEL.sub("、", text))
-    return bool(names) and all(_unit_like(name) for name in names)
+    return bool(names) and all(_unit_like(_HELPS_MARK.sub("", _LEADS_MARK.sub("", name))) for name in names)
 
 
 def looks_like_persons(text: str) -> bool:

@@ -48,12 +48,15 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("leader", ("领导", "分管区长", "分管市长", "分管县长")),
     ("person", ("责任人", "负责人")),
     ("lead", ("牵头", "主责", "主办", "主管", "主要责任", "第一责任")),
-    ("executing", _words("实施单位 实施主体 落实单位 承建单位 建设单位 执行单位 建设主体 业主单位")),
+    (
+        "executing",
+        _words(
+            "实施单位 实施主体 落实单位 承建单位 建设单位 执行单位 建设主体 业主 代建单位 项目法人 项目单位 申报单位"
+        ),
+    ),
     (
         "responsible",
-        _words(
-            "责任单位 责任部门 责任主体 承办 责任科室 责任处室 承担单位 负责单位 负责部门 单位名称 项目单位"
-        ),
+        _words("责任单位 责任部门 责任主体 承办 责任科室 责任处室 承担单位 负责单位 负责部门 单位名称"),
     ),
     ("level", ("级别", "层级")),
     ("measure", ("计量单位", "度量单位")),
@@ -110,6 +113,8 @@ EXACT_HEADINGS: dict[str, str] = {
 # A heading with one of these and a period (3月目标, 二季度计划, 上半年节点) holds what is due then.
 PERIOD_GOALS = ("目标", "计划", "节点", "任务", "安排", "要求")
 PERIOD_RESULTS = ("进展", "完成", "推进", "情况", "进度", "实际")
+# Headings of tables that say how work is marked, not what is to be done.
+MARKING = _words("分值 评分 计分 扣分标准 赋分")
 # Words after a unit's name in the heading of its quota column: 区本级任务 is 区本级.
 QUOTA_TAILS = _words("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
 TOTALS = ("合计", "总计", "小计", "总数", "共计")
@@ -265,7 +270,7 @@ BUILDING_VERBS = _words("新建 新增 改建 扩建 改扩建 迁建 翻建 建
 # A measure before one of these belongs to a name: 2期工程, 3路公交.
 NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "期": ("工程", "项目", "建设"),
-    "路": ("公交", "车", "线"),
+    "路": ("公交", "车", "线", "等"),
     "度": ("电", "假"),
     "人": ("口", "均", "大", "民", "工智能"),
     "条": ("龙",),
