@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import plans, runs, tables
+from db import outbox, plans, runs, tables
 from db.cards import Card, load_cards
 from engine.model import Light, Plan
 from web.reasons import sentence
@@ -191,8 +191,9 @@ def _date(value: date | str) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What the day has brought so far."""
+    """What the latest day that brought anything has brought."""
 
+    on: date | None
     messages: list[tables.Message]
     message_count: int
     reports: list[tuple[Card, str]]
@@ -200,30 +201,48 @@ class Happened:
 
 
 def _happened(session: Session, plan: Plan, view: View) -> Happened:
+    on = _latest_day(session, plan, view)
+    if on is None:
+        return Happened(None, [], 0, [], 0)
     message, report, task = tables.Message, tables.ProgressReport, tables.SubTask
-    today = (col(message.plan_id) == plan.id, col(message.slot_on) == view.today)
-    sent = (*today, col(message.state).in_(("accepted", "sending", "waiting", "given_up")))
+    sent = (col(message.plan_id) == plan.id, col(message.slot_on) == on, col(message.state).in_(outbox.LIVE))
     newest = select(message).where(*sent).order_by(col(message.slot_at).desc(), col(message.id)).limit(LISTED)
-    begin = datetime.combine(view.today, time(), view.zone)
-    received = (
-        col(task.plan_id) == plan.id,
-        col(report.received_at) >= begin,
-        col(report.received_at) < begin + timedelta(days=1),
-    )
+    begin = datetime.combine(on, time(), view.zone)
     filed = (
         select(col(task.id), col(report.period))
         .join(task, col(task.id) == col(report.subtask_id))
-        .where(*received)
+        .where(col(task.plan_id) == plan.id)
+        .where(col(report.received_at) >= begin, col(report.received_at) < begin + timedelta(days=1))
         .order_by(col(report.id).desc())
     )
     reports = session.execute(filed).all()
     cards = load_cards(session, [row[0] for row in reports[:LISTED]])
     return Happened(
+        on=on,
         messages=list(session.execute(newest).scalars()),
         message_count=session.execute(select(func.count()).select_from(message).where(*sent)).scalar() or 0,
         reports=[(cards[key], period) for key, period in reports[:LISTED]],
         report_count=len(reports),
     )
+
+
+def _latest_day(session: Session, plan: Plan, view: View) -> date | None:
+    """The latest day, today included, with a message or a report."""
+    message, report, task = tables.Message, tables.ProgressReport, tables.SubTask
+    sent = select(func.max(col(message.slot_on))).where(
+        col(message.plan_id) == plan.id,
+        col(message.slot_on) <= view.today,
+        col(message.state).in_(outbox.LIVE),
+    )
+    tomorrow = datetime.combine(view.today + timedelta(days=1), time(), view.zone)
+    filed = (
+        select(func.max(col(report.received_at)))
+        .join(task, col(task.id) == col(report.subtask_id))
+        .where(col(task.plan_id) == plan.id, col(report.received_at) < tomorrow)
+    )
+    received = session.execute(filed).scalar()
+    days = [session.execute(sent).scalar(), received.astimezone(view.zone).date() if received else None]
+    return max((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
