@@ -28,7 +28,7 @@ test: $(RUNTIME) $(DEV) ## lint, types, import rules and all tests, on SQLite an
 	@echo "== format"; $(VENV)/bin/ruff format --check
 	@echo "== types"; $(VENV)/bin/mypy
 	@echo "== import rules"; $(VENV)/bin/lint-imports
-	@echo "== tests"; $(VENV)/bin/pytest -n 2 --dist loadgroup
+	@echo "== tests"; $(VENV)/bin/pytest -n 2 --dist loadfile
 
 accept: $(if $(SEEDS),$(RUNTIME)) ## compares what is read from real documents with the truth: make accept SEEDS=DIR
 	@if [ -z "$(SEEDS)" ]; then \

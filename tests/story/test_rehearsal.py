@@ -22,8 +22,6 @@ from workflows.simulate import Happening, Line, line_of, rehearse
 
 LAST = date(2024, 4, 17)  # past 清明 and its make-up Sunday
 
-pytestmark = pytest.mark.xdist_group("rehearsal")  # its one life is lived by one worker
-
 
 @dataclass
 class Rehearsed:

@@ -29,8 +29,6 @@ from tests.story.mails import Card, cards, day_of, text_of
 from tests.story.year_2024 import FIRST, LAST, ON_PLAN, Year, open_year
 from tests.workflows.office_2024 import mail_office
 
-pytestmark = pytest.mark.xdist_group("year")  # its one life is lived by one worker
-
 
 @dataclass
 class Lived:
