@@ -125,11 +125,15 @@ class VirtualDays:
                 self._mover.start()
         self._mover.join(PATIENCE)
 
+    def wait(self) -> None:
+        """The movement under way has ended."""
+        if self._mover.is_alive():
+            self._mover.join()
+
     def stop(self) -> None:
         """The day under way has ended, and no other begins."""
         self._stopping.set()
-        if self._mover.is_alive():
-            self._mover.join()
+        self.wait()
 
     def _pass_days(self) -> None:
         try:

@@ -23,13 +23,15 @@ FULL = (Decimal(1),)
 class Habit:
     """How a unit reports: working days after the due day, the share of the plan it reaches, its words.
 
-    ``shares`` are spread over the periods of the plan; ``None`` is a period without a report.
+    ``shares`` are spread over the periods of the plan; ``None`` is a period without a report. What is
+    missing at the end of ``execute`` is made up ``gap_lag`` working days after it.
     """
 
     lag: int
     at: time
     shares: tuple[Decimal | None, ...]
     text: str
+    gap_lag: int = 9
 
 
 def _shares(*percents: int | None) -> tuple[Decimal | None, ...]:
@@ -41,13 +43,13 @@ STEADY = Habit(-1, time(15, 40), FULL, "各街道同步推进，进度正常。"
 AHEAD = Habit(-2, time(11, 5), _shares(118), "提前安排，进度快于计划。")
 LATE = Habit(2, time(9, 50), FULL, "统计口径核对用时较长，现补报。")
 SLOW = Habit(0, time(16, 10), _shares(60, 55, 60, 70, 75, 80, 90, 95, 100), "前期手续办理较慢，已加派力量。")
-FAR = Habit(0, time(14, 30), _shares(30, 25, 30, 35, 40, 55, 70, 80, 90), "选址尚未落实，请协调解决。")
+FAR = Habit(0, time(14, 30), _shares(30, 25, 30, 35, 40, 55, 70, 80, 90), "选址尚未落实，请协调解决。", 19)
 SILENT = Habit(
     0, time(17, 0), _shares(None, None, None, 45, 55, 65, 75, 85, 95), "此前未及时填报，现一并补报。"
 )
 HABITS = (PROMPT, STEADY, SLOW, AHEAD, PROMPT, LATE, STEADY, SILENT, PROMPT, AHEAD, FAR)
 
-CATCH_UP = Habit(9, time(15, 0), FULL, "查漏补缺阶段已补齐。")
+MADE_UP = "查漏补缺阶段已补齐。"
 ACCEPTED_AFTER = 2  # working days in which the coordinators of the demo accept
 ACCEPTED_AT = time(16, 30)
 
@@ -76,16 +78,15 @@ def _acceptance(
 def _reports(
     plan: Plan, subtask: SubTask, calendar: WorkCalendar, on: date, zone: ZoneInfo, habit: Habit
 ) -> Iterator[Happening]:
-    periods = owed_periods(plan, subtask, calendar)
-    for number, period in enumerate(periods):
+    for number, period in enumerate(owed_periods(plan, subtask, calendar)):
         in_gap = period_end(period) > plan.execute_ends_on
         base = plan.execute_ends_on if in_gap else due_day(period, calendar)
-        chosen = CATCH_UP if in_gap else habit
-        share = chosen.shares[min(number, len(chosen.shares) - 1)]
+        share = Decimal(1) if in_gap else habit.shares[min(number, len(habit.shares) - 1)]
         reported = any(report.period == period for report in subtask.reports)
-        if share is not None and calendar.offset(base, chosen.lag) == on and not reported:
-            filing = _filing(plan, subtask, calendar, period, share, chosen.text)
-            yield Happening(datetime.combine(on, chosen.at, zone), filing=filing)
+        if share is None or reported or calendar.offset(base, habit.gap_lag if in_gap else habit.lag) != on:
+            continue
+        filing = _filing(plan, subtask, calendar, period, share, MADE_UP if in_gap else habit.text)
+        yield Happening(datetime.combine(on, habit.at, zone), filing=filing)
 
 
 def _filing(
