@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -52,7 +52,7 @@ def troubled(seed: int, length: int) -> Trial:
     """
     database, world, telling = _begin(seed, length)
     try:
-        outages = list(_outages(random.Random(seed), world.span))
+        outages = _merged(_outages(random.Random(seed), world.span))
         office = mail_office(RememberingChannel())
         live(
             database,
@@ -61,7 +61,7 @@ def troubled(seed: int, length: int) -> Trial:
             world.deeds,
             is_up=_is_up(outages, world.span[1]),
             ticks=random_ticks(seed),
-            clock=_jumpy_clock(seed),
+            clock=_jumpy_clock(seed, world.span[0] + timedelta(days=3)),
         )
         settled = {key for key, day in telling.keys.items() if _was_settled(key, day, world, outages)}
         stored = set(keys_stored(database))
@@ -90,15 +90,31 @@ def _outages(dice: random.Random, span: tuple[date, date]) -> Iterator[Outage]:
         yield begin, begin + timedelta(hours=dice.choice((3, 20, 50, 120, 340)))
 
 
+def _merged(outages: Iterable[Outage]) -> list[Outage]:
+    """Outages that overlap are one."""
+    merged: list[Outage] = []
+    for begin, end in sorted(outages):
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
 def _is_up(outages: list[Outage], last: date) -> Callable[[datetime], bool]:
     """Up but for the outages, and up again on the last day."""
     return lambda now: now.date() == last or not any(begin <= now < end for begin, end in outages)
 
 
-def _jumpy_clock(seed: int) -> Callable[[datetime], datetime]:
-    """Now and then the clock is set back by up to two days, and right again at the next tick."""
+def _jumpy_clock(seed: int, first: date) -> Callable[[datetime], datetime]:
+    """From that day on the clock is now and then set back by up to two days, and right again at the next tick."""
     dice = random.Random(f"clock {seed}")
-    return lambda now: now - timedelta(hours=dice.randint(1, 48)) if dice.random() < 0.05 else now
+
+    def clock(now: datetime) -> datetime:
+        is_set_back = now.date() >= first and dice.random() < 0.05
+        return now - timedelta(hours=dice.randint(1, 48)) if is_set_back else now
+
+    return clock
 
 
 def _was_settled(key: Key, nominal_on: date, world: World, outages: list[Outage]) -> bool:
