@@ -120,12 +120,17 @@ def _title(head: list[Paragraph], document: Document) -> str:
                 if joined.endswith(words.TITLE_ENDINGS) and len(joined) <= 90:
                     return joined
     for text in texts:
-        if len(text) <= 50 and _YEAR.search(text) and text.endswith(words.TITLE_ENDINGS):
+        if len(text) <= 50 and _YEAR.search(text) and _ends_as_title(text):
             return text
-    named = next((text for text in texts if len(text) <= 50 and text.endswith(words.TITLE_ENDINGS)), None)
+    named = next((text for text in texts if len(text) <= 50 and _ends_as_title(text)), None)
     if named is None:
         named = next((part.name for part in document.parts if isinstance(part, Table) and part.name), None)
     return named or next((text for text in texts if len(text) <= 60), "")
+
+
+def _ends_as_title(text: str) -> bool:
+    """…情况表（截至9月30日） ends as titles do."""
+    return re.sub(r"[（(][^（()）]*[)）]$", "", text).endswith(words.TITLE_ENDINGS)
 
 
 def _number(texts: list[Paragraph]) -> str | None:

@@ -9,7 +9,7 @@ from intake.numerals import running_number
 from intake.quotas import is_quota
 from intake.units import is_none, looks_like_persons, looks_like_units, split_persons
 
-UNIT_ROLES = frozenset({"lead", "cooperating", "executing", "responsible"})
+UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
 MISFIT = -4
 

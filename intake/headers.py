@@ -64,9 +64,17 @@ def column(text: str) -> Column | None:
         return _period_column(heading, month)
     for role, keywords in words.HEADINGS:
         if any(keyword in heading for keyword in keywords):
+            if role in ("responsible", "lead") and first_leads(text):
+                return Column("ranked", heading)
             stated = month_of(text) if role == "progress" else None  # 进展情况（截至3月底）
             return Column(role, heading, stated, measure_in(text))
     return None
+
+
+def first_leads(text: str) -> bool:
+    """True for words that say so: 责任单位（列第一位的为牵头单位）."""
+    bracket = re.search(r"责任(?:单位|部门)[^。；;]*", text)
+    return bool(bracket) and "牵头" in text and any(word in text for word in words.FIRST_LEADS)
 
 
 def month_of(text: str) -> int | None:

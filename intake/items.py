@@ -12,11 +12,12 @@ from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
 from intake.rows import Body
 from intake.table import Cell, Place
-from intake.units import is_none, split_persons, split_roles, tidy
+from intake.units import is_none, split_persons, split_roles, split_units, tidy
 
 # Columns whose empty cell under a filled one of the same project may be covered by a merge.
 _SHARED_ROLES = (
     "lead",
+    "ranked",
     "responsible",
     "executing",
     "cooperating",
@@ -96,7 +97,7 @@ def settle_roles(body: Body) -> None:
     roles = [one.role for one in body.columns]
     for index in [position for position, role in enumerate(roles) if role == "task"][1:]:
         _change(body, index, "goal")
-    if not {"lead", "responsible"} & set(roles) and "executing" in roles:
+    if not {"lead", "ranked", "responsible"} & set(roles) and "executing" in roles:
         _change(body, roles.index("executing"), "lead")
 
 
@@ -236,7 +237,7 @@ def _covered(body: Body, index: int, row: list[Cell], state: _State) -> bool:
     role = body.columns[index].role
     if not state.rows_of_project or role not in _SHARED_ROLES:
         return False
-    lead = body.index("lead", "responsible")
+    lead = body.index("lead", "ranked", "responsible")
     lead_covered = lead is not None and not row[lead].text.strip()
     return index == lead or lead_covered or _marks_nothing(body)
 
@@ -249,7 +250,11 @@ def _marks_nothing(body: Body) -> bool:
 def _assign(item: Item, body: Body) -> None:
     """Units and persons of a row; 责任单位 is lead only where no other column names a lead."""
     subtask = item.subtask
-    names_lead = body.has("lead")
+    names_lead = body.has("lead", "ranked")
+    for cell in item.texts("ranked"):
+        first, *others = split_units(cell.text) or [""]
+        _extend(subtask.lead_units, [first] if first else [])
+        _extend(subtask.cooperating_units, others)
     for role in ("lead", "responsible", "cooperating", "executing"):
         for cell in item.texts(role):
             lead, helping, plain = split_roles(cell.text)

@@ -70,6 +70,7 @@ def _without_parts(clean: str, found: list[Found]) -> list[Found]:
             _is_part(clean, item, kept) or _restated(clean, item, following) or _was_so_far(clean, item)
         )
         left_out = left_out or _of_each(clean, item, kept) or _concerned(clean, item, kept)
+        left_out = left_out or (len(found) > 1 and _is_size(clean, item, following))
         if not left_out and not (kept and _is_attribute(clean, item)):
             kept.append(item)
     return kept
@@ -105,6 +106,22 @@ def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
     start = max(clean.rfind(mark, 0, item.start) for mark in "。；;\n") + 1
     counted = any(one.start >= start for one in kept)
     return counted and re.search(r"[，,、（(]\s*涉及[^，,]*$", clean[start : item.start]) is not None
+
+
+def _is_size(clean: str, item: Found, following: Found | None) -> bool:
+    """How big or dear the things are that other figures count: 日供水2万立方米水厂1座, 路面宽3.5米, 总投资3亿元."""
+    before = re.split(r"[，,；;。、（(]", clean[: item.start])[-1].strip()
+    if item.unit == "元" and (before.endswith(words.INVESTMENT) or before == "投资"):
+        return True
+    if item.unit == "米" and before.endswith(words.DIMENSIONS):
+        return True
+    if following is None or item.unit not in words.DIVISIBLE - {"%", "‰", "百分点", "元"}:
+        return False
+    between = clean[item.end : following.start]
+    named = re.fullmatch(r"[\u4e00-\u9fff“”□]{1,10}", between) and not re.search(
+        rf"{_VERBS}|[和及与]", between
+    )
+    return bool(named) and following.unit in words.CONCRETE_MEASURES + words.COUNTED_LAST[:2]
 
 
 def _is_attribute(clean: str, item: Found) -> bool:

@@ -69,6 +69,8 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
         return _between_tabs(lines, index)
     if text.strip().startswith("|") and text.count("|") >= 3:
         return _markdown(lines, index)
+    if text.count("|") >= 2 and is_header([cell.strip() for cell in text.split("|")]):
+        return _markdown(lines, index)
     table, after = _between_gaps(lines, index)
     if table is None and column(text):
         return one_cell_a_line(lines, index)
@@ -225,7 +227,7 @@ def _markdown(lines: list[Line], index: int) -> tuple[Table, int]:
     rows: list[tuple[Cell, ...]] = []
     end = index
     for line in lines[index:]:
-        if not line.text.strip().startswith("|"):
+        if "|" not in line.text:
             break
         end += 1
         if not _MARKDOWN_RULE.match(line.text):

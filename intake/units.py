@@ -10,6 +10,11 @@ from intake import words
 _OPEN, _CLOSE = "（(【[", "）)】]"
 _CONJUNCTION = re.compile(r"(?<=\S)(?:以及|及|和|与)(?=\S)")
 _LABEL = re.compile(rf"({'|'.join(words.LEAD_LABELS + words.COOPERATING_LABELS)})\s*[:：]\s*")
+_POSTS = "|".join(sorted(words.POSTS, key=len, reverse=True))
+_BRACKETED_POST = re.compile(rf"[（(][^（()）]*(?:{_POSTS})[)）]$")
+_POST_AND_NAME = re.compile(
+    r"\S*(?:[市县区州旗镇乡局]长|秘书长|主任|书记)(?!助理|委员|医师)([\u4e00-\u9fff]{2,3})"
+)
 _LEADS_MARK = re.compile(r"[（(]\s*(?:牵头|主责|主办)(?:单位|部门)?\s*[)）]|牵头$")
 _HELPS_MARK = re.compile(r"[（(]\s*(?:配合|协办|协助)(?:单位|部门)?\s*[)）]|(?:配合|协助|协办)$")
 
@@ -79,7 +84,7 @@ def split_persons(text: str) -> list[str]:
     names: list[str] = []
     for piece in re.split(r"[、，,；;/\n]", text):
         names += _persons_of_line(piece)
-    return _unique(_joined_singles(names))
+    return _unique(_without_posts(_joined_singles(names)))
 
 
 def is_collective(name: str) -> bool:
@@ -187,6 +192,16 @@ def _without_conjunction(name: str) -> str:
 
 def _persons_of_line(line: str) -> list[str]:
     return [fragment for fragment in re.split(r"[\s\u3000\u00a0]+", line.strip()) if not is_none(fragment)]
+
+
+def _without_posts(names: list[str]) -> list[str]:
+    """The persons alone where the cell names persons and their posts: 副区长 甲某, 甲某（局长）, 副区长甲某.
+
+    A cell that names posts only keeps them: the post stands for the person.
+    """
+    bare = [_BRACKETED_POST.sub("", name) for name in names]
+    persons = [match.group(1) if (match := _POST_AND_NAME.fullmatch(name)) else name for name in bare]
+    return [name for name in persons if not name.endswith(words.POSTS)] or persons
 
 
 def _joined_singles(fragments: list[str]) -> list[str]:

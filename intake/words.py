@@ -17,7 +17,9 @@ def _words(text: str) -> tuple[str, ...]:
 # more specific stands above (配合责任单位 is cooperating although it contains 责任单位).
 HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # two things in one column: the task and its date, the unit and its person; the first is what counts
-    ("task", ("内容及", "任务及", "任务和")),
+    ("task", ("内容及", "任务及", "任务和", "目标及时限", "目标及完成时限")),
+    ("progress", ("进展及", "情况及存在", "进展情况和", "完成情况和")),
+    ("problem", ("问题及", "困难及")),
     ("responsible", ("单位及责任人", "单位和责任人", "单位、责任人", "单位及负责人")),
     # not needed for following up; known, so that no such column is taken for a unit with quotas
     (
@@ -30,7 +32,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problem", ("存在问题", "存在困难", "困难", "问题")),
     # how big the whole work is, or how it is to be done, not what is promised for the year; the task only where no
     # column says more
-    ("scale", ("建设规模", "规模", "工作要求", "工作举措", "工作措施", "推进举措", "保障措施")),
+    ("scale", ("建设规模", "规模", "工作要求", "工作举措", "工作措施", "推进举措", "保障措施", "下达")),
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
@@ -156,10 +158,12 @@ COMPOUND_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 东方 独孤 南宫 端木 轩辕 百里 呼延 澹台".split()
 )
 
+# In brackets beside 责任单位, or in a note: the first unit leads, the others help.
+FIRST_LEADS = _words("第一位 第一个 首位 首个 第一的 第一家 在前 在首")
 # How a post ends that stands for the person who holds it.
 POSTS = _words(
     "省长 市长 州长 县长 区长 旗长 镇长 乡长 局长 厅长 处长 科长 所长 院长 校长 站长 行长 会长 秘书长 队长 组长 部长 台长 "
-    "主任 书记 主席 委员 调研员 巡视员 专员 经理 董事长 总裁 总监 工程师 政委 负责人 联络员"
+    "主任 书记 主席 委员 调研员 巡视员 专员 经理 董事长 总裁 总监 工程师 政委 负责人 联络员 常委 成员 助理"
 )
 
 # --- Levels -----------------------------------------------------------------------------------------------
@@ -263,6 +267,8 @@ EMPTY_VERBS = (
 # The stages through which one thing goes: 新增400台、完工200台.
 STAGE_VERBS = _words("新增 新建 开工 动工 完工 竣工 启动 建成 交付 完成 续建 新开工 投用 达到 累计")
 # Sizes of a thing already counted (新建学校1所，建筑面积5800平方米); alone they are promises.
+INVESTMENT = _words("总投资 计划投资 估算投资 概算投资 概算总投资 项目投资 投资概算 预计投资")
+DIMENSIONS = _words("宽 路宽 宽度 幅宽 管径 直径 高 高度 净高 深 深度 厚 厚度 层高 半径 间距")
 ATTRIBUTES = _words("建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 总投资 总投资约 投资约 工期")
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
@@ -359,4 +365,7 @@ ISSUER_ENDINGS = _words(
     "人民政府办公室 人民政府办公厅 人民政府 政府办公室 办公室 办公厅 管理委员会 管委会 "
     "委员会 督查室 领导小组 指挥部 局"
 )
-TITLE_ENDINGS = _words("通知 意见 方案 安排 计划 分解表 清单 情况 公告 报告 任务表 一览表 函 通报 工作表")
+TITLE_ENDINGS = _words(
+    "通知 意见 方案 安排 计划 分解表 清单 情况 公告 报告 任务表 一览表 函 通报 工作表 "
+    "情况表 进度表 进展表 计划表 责任表 推进表 项目表 目标表 统计表 时间表 明细表 汇总表 分配表 台账"
+)
