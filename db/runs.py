@@ -62,12 +62,8 @@ def open_finding(
     session: Session, code: str, subject: str, message: str, now: datetime, plan_id: int | None = None
 ) -> None:
     """The finding is open, once however often it is found."""
-    query = select(col(F.id)).where(
-        col(F.code) == code, col(F.subject) == subject, col(F.closed_at).is_(None)
-    )
-    if session.execute(query).first() is None:
-        session.add(F(code=code, subject=subject, message=message, opened_at=now, plan_id=plan_id))
-        session.flush()
+    row = {"code": code, "subject": subject, "message": message, "opened_at": now, "plan_id": plan_id}
+    insert_new(session.connection(), F.__table__, [row])  # type: ignore[attr-defined]
 
 
 def close_finding(session: Session, code: str, subject: str, now: datetime) -> None:
@@ -87,12 +83,9 @@ def open_findings(session: Session) -> list[tables.Finding]:
 
 def mark(session: Session, name: str, value: str, now: datetime) -> None:
     """The mark has that value."""
-    row = session.get(tables.Mark, name)
-    if row is None:
-        session.add(tables.Mark(name=name, value=value, at=now))
-    else:
-        row.value, row.at = value, now
-        session.add(row)
+    row = {"name": name, "value": value, "at": now}
+    if not insert_new(session.connection(), tables.Mark.__table__, [row]):  # type: ignore[attr-defined]
+        session.execute(update(tables.Mark).where(col(tables.Mark.name) == name).values(value=value, at=now))
 
 
 def marked(session: Session, name: str) -> str | None:

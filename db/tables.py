@@ -6,10 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from db.types import ExactDecimal, UtcDateTime
+
+OPEN: Any = {"sqlite_where": text("closed_at IS NULL"), "postgresql_where": text("closed_at IS NULL")}
 
 
 def _json(**options: Any) -> Any:
@@ -128,10 +130,7 @@ class SubTask(SQLModel, table=True):
     """The unit of follow-up. ``next_check_on`` is when the rules want to see it again, null when never."""
 
     __tablename__ = "subtasks"
-    __table_args__ = (
-        Index("ix_subtasks_next_check_on", "next_check_on"),
-        Index("ix_subtasks_plan_next_check", "plan_id", "next_check_on"),
-    )
+    __table_args__ = (Index("ix_subtasks_plan_next_check", "plan_id", "next_check_on"),)
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plans.id")
     project_id: int = Field(foreign_key="projects.id", index=True)
@@ -145,7 +144,7 @@ class SubTask(SQLModel, table=True):
     responsible: list[str] = _json(default_factory=list)
     level: list[str] = _json(default_factory=list)
     place: str = ""
-    next_check_on: date | None = None
+    next_check_on: date | None = Field(default=None, index=True)
     checked_on: date | None = None
     light: str = "grey"
     revision: int = 1
@@ -289,6 +288,7 @@ class Message(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     epoch: int = 0
     attempts: int = 0
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # its own
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reason: str = ""
@@ -371,7 +371,7 @@ class Finding(SQLModel, table=True):
     """Something a coordinator must see until it is settled; open while ``closed_at`` is null."""
 
     __tablename__ = "findings"
-    __table_args__ = (UniqueConstraint("code", "subject", "opened_at"),)
+    __table_args__ = (Index("uq_findings_open", "code", "subject", unique=True, **OPEN),)
     id: int | None = Field(default=None, primary_key=True)
     code: str
     subject: str
