@@ -6,9 +6,9 @@ the engine agrees with the hand on those and with the service on all the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -20,11 +20,11 @@ from db import tables
 from db.session import Database
 from notifications.email import EmailChannel, EmailSettings, Security
 from tests import databases
-from tests.oracle import Story, Telling, digest_days, tell
+from tests.oracle import SLOT, Story, Telling, digest_days, tell
 from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure
 from tests.servers import MailServer, ReceivedMail
 from tests.story.hand_2024 import SAID
-from tests.story.living import Key, keys_stored, live, sent, story_of, told
+from tests.story.living import TICKS, Key, keys_stored, live, sent, story_of, told
 from tests.story.mails import Card, cards, day_of, text_of
 from tests.story.year_2024 import FIRST, LAST, ON_PLAN, Year, open_year
 from tests.workflows.office_2024 import mail_office
@@ -62,10 +62,23 @@ def lived(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     telling = tell(story, FIRST, LAST)
     with MailServer() as server:
         settings = EmailSettings(host=server.host, port=server.port, security=Security.NONE)
-        live(database, mail_office(EmailChannel(settings)), (FIRST, LAST), year.deeds)
+        ticks = _ticks(story)
+        live(database, mail_office(EmailChannel(settings)), (FIRST, LAST), year.deeds, ticks=ticks)
         stored = keys_stored(database)
         yield Lived(database, year, story, telling, server.messages, sent(database), stored)
     database.close()
+
+
+def _ticks(story: Story) -> Callable[[date], Sequence[time]]:
+    """The slot of every day; midnight before a report that comes earlier than that; the afternoon of digests."""
+    early = {event.at.date() for event in story.events if event.at.time() < SLOT}
+    digests = set(digest_days(story.plan, FIRST, LAST))
+    midnight, slot, afternoon = TICKS
+
+    def ticks(day: date) -> list[time]:
+        return [*[midnight] * (day in early), slot, *[afternoon] * (day in digests)]
+
+    return ticks
 
 
 @pytest.mark.parametrize("number", SAID)
