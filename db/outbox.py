@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlmodel import Session, col
 
-from db import tables
+from db import runs, tables
+from db.units import lock_post
 
 M = tables.Message
 D = tables.Delivery
 LIVE = ("waiting", "sending", "accepted", "given_up")
+PAUSE = "pause:"  # marks of channels that rest: consecutive faults, and until when
+_UNKNOWN = exists().where(col(D.message_id) == col(M.id), col(D.verdict) == "unknown").correlate(M)
 
 
 def add(session: Session, message: tables.Message) -> int:
@@ -24,26 +27,25 @@ def add(session: Session, message: tables.Message) -> int:
     return message.id
 
 
-def count_of_slot(session: Session, post_id: int, kind: str, channel: str, slot_on: date) -> tuple[int, int]:
-    """How many messages that recipient has for the slot on that channel: (still standing, ever)."""
-    query = select(col(M.state)).where(
-        col(M.post_id) == post_id,
-        col(M.kind) == kind,
-        col(M.channel) == channel,
-        col(M.slot_on) == slot_on,
+def slots_of_day(
+    session: Session, post_id: int, kind: str, channel: str, day: date
+) -> tuple[datetime | None, int]:
+    """That recipient's day on that channel: its latest slot with a message that stands, and all messages ever."""
+    query = select(col(M.state), col(M.slot_at)).where(
+        col(M.post_id) == post_id, col(M.kind) == kind, col(M.channel) == channel, col(M.slot_on) == day
     )
-    states = list(session.execute(query).scalars())
-    return sum(state in LIVE for state in states), len(states)
+    found = session.execute(query).all()
+    return max((slot_at for state, slot_at in found if state in LIVE), default=None), len(found)
 
 
 def unsent_before(
-    session: Session, post_id: int, kind: str, slot_on: date, plan_id: int | None = None
-) -> list[tables.Message]:
-    """Earlier messages to that post that still wait and may have reached nobody."""
-    conditions = [col(M.post_id) == post_id, col(M.kind) == kind, col(M.slot_on) < slot_on]
+    session: Session, post_id: int, kind: str, slot_at: datetime, plan_id: int | None = None
+) -> list[int]:
+    """Ids of messages of earlier slots to that post that still wait and can have reached nobody."""
+    conditions = [col(M.post_id) == post_id, col(M.kind) == kind, col(M.slot_at) < slot_at]
     if plan_id is not None:
         conditions.append(col(M.plan_id) == plan_id)
-    query = select(M).where(*conditions, col(M.state) == "waiting").order_by(col(M.id))
+    query = select(col(M.id)).where(*conditions, col(M.state) == "waiting", ~_UNKNOWN).order_by(col(M.id))
     return list(session.execute(query).scalars())
 
 
@@ -66,9 +68,18 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
         )
         .order_by(col(M.next_attempt_at), col(M.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return list(session.execute(query).scalars())
+
+
+def take(session: Session, message_id: int) -> tables.Message | None:
+    """The message, its post and itself locked in this order; ``None`` if it is gone or in other hands."""
+    post_id = session.execute(select(col(M.post_id)).where(col(M.id) == message_id)).scalar()
+    if post_id is None:
+        return None
+    lock_post(session, post_id)
+    query = select(M).where(col(M.id) == message_id).with_for_update(skip_locked=True, key_share=True)
+    return session.execute(query).scalar()
 
 
 def claim(session: Session, message: tables.Message, now: datetime, lease: timedelta) -> int:
@@ -89,10 +100,10 @@ def open_attempt(session: Session, message_id: int) -> tables.Delivery | None:
     return session.execute(query.order_by(col(D.attempt).desc())).scalars().first()
 
 
-def last_verdict(session: Session, message_id: int) -> str | None:
-    """The verdict of the latest finished attempt."""
-    query = select(col(D.verdict)).where(col(D.message_id) == message_id, col(D.verdict).is_not(None))
-    return session.execute(query.order_by(col(D.attempt).desc()).limit(1)).scalar()
+def may_have_arrived(session: Session, message_id: int) -> bool:
+    """Whether nobody knows what became of some attempt; refusals of later ones tell nothing about it."""
+    query = select(col(D.id)).where(col(D.message_id) == message_id, col(D.verdict) == "unknown")
+    return session.execute(query.limit(1)).first() is not None
 
 
 def attempts_of(session: Session, message_id: int) -> list[tables.Delivery]:
@@ -117,6 +128,33 @@ def write_verdict(
 def finish(session: Session, message_id: int, **values: Any) -> None:
     """The message has the state that its verdict leads to."""
     session.execute(update(M).where(col(M.id) == message_id).values(**values))
+
+
+def pause(
+    session: Session, channel: str, seconds: Sequence[int], at_least: datetime, now: datetime
+) -> datetime:
+    """The channel rests, longer each time until something is accepted; returns to when."""
+    faults = int((runs.marked(session, PAUSE + channel) or "0").split()[0])
+    until = max(at_least, now + timedelta(seconds=seconds[min(faults, len(seconds) - 1)]))
+    runs.mark(session, PAUSE + channel, f"{faults + 1} {until.isoformat()}", now)
+    return until
+
+
+def resume(session: Session, channel: str) -> None:
+    """The channel works."""
+    session.execute(delete(tables.Mark).where(col(tables.Mark.name) == PAUSE + channel))
+
+
+def paused(session: Session, now: datetime) -> set[str]:
+    """The channels that rest."""
+    query = select(col(tables.Mark.name), col(tables.Mark.value)).where(
+        col(tables.Mark.name).startswith(PAUSE)
+    )
+    return {
+        name.removeprefix(PAUSE)
+        for name, value in session.execute(query)
+        if datetime.fromisoformat(value.split()[1]) > now
+    }
 
 
 def counts(session: Session) -> dict[str, int]:

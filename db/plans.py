@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -54,9 +53,14 @@ def zone_of(plan: model.Plan) -> ZoneInfo:
     return ZoneInfo(plan.time_zone)
 
 
-def due_subtasks(session: Session, plan_id: int, on: date, limit: int) -> list[int]:
+def has_due(session: Session, plan_id: int, on: date) -> bool:
+    """Whether some sub-task wants to be checked by that day."""
+    return session.execute(_DUE, {"plan": plan_id, "on": on, "count": 1}).first() is not None
+
+
+def claim_due(session: Session, plan_id: int, on: date, limit: int) -> list[int]:
     """Ids of sub-tasks that want to be checked by that day; on PostgreSQL locked for this transaction."""
-    return list(session.execute(_DUE, {"plan": plan_id, "on": on, "count": limit}).scalars())
+    return list(session.execute(_CLAIM_DUE, {"plan": plan_id, "on": on, "count": limit}).scalars())
 
 
 def subtask_ids(session: Session, plan_id: int) -> list[int]:
@@ -171,11 +175,6 @@ def check_plan_again(session: Session, plan_id: int, on: date) -> None:
     )
 
 
-def as_checked(subtask: model.SubTask, on: date) -> model.SubTask:
-    """The sub-task as if that day's sweep had seen it; nothing before is missed any more."""
-    return replace(subtask, checked_on=on)
-
-
 # Statements are built once: building them took as long as running them.
 _task, _report, _milestone = tables.SubTask, tables.ProgressReport, tables.Milestone
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -190,8 +189,8 @@ _DUE = (
     .where(col(_task.plan_id) == bindparam("plan"), col(_task.next_check_on) <= bindparam("on"))
     .order_by(col(_task.next_check_on))
     .limit(bindparam("count"))
-    .with_for_update(skip_locked=True)
 )
+_CLAIM_DUE = _DUE.with_for_update(skip_locked=True)
 _SUBTASKS = select(
     col(_task.id),
     col(_task.no),

@@ -50,11 +50,17 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     return insert_new(session.connection(), R.__table__, rows)  # type: ignore[attr-defined]
 
 
-def pending_of_subtasks(session: Session, ids: Sequence[int]) -> list[Any]:
-    """(id, subtask_id, obligation, rule, anchor, step) of the pending reminders of these sub-tasks."""
+def pending_of_subtasks(session: Session, ids: Sequence[int], on: date) -> list[Any]:
+    """(id, post_id, subtask_id, obligation, rule, anchor, step) of what is pending by that day."""
     query = select(
-        col(R.id), col(R.subtask_id), col(R.obligation), col(R.rule), col(R.anchor), col(R.step)
-    ).where(col(R.subtask_id).in_(ids), col(R.state) == "pending")
+        col(R.id),
+        col(R.post_id),
+        col(R.subtask_id),
+        col(R.obligation),
+        col(R.rule),
+        col(R.anchor),
+        col(R.step),
+    ).where(col(R.subtask_id).in_(ids), col(R.state) == "pending", col(R.nominal_on) <= on)
     return list(session.execute(query).all())
 
 
@@ -74,14 +80,24 @@ def waiting_posts(session: Session, latest: date) -> list[int]:
 
 
 def pending_of_post(session: Session, post_id: int, latest: date) -> list[tables.Reminder]:
-    """The pending reminders of a post whose day has come, oldest first."""
+    """The pending reminders of a post whose day has come, oldest first, locked for this transaction.
+
+    Those that somebody else is ending at this moment are left out.
+    """
     query = select(R).where(col(R.post_id) == post_id, col(R.state) == "pending", col(R.nominal_on) <= latest)
-    return list(session.execute(query.order_by(col(R.nominal_on), col(R.id))).scalars())
+    locked = query.with_for_update(skip_locked=True, key_share=True)
+    return list(session.execute(locked.order_by(col(R.nominal_on), col(R.id))).scalars())
 
 
 def of_message(session: Session, message_id: int) -> list[tables.Reminder]:
     """The reminders that a message carries."""
     query = select(R).where(col(R.message_id) == message_id).order_by(col(R.id))
+    return list(session.execute(query).scalars())
+
+
+def plans_of_message(session: Session, message_id: int) -> list[int]:
+    """The plans of which a message speaks."""
+    query = select(col(R.plan_id)).where(col(R.message_id) == message_id).distinct()
     return list(session.execute(query).scalars())
 
 
@@ -109,14 +125,6 @@ def settle(session: Session, message_id: int, state: str, reason: str, now: date
     """The reminders of a message share its end."""
     statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "composed")
     session.execute(statement.values(state=state, ended_reason=reason, ended_at=now))
-
-
-def withdraw_composed(session: Session, ids: Iterable[int], reason: str, now: datetime) -> None:
-    """Reminders leave the message that carried them and end with the reason."""
-    statement = update(R).where(col(R.id).in_(list(ids)), col(R.state) == "composed")
-    session.execute(
-        statement.values(state="withdrawn", ended_reason=reason, ended_at=now, message_id=None, number=None)
-    )
 
 
 def reason_of(row: tables.Reminder) -> Reason:

@@ -75,10 +75,10 @@ def close_finding(session: Session, code: str, subject: str, now: datetime) -> N
     )
 
 
-def open_findings(session: Session) -> list[tables.Finding]:
-    """What a coordinator has to see, oldest first."""
+def open_findings(session: Session, code: str | None = None) -> list[tables.Finding]:
+    """What a coordinator has to see, of that code or of all, oldest first."""
     query = select(F).where(col(F.closed_at).is_(None)).order_by(col(F.opened_at), col(F.id))
-    return list(session.execute(query).scalars())
+    return list(session.execute(query if code is None else query.where(col(F.code) == code)).scalars())
 
 
 def mark(session: Session, name: str, value: str, now: datetime) -> None:

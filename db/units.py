@@ -122,6 +122,12 @@ def ensure_posts(session: Session, unit_ids: Iterable[int], kind: str, made: Mad
     return found | {row.unit_id: stored_id(row.id) for row in rows}
 
 
+def lock_post(session: Session, post_id: int) -> None:
+    """Nobody else composes or claims for the post until this transaction ends (PostgreSQL; SQLite has one writer)."""
+    post = tables.Post
+    session.execute(select(col(post.id)).where(col(post.id) == post_id).with_for_update(key_share=True))
+
+
 def has_coordinator(session: Session) -> bool:
     """Whether somebody's post is to coordinate."""
     post = tables.Post

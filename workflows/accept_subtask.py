@@ -10,7 +10,7 @@ from db.reports import accept_reports
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
-from engine.model import State
+from engine.model import FINISHED_STATES, State
 from workflows.sweep import judge_and_store
 
 
@@ -23,7 +23,8 @@ def accept_subtask(
     """
     with database.write() as session:
         row = find_subtask(session, reference, plan)
-        if row.state == State.ACCEPTED:
+        session.refresh(row, with_for_update=True)
+        if row.state in FINISHED_STATES:
             raise DubanError("ALREADY_ACCEPTED", f"子任务 {row.no} 已经验收。")
         if row.state != State.COMPLETION_CLAIMED and not reason:
             raise DubanError("NOT_CLAIMED", f"子任务 {row.no} 尚未申报完成：确需验收请用 --reason 写明理由。")

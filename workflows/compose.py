@@ -12,9 +12,8 @@ from db import outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.cards import load_cards
 from db.session import Database
-from db.units import stored_id
+from db.units import lock_post, stored_id
 from engine import slots
-from engine.calendar import WorkCalendar
 from engine.model import Plan
 from notifications.message import ReminderItem, Rendered, message_id, thread_id
 from notifications.render import render_coordinator, render_reminder
@@ -36,9 +35,13 @@ class ComposeSummary:
 def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
     """Each post whose slot has come has at most one new message; doing it again adds none."""
     with database.read() as session:
+        reachable = _reachable_again(session, office)
         posts = []
         if any(_has_slot(session, plan, now) for plan in plans.load_plans(session)):
             posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
+    for post_id in reachable:
+        with database.write() as session:
+            runs.close_finding(session, NO_CONTACT, _subject(post_id), now)
     composed = unreachable = 0
     for post_id in posts:
         with database.write() as session:
@@ -56,47 +59,60 @@ def _has_slot(session: Session, plan: Plan, now: datetime) -> bool:
 
 
 def compose_for(session: Session, office: Office, post_id: int, now: datetime) -> str:
-    """One post's message: ``composed``, ``waiting`` (not its time), ``unreachable`` or ``nothing``."""
+    """One post's message: ``composed``, ``waiting`` (not its time), ``unreachable`` or ``nothing``.
+
+    Reminders of plans whose slot has come leave together, at the latest of these slots.
+    """
+    lock_post(session, post_id)
     rows = reminders.pending_of_post(session, post_id, (now + timedelta(days=1)).date())
     if not rows:
         return "nothing"
-    plan = plans.load_plan(session, rows[0].plan_id)
-    calendar = load_calendar(session)
     recipient = recipient_of(session, office, post_id)
-    slot = _open_slot(session, plan, calendar, recipient, post_id, now)
-    if slot is None:
+    free = _free_slots(session, {row.plan_id for row in rows}, post_id, recipient, now)
+    due = [row for row in rows if row.plan_id in free and row.nominal_on <= free[row.plan_id].date()]
+    if not due:
         return "waiting"
-    due = [row for row in rows if row.nominal_on <= slot.date()]
     grounds = keep_standing(session, judge_grounds(session, due, now), now)
     if not grounds:
         return "nothing"
     if recipient is None:
         cannot_reach(session, post_id, now)
         return "unreachable"
-    runs.close_finding(session, NO_CONTACT, f"post:{post_id}", now)
+    slot = max(free[row.plan_id] for row in due)
     _freeze(session, office, recipient, _merged(session, recipient, grounds, slot, now), slot, now)
     return "composed"
 
 
-def _open_slot(
-    session: Session,
-    plan: Plan,
-    calendar: WorkCalendar,
-    recipient: Recipient | None,
-    post_id: int,
-    now: datetime,
-) -> datetime | None:
-    """The moment of today's slot if it has come, is open, and has no message yet."""
+def slot_ahead(session: Session, post_id: int, now: datetime) -> datetime | None:
+    """The moment later today at which something pending will be composed for the post."""
+    rows = reminders.pending_of_post(session, post_id, (now + timedelta(days=1)).date())
+    today = {key: _slot_today(session, key, post_id, now) for key in {row.plan_id for row in rows}}
+    coming = (today[row.plan_id] for row in rows if row.nominal_on <= today[row.plan_id].date())
+    return min((slot for slot in coming if slot > now), default=None)
+
+
+def _slot_today(session: Session, plan_id: int, post_id: int, now: datetime) -> datetime:
+    plan = plans.load_plan(session, plan_id)
     zone = plans.zone_of(plan)
-    local = now.astimezone(zone)
-    slot = slots.reminder_slot(plan.policy, f"post:{post_id}", local.date(), zone)
-    if local < slot or not slots.is_open(plan.policy, calendar, now, zone):
-        return None
-    if recipient:
-        standing, _ = outbox.count_of_slot(session, post_id, "reminder", recipient.channel, local.date())
-        if standing:
-            return None
-    return slot
+    return slots.reminder_slot(plan.policy, f"post:{post_id}", now.astimezone(zone).date(), zone)
+
+
+def _free_slots(
+    session: Session, plan_ids: set[int], post_id: int, recipient: Recipient | None, now: datetime
+) -> dict[int, datetime]:
+    """By plan today's slot of the post, where it has come, the window is open, and no message stands for it."""
+    calendar, free = load_calendar(session), {}
+    for plan_id in plan_ids:
+        plan = plans.load_plan(session, plan_id)
+        slot = _slot_today(session, plan_id, post_id, now)
+        if slot > now or not slots.is_open(plan.policy, calendar, now, plans.zone_of(plan)):
+            continue
+        served = None
+        if recipient:
+            served, _ = outbox.slots_of_day(session, post_id, "reminder", recipient.channel, slot.date())
+        if served is None or served < slot:
+            free[plan_id] = slot
+    return free
 
 
 def _merged(
@@ -104,15 +120,11 @@ def _merged(
 ) -> list[Ground]:
     """The grounds of this slot with those of earlier messages that never left."""
     earlier: list[tables.Reminder] = []
-    for message in outbox.unsent_before(session, recipient.post_id, "reminder", slot.date()):
-        key = stored_id(message.id)
-        if outbox.last_verdict(session, key) == "unknown":
-            continue  # it may have arrived: it is repeated unchanged
+    for key in outbox.unsent_before(session, recipient.post_id, "reminder", slot):
         if outbox.end(session, key, "superseded", "merged_into_newer", now):
             carried = reminders.of_message(session, key)
             reminders.release(session, [stored_id(row.id) for row in carried])
             earlier += carried
-    session.expire_all()
     known = {ground.key for ground in grounds}
     carried_over = keep_standing(session, judge_grounds(session, earlier, now), now)
     return grounds + [ground for ground in carried_over if ground.key not in known]
@@ -133,7 +145,7 @@ def _freeze(
     numbers = {key: count + 1 for key, count in sent.items()}
     items = [item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.key]) for ground in grounds]
     rendered = _rendered(session, office, recipient, items, slot.date())
-    _, ever = outbox.count_of_slot(session, recipient.post_id, "reminder", recipient.channel, slot.date())
+    _, ever = outbox.slots_of_day(session, recipient.post_id, "reminder", recipient.channel, slot.date())
     key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
     message = outbox.add(
         session,
@@ -192,4 +204,14 @@ def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
     message = (
         f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
     )
-    runs.open_finding(session, NO_CONTACT, f"post:{post_id}", message, now)
+    runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now)
+
+
+def _reachable_again(session: Session, office: Office) -> list[int]:
+    """Posts that were found without contact and have one now, whether anything is owed to them or not."""
+    found = [int(row.subject.removeprefix("post:")) for row in runs.open_findings(session, NO_CONTACT)]
+    return [post_id for post_id in found if recipient_of(session, office, post_id)]
+
+
+def _subject(post_id: int) -> str:
+    return f"post:{post_id}"

@@ -11,17 +11,18 @@ from sqlmodel import Session
 from db import outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
+from db.units import stored_id
 from engine import slots
-from engine.model import Plan
 from engine.policy import Policy
 from notifications.message import Channel, Envelope, Verdict, VerdictKind
-from workflows.compose import compose_for
+from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
 
 BATCH = 50
 GIVEN_UP = "MESSAGE_GIVEN_UP"
 CHANNEL_ILL = "CHANNEL_ILL"
+CHANNEL_RESTS = (60, 60, 300, 900)  # seconds; a server that is back is found within a quarter of an hour
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Claim:
 
     message_id: int
     epoch: int
-    attempts: int
+    failures: int
     channel: str
     envelope: Envelope
     policy: Policy
@@ -56,8 +57,8 @@ def deliver(
     ``pause`` is told the step about to begin (claimed, sent, judged); tests cut the process there.
     """
     summary = DeliverSummary()
-    ill: set[str] = set()
     with database.read() as session:
+        ill = outbox.paused(session, now)
         ids = outbox.due(session, now, limit=100_000)
     for start in range(0, len(ids), BATCH):
         _deliver_batch(database, office, ids[start : start + BATCH], now, summary, ill, pause)
@@ -98,26 +99,21 @@ def _claim(
 ) -> Claim | None:
     """The claim, or ``None`` when the message may not leave now; an outdated one is composed anew."""
     with database.write() as session:
-        message = session.get_one(tables.Message, message_id)
-        if not _is_due(message, now) or message.channel in ill:
+        message = outbox.take(session, message_id)
+        if message is None or not _is_due(message, now) or message.channel in ill:
             return None
-        plan = plans.load_plan(session, message.plan_id)
-        if not _may_leave(session, message, plan, now):
+        if not _may_leave(session, message, now):
             summary.held += 1
             return None
-        if message.state == "sending":
-            _close_lost_attempt(session, message, now)
-        elif outbox.last_verdict(session, message_id) != "unknown" and not _still_right(
-            session, office, message, now
-        ):
-            compose_for(session, office, message.post_id, now)
+        if not _is_as_it_should_be(session, office, message, now):
             return None
+        plan = plans.load_plan(session, message.plan_id)
         outbox.claim(session, message, now, timedelta(seconds=plan.policy.lease_seconds))
         session.flush()
         return Claim(
             message_id,
             message.epoch,
-            message.attempts,
+            message.failures,
             message.channel,
             _envelope(office, message),
             plan.policy,
@@ -130,21 +126,75 @@ def _is_due(message: tables.Message, now: datetime) -> bool:
     return message.state == "sending" and message.lease_until is not None and message.lease_until <= now
 
 
-def _may_leave(session: Session, message: tables.Message, plan: Plan, now: datetime) -> bool:
-    """Whether the window is open; outside it the message waits for the opening."""
-    calendar, zone = load_calendar(session), plans.zone_of(plan)
-    if slots.is_open(plan.policy, calendar, now, zone):
+def _may_leave(session: Session, message: tables.Message, now: datetime) -> bool:
+    """Whether the windows of all its plans are open; outside them the message waits for the opening."""
+    calendar = load_calendar(session)
+    keys = {message.plan_id, *reminders.plans_of_message(session, stored_id(message.id))}
+    openings = [
+        slots.next_opening(plan.policy, calendar, now, plans.zone_of(plan))
+        for plan in (plans.load_plan(session, key) for key in keys)
+    ]
+    if max(openings) <= now:
         return True
     if message.state == "waiting":
-        message.next_attempt_at = slots.next_opening(plan.policy, calendar, now, zone)
-        session.add(message)
+        _hold(session, message, max(openings))
     return False
+
+
+def _hold(session: Session, message: tables.Message, until: datetime) -> None:
+    message.next_attempt_at = until
+    session.add(message)
+
+
+def _is_as_it_should_be(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether it may leave as it stands; if not, what has to come in its place is composed or waits.
+
+    A message that may have arrived already is repeated unchanged, whatever has happened since.
+    """
+    if message.state == "sending":
+        _close_lost_attempt(session, message, now)
+        return True
+    if outbox.may_have_arrived(session, stored_id(message.id)):
+        return True
+    if message.kind != "reminder":
+        return _find_reader(session, office, message, now)
+    if _joins_newer(session, office, message, now):
+        return False
+    if _still_right(session, office, message, now):
+        return True
+    compose_for(session, office, message.post_id, now)
+    return False
+
+
+def _joins_newer(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether a message left over from an earlier day leaves together with what has become due since."""
+    zone = plans.zone_of(plans.load_plan(session, message.plan_id))
+    if message.slot_on >= now.astimezone(zone).date():
+        return False
+    if compose_for(session, office, message.post_id, now) == "composed":
+        return True
+    slot = slot_ahead(session, message.post_id, now)
+    if slot:
+        _hold(session, message, slot)
+    return slot is not None
+
+
+def _find_reader(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether somebody holds the digest's post; a successor gets what was frozen for the post."""
+    recipient = recipient_of(session, office, message.post_id)
+    if recipient is None:
+        outbox.end(session, stored_id(message.id), "withdrawn", "no_contact", now)
+        cannot_reach(session, message.post_id, now)
+        return False
+    message.address, message.channel = recipient.address, recipient.channel
+    message.contact_id = recipient.contact_id
+    session.add(message)
+    return True
 
 
 def _close_lost_attempt(session: Session, message: tables.Message, now: datetime) -> None:
     """The worker before us left no verdict: nobody knows whether the far end has it."""
-    assert message.id is not None
-    attempt = outbox.open_attempt(session, message.id)
+    attempt = outbox.open_attempt(session, stored_id(message.id))
     if attempt:
         attempt.verdict, attempt.finished_at = "unknown", now
         attempt.detail = "租约到期而没有回执，按原样重发"
@@ -153,22 +203,17 @@ def _close_lost_attempt(session: Session, message: tables.Message, now: datetime
 
 def _still_right(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
     """Whether grounds and recipient still hold; if not, the message is superseded and its rest released."""
-    assert message.id is not None
+    key = stored_id(message.id)
     recipient = recipient_of(session, office, message.post_id)
     moved = recipient is None or (recipient.channel, recipient.address) != (message.channel, message.address)
-    if message.kind != "reminder":
-        if moved and recipient:
-            message.address, message.channel = recipient.address, recipient.channel
-            session.add(message)
-        return True
-    grounds = judge_grounds(session, reminders.of_message(session, message.id), now)
-    changed = [ground for ground in grounds if ground.ending]
-    if not moved and not changed:
+    grounds = judge_grounds(session, reminders.of_message(session, key), now)
+    standing = [ground for ground in grounds if ground.ending is None]
+    if not moved and len(standing) == len(message.items):
         return True
     reminders.release(session, [ground.key for ground in grounds])
     kept = keep_standing(session, grounds, now)
     reason = "recipient_changed" if moved else "content_changed"
-    outbox.end(session, message.id, "superseded" if kept else "withdrawn", reason, now)
+    outbox.end(session, key, "superseded" if kept else "withdrawn", reason, now)
     return False
 
 
@@ -214,6 +259,7 @@ def _judge(database: Database, claim: Claim, verdict: Verdict, now: datetime) ->
         if verdict.is_accepted:
             _end(session, claim, "accepted", "", now)
             runs.close_finding(session, CHANNEL_ILL, claim.channel, now)
+            outbox.resume(session, claim.channel)
         elif verdict.kind in (VerdictKind.PERMANENT, VerdictKind.PARTIAL):
             _give_up(session, claim, verdict, now)
         else:
@@ -230,21 +276,24 @@ def _give_up(session: Session, claim: Claim, verdict: Verdict, now: datetime) ->
     _end(session, claim, "given_up", verdict.code, now)
     message = session.get_one(tables.Message, claim.message_id)
     sentence = f"发给{message.recipient}的消息未能送达：{verdict.reason}"
-    runs.open_finding(session, GIVEN_UP, f"message:{claim.message_id}", sentence, now, message.plan_id)
+    runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
 
 
 def _wait(session: Session, claim: Claim, verdict: Verdict, now: datetime) -> None:
-    """The message waits with a date; only a message's own failures count towards giving up."""
+    """The message waits with a date; only its own failures count towards giving up.
+
+    For a channel's fault the whole channel rests, so that a server that asks for a pause gets one.
+    """
+    asked = max(now + timedelta(seconds=verdict.retry_after or 0), verdict.until or now)
     if verdict.channel_fault:
         runs.open_finding(session, CHANNEL_ILL, claim.channel, verdict.reason, now)
-    elif claim.attempts >= claim.policy.max_attempts:
+        again = outbox.pause(session, claim.channel, CHANNEL_RESTS, asked, now)
+        outbox.finish(session, claim.message_id, state="waiting", next_attempt_at=again)
+        return
+    failures, steps = claim.failures + 1, claim.policy.retry_seconds
+    outbox.finish(session, claim.message_id, failures=failures)
+    if failures >= claim.policy.max_attempts:
         _give_up(session, claim, verdict, now)
         return
-    again = now + timedelta(seconds=_delay(claim, verdict))
-    outbox.finish(session, claim.message_id, state="waiting", next_attempt_at=verdict.until or again)
-
-
-def _delay(claim: Claim, verdict: Verdict) -> int:
-    steps = claim.policy.retry_seconds
-    planned = steps[min(claim.attempts, len(steps)) - 1]
-    return max(planned, verdict.retry_after or 0)
+    again = max(asked, now + timedelta(seconds=steps[min(failures, len(steps)) - 1]))
+    outbox.finish(session, claim.message_id, state="waiting", next_attempt_at=again)

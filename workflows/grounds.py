@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from db import plans, reminders, tables
 from db.calendar import load_calendar
-from engine.model import OPEN_STATES, Decision, Plan, Rule, State, SubTask
+from engine.model import FINISHED_STATES, Decision, Plan, Rule, State, SubTask
 from engine.reminders import decide
 
 Ending = tuple[str, str]
@@ -36,7 +36,8 @@ class Ground:
 def judge_grounds(session: Session, rows: Sequence[tables.Reminder], now: datetime) -> list[Ground]:
     """Each reminder with its ground as of now; nothing is stored."""
     calendar = load_calendar(session)
-    subtasks = plans.load_subtasks(session, sorted({row.subtask_id for row in rows}))
+    ids = sorted({row.subtask_id for row in rows})
+    subtasks, leads = plans.load_subtasks(session, ids), plans.lead_posts(session, ids)
     followed = {key: plans.load_plan(session, key) for key in {row.plan_id for row in rows}}
     owners = {row.subtask_id: followed[row.plan_id] for row in rows}
     decisions = {
@@ -44,7 +45,13 @@ def judge_grounds(session: Session, rows: Sequence[tables.Reminder], now: dateti
         for key, plan in owners.items()
     }
     return [
-        _ground(row, followed[row.plan_id], subtasks[row.subtask_id], decisions[row.subtask_id])
+        Ground(
+            row,
+            followed[row.plan_id],
+            subtasks[row.subtask_id],
+            decisions[row.subtask_id],
+            _ending(row, subtasks[row.subtask_id], decisions[row.subtask_id], leads.get(row.subtask_id, ())),
+        )
         for row in rows
     ]
 
@@ -57,8 +64,15 @@ def keep_standing(session: Session, grounds: Sequence[Ground], now: datetime) ->
     return [ground for ground in grounds if ground.ending is None]
 
 
-def ending_of(decision: Decision, subtask: SubTask, key: reminders.Key) -> Ending | None:
-    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is."""
+def ending_of(
+    decision: Decision, subtask: SubTask, key: reminders.Key, post_id: int, leads: Sequence[int]
+) -> Ending | None:
+    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is.
+
+    ``leads`` are the posts that answer for the sub-task now; coordinators answer for acceptance.
+    """
+    if post_id not in leads and key[1] != Rule.ACCEPTANCE:
+        return "withdrawn", "not_responsible"
     current = {reminders.key_of(owed) for owed in decision.current}
     if key in current:
         return None
@@ -75,7 +89,7 @@ def _withdrawal(decision: Decision, subtask: SubTask, obligation: str, rule: str
     if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
         return subtask.state.value
     if decision.standing.completed:
-        return "completed" if subtask.state in OPEN_STATES else "accepted"
+        return "accepted" if subtask.state in FINISHED_STATES else "completed"
     if rule in (Rule.REPORT_DUE, Rule.REPORT_LATE) and _reported(subtask, obligation):
         return "reported"
     return "no_longer_due"
@@ -86,6 +100,10 @@ def _reported(subtask: SubTask, obligation: str) -> bool:
     return any(report.period >= period for report in subtask.reports)
 
 
-def _ground(row: tables.Reminder, plan: Plan, subtask: SubTask, decision: Decision) -> Ground:
+def _ending(
+    row: tables.Reminder, subtask: SubTask, decision: Decision, leads: Sequence[int]
+) -> Ending | None:
+    if row.nominal_on > decision.standing.on:
+        return None  # the clock was set back: its day is still to come
     key = (row.obligation, row.rule, row.anchor, row.step)
-    return Ground(row, plan, subtask, decision, ending_of(decision, subtask, key))
+    return ending_of(decision, subtask, key, row.post_id, leads)

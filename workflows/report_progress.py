@@ -65,6 +65,7 @@ def report_progress(database: Database, filing: Filing, now: datetime, who: str)
     _check_words(filing)
     with database.write() as session:
         row = find_subtask(session, filing.subtask, filing.plan)
+        session.refresh(row, with_for_update=True)
         plan, key = plans.load_plan(session, row.plan_id), stored_id(row.id)
         subtask = plans.load_subtasks(session, [key])[key]
         _check_open(subtask)

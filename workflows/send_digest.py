@@ -11,7 +11,6 @@ from db import outbox, plans, runs, tables
 from db.calendar import load_calendar
 from db.cards import load_cards
 from db.session import Database
-from db.units import stored_id
 from engine import slots
 from engine.digest import (
     DigestContent,
@@ -148,11 +147,11 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
         cannot_reach(session, post_id, now)
         return 0
     plan, on = edition.plan, edition.slot.on
-    for message in outbox.unsent_before(session, post_id, "digest", on, plan.id):
-        outbox.end(session, stored_id(message.id), "superseded", "replaced_by_newer_digest", now)
+    slot_at = slots.recipient_digest_slot(plan.policy, f"post:{post_id}", on, plans.zone_of(plan))
+    for earlier in outbox.unsent_before(session, post_id, "digest", slot_at, plan.id):
+        outbox.end(session, earlier, "superseded", "replaced_by_newer_digest", now)
     rendered = _rendered(session, office, edition, recipient)
     key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
-    slot_at = slots.recipient_digest_slot(plan.policy, f"post:{post_id}", on, plans.zone_of(plan))
     outbox.add(
         session,
         tables.Message(

@@ -15,7 +15,7 @@ from db.calendar import load_calendar
 from db.session import Database
 from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, Rule, State, SubTask
 from engine.reminders import decide
-from workflows.grounds import ending_of
+from workflows.grounds import Ending, ending_of
 
 BATCH = 500
 BY_POLICY = "policy:auto_accept"
@@ -42,7 +42,7 @@ def sweep(
     """Every sub-task due by the plan's today has been judged; doing it again adds nothing."""
     with database.read() as session:
         followed = plans.load_plans(session)
-        due = [plan for plan in followed if plans.due_subtasks(session, plan.id, _today(plan, now), 1)]
+        due = [plan for plan in followed if plans.has_due(session, plan.id, _today(plan, now))]
     total = SweepSummary()
     for plan in due:
         while True:
@@ -57,12 +57,15 @@ def sweep(
 
 
 def sweep_batch(session: Session, plan: Plan, now: datetime, batch: int) -> SweepSummary:
-    """One batch of due sub-tasks, claimed, judged and stored in the caller's transaction."""
-    ids = plans.due_subtasks(session, plan.id, _today(plan, now), batch)
+    """One batch of due sub-tasks, claimed, judged and stored in the caller's transaction.
+
+    The plan is read again once they are claimed: its rules may have changed since the batch before.
+    """
+    ids = plans.claim_due(session, plan.id, _today(plan, now), batch)
     if not ids:
         return SweepSummary()
     _follow(session, plan, now)
-    return judge_and_store(session, plan, ids, now)
+    return judge_and_store(session, plans.load_plan(session, plan.id), ids, now)
 
 
 def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datetime) -> SweepSummary:
@@ -73,7 +76,7 @@ def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datet
     decisions = {key: decide(plan, subtask, calendar, on) for key, subtask in subtasks.items()}
     posts = plans.lead_posts(session, ids)
     coordinators = plans.coordinator_posts(session)
-    _end_outdated(session, subtasks, decisions, now)
+    _end_outdated(session, subtasks, decisions, posts, on, now)
     rows = [
         row
         for key, decision in decisions.items()
@@ -111,15 +114,17 @@ def _rows(
 
 
 def _end_outdated(
-    session: Session, subtasks: Mapping[int, SubTask], decisions: Mapping[int, Decision], now: datetime
+    session: Session,
+    subtasks: Mapping[int, SubTask],
+    decisions: Mapping[int, Decision],
+    leads: Mapping[int, Sequence[int]],
+    on: date,
+    now: datetime,
 ) -> None:
     """What is pending but no longer current ends, with the reason that the judgement gives."""
-    endings: dict[tuple[str, str], list[int]] = {}
-    for key, subtask_id, obligation, rule, anchor, step in reminders.pending_of_subtasks(
-        session, list(subtasks)
-    ):
-        decision = decisions[subtask_id]
-        ending = ending_of(decision, subtasks[subtask_id], (obligation, rule, anchor, step))
+    endings: dict[Ending, list[int]] = {}
+    for key, post_id, owner, *parts in reminders.pending_of_subtasks(session, list(subtasks), on):
+        ending = ending_of(decisions[owner], subtasks[owner], tuple(parts), post_id, leads.get(owner, ()))
         if ending:
             endings.setdefault(ending, []).append(key)
     for (state, reason), keys in endings.items():
