@@ -157,6 +157,14 @@ def paused(session: Session, now: datetime) -> set[str]:
     }
 
 
+def accept_waiting(session: Session, now: datetime) -> None:
+    """Every message that waits has arrived, and so have its reminders: for rehearsals."""
+    waiting = select(col(M.id)).where(col(M.state) == "waiting")
+    carried = update(tables.Reminder).where(col(tables.Reminder.message_id).in_(waiting))
+    session.execute(carried.values(state="accepted", ended_at=now))
+    session.execute(update(M).where(col(M.state) == "waiting").values(state="accepted", ended_at=now))
+
+
 def counts(session: Session) -> dict[str, int]:
     """Number of messages in each state."""
     query = select(col(M.state), func.count()).group_by(col(M.state))

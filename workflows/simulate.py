@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, or_, select, update
 from sqlmodel import Session, col
 
-from db import plans, tables
+from db import outbox, plans, tables
 from db.calendar import load_calendar
 from db.copy import copy_to_memory
 from db.reports import reports_after
@@ -22,10 +22,12 @@ from engine.errors import DubanError
 from engine.model import FINISHED_STATES, State
 from engine.policy import Policy
 from workflows.accept_subtask import accept_subtask
+from workflows.compose import compose
 from workflows.cycle import run_cycle
 from workflows.office import Office
 from workflows.report_progress import Filing, report_progress
-from workflows.sweep import BY_POLICY
+from workflows.send_digest import send_digest
+from workflows.sweep import BY_POLICY, sweep
 
 Line = dict[str, Any]
 
@@ -67,7 +69,7 @@ def rehearse(
         for moment in moments(copy, start, end, zone, events):
             if progress and moment.astimezone(zone).time() == time():
                 progress(moment.astimezone(zone).date())
-            live(copy, quiet, moment, events)
+            live(copy, quiet, moment, events, turn=_turn)
         with copy.read() as session:
             return _lines(session, begin, zone)
     finally:
@@ -222,9 +224,10 @@ def live(
     moment: datetime,
     events: Sequence[Happening],
     who: str = "simulate",
+    turn: Callable[[Database, Office, datetime], object] = run_cycle,
 ) -> None:
     """What the service does at that moment, what people do, and what the service then does."""
-    run_cycle(database, office, moment)
+    turn(database, office, moment)
     happening = [event for event in events if event.at == moment]
     for event in happening:
         if event.filing:
@@ -232,7 +235,16 @@ def live(
         elif event.accept:
             accept_subtask(database, event.accept, moment, who, reason=who)
     if happening:
-        run_cycle(database, office, moment)
+        turn(database, office, moment)
+
+
+def _turn(database: Database, office: Office, moment: datetime) -> None:
+    """A turn of the main flow in which every message arrives: nothing can happen between its steps."""
+    sweep(database, moment)
+    compose(database, office, moment)
+    send_digest(database, office, moment)
+    with database.write() as session:
+        outbox.accept_waiting(session, moment)
 
 
 def _lines(session: Session, begin: datetime, zone: ZoneInfo) -> list[Line]:
