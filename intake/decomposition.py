@@ -9,11 +9,12 @@ from intake import words
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
 from intake.facts import plan_phases, read_facts, read_period
 from intake.figures import Context, fill
+from intake.grouping import grouped
 from intake.headers import column
 from intake.items import read_items
 from intake.joining import belong_together, supply
 from intake.rows import Body, read_bodies
-from intake.table import Cell, Document, Paragraph, Place, Table
+from intake.table import Document, Paragraph, Place, Table
 from intake.units import is_collective
 
 _LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no rows: the structure is lost
@@ -42,6 +43,7 @@ def interpret(
     plan.findings += _checks(plan.projects)
     if not plan.projects:
         plan.findings.append(_no_items())
+    plan.findings = grouped(plan.findings)
     return plan
 
 
@@ -146,7 +148,7 @@ def _duplicates(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
 
 def _lost(document: Document, bodies: list[Body], told: bool) -> list[Finding]:
     """Cells that no row could be told for, and headings that no rows follow."""
-    findings = [_lost_cells(body.lost) for body in bodies if body.lost]
+    findings = [_lost_cells(body) for body in bodies if body.lost]
     if not told and not findings:
         place = _bare_headings(document)
         if place:
@@ -167,9 +169,16 @@ def _unread_tables(document: Document) -> Iterable[Finding]:
             yield Finding("note", "UNREAD_TABLE", first.where, first.text, message)
 
 
-def _lost_cells(cells: list[Cell]) -> Finding:
-    quote = " ".join(cell.text for cell in cells)
-    return _structure_lost(cells[0].where, quote)
+def _lost_cells(body: Body) -> Finding:
+    """What no row could be told for; with rows told beside it, the finding speaks of these cells alone."""
+    quote = " ".join(cell.text for cell in body.lost)
+    if not body.rows:
+        return _structure_lost(body.lost[0].where, quote)
+    message = (
+        f"有{len(body.lost)}处内容无法判断属于哪一行、哪一栏，未导入；其余各行已经读取。"
+        "请对照原文补上，或改用原始的 .xlsx、.docx 文件。"
+    )
+    return Finding("error", "STRUCTURE_LOST", body.lost[0].where, quote[:120], message)
 
 
 def _structure_lost(where: Place, quote: str) -> Finding:

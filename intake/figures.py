@@ -67,12 +67,19 @@ def _indicators(item: Item, context: Context) -> None:
             one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known
         ]
     for cell in item.texts("scale"):
-        subtask.indicators = subtask.indicators or read_indicators(tidy(cell.text))
+        if not subtask.indicators and _is_whole(item):
+            subtask.indicators = read_indicators(tidy(cell.text))
     for indicator in subtask.indicators:
         indicator.where = subtask.where
         indicator.level = indicator.level or tuple(subtask.level)
     for role in ("quantity", "total"):
         _from_column(item, role, context)
+
+
+def _is_whole(item: Item) -> bool:
+    """The year's goal is all of the work (全部竣工), not a stage of it (主体封顶), so the size of the work is promised."""
+    said = item.subtask.title + "".join(cell.text for cell in item.texts("goal"))
+    return any(word in said for word in words.WHOLE) and not any(word in said for word in words.STAGES)
 
 
 def _from_column(item: Item, role: str, context: Context) -> None:
@@ -94,6 +101,7 @@ def _counted(item: Item, number: Decimal, unit: str, column: Column, cell: Cell)
     if not unit:
         scale, unit = _measure(item, column)
         number *= scale
+    number = number.normalize() if number % 1 else number.quantize(Decimal(1))
     return IndicatorDraft(
         subtask.title, number, unit, quote=tidy(cell.text), level=tuple(subtask.level), where=cell.where
     )
@@ -185,6 +193,9 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
     item.subtask.deadline = DeadlineDraft(item.subtask.deadline.text or last.text, taken)
     item.subtask.starts_on = last.starts_on or item.subtask.starts_on
     for step in found[:-1]:
+        if re.search(rf"{re.escape(step.text)}\s*[-—–~～至到]+\s*{re.escape(last.text)}", narrow(text)):
+            item.subtask.starts_on = step.on.replace(day=1)  # 2025.3-2025.11 is a span
+            continue
         item.subtask.milestones.append(_step(text, step.text, step.on, where))
     return True
 

@@ -176,7 +176,8 @@ def _subjects(text: str, item: Found) -> list[str]:
     """What is counted; several where 各 shares one number out."""
     if item.each > 1:
         return [_trimmed(part) for part in coordinated(text[: item.start].rstrip()[:-1])]
-    return [_noun_after(text, item) or _staged(text, item)]
+    after = _noun_after(text, item)
+    return [_staged(text, item) if not after or after in words.COVERAGE_WORDS else after]
 
 
 def _noun_after(text: str, item: Found) -> str:
@@ -190,6 +191,9 @@ def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
+    if verb not in words.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun):
+        thing = _thing_before(text, item.start)
+        return f"{thing}({noun})" if thing and not thing.endswith(noun) else noun
     if verb not in words.STAGE_VERBS:
         return noun or verb
     known = noun not in (verb, "")
@@ -201,7 +205,7 @@ def _thing_before(text: str, start: int) -> str:
     """What the sentence speaks of before its first figure."""
     sentence = re.split(r"[；;。\n]", text[:start])[-1]
     thing = re.split(r"\d|[，,、]", sentence)[0]
-    return re.sub(rf"\s|[“”]|(?:{_VERBS})$", "", thing.strip())
+    return _trimmed(re.sub(rf"(?:{_VERBS})$", "", thing.strip()))
 
 
 def _noun_before(text: str, item: Found) -> str:
@@ -210,16 +214,20 @@ def _noun_before(text: str, item: Found) -> str:
     clause = re.split(r"[，,；;。\n]", text[numbering[1] if numbering else 0 : end])[-1]
     pieces = [
         piece
-        for piece in re.split(rf"[、（()）]|\d[\d.]*\s*(?:{MEASURES_PATTERN})?", clause)
-        if _trimmed(piece)
+        for piece in re.split(
+            rf"[、（()）]|(?<![A-Za-z0-9])\d[\d.]*\s*(?:[万亿]?(?:{MEASURES_PATTERN})|[%‰])", clause
+        )
+        if re.sub(rf"{'|'.join(words.RAISED)}|[到至为和及与]", "", _trimmed(piece))
     ]
     return _trimmed(pieces[-1]) if pieces else ""
 
 
 def _trimmed(text: str) -> str:
     """The noun without spaces, quotation marks, numbering and the verb in front of it."""
-    bare = re.sub(r"[\s“”‘’*①-⑳]", "", text)
-    bare = re.sub(rf"^(?:的|{_EMPTY_VERBS})(?:或(?:{_EMPTY_VERBS}))?(?=.{{2}})", "", bare)
+    bare = re.sub(r"[\s“”‘’*①-⑳]|^\s*\d{1,2}[.．、](?!\d)", "", text)
+    bare = re.sub(r"^(?:[等为对](?=.{4})|基本|全部|全面)", "", bare)
+    bare = re.sub(rf"^(?:的|{_EMPTY_VERBS})(?:[或和及与](?:{_VERBS}))?(?!后)(?=.{{2}})", "", bare)
+    bare = re.sub(r"(?<=.{3})(?:从|由)(?:每[人户月年])*$", "", bare)
     return re.sub(r"[各为达到]+$", "", bare)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from intake import words
-from intake.headers import Column, bare, column, is_group, is_header, month_of, quota_name
+from intake.headers import Column, bare, column, first_leads, is_group, is_header, month_of, quota_name
 from intake.numerals import running_number
 from intake.quotas import is_quota, read_shares
 from intake.table import Cell, Document, Paragraph, Place, Table
@@ -64,7 +64,17 @@ def read_bodies(document: Document) -> list[Body]:
                 bodies.append(body)
     for body in bodies:
         _settle_unknown(body)
+    if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
+        for body in bodies:
+            _rank(body)
     return bodies
+
+
+def _rank(body: Body) -> None:
+    """A note says that the first of the responsible units leads."""
+    position = body.index("responsible")
+    if position is not None and not body.has("lead", "ranked"):
+        body.columns[position] = replace(body.columns[position], role="ranked")
 
 
 def _bodies_of(table: Table, caption: str) -> list[Body]:

@@ -65,7 +65,7 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
     text = lines[index].text
     if text.startswith("\t") and "\t" not in text.strip("\t \n") and _tab_led(lines, index):
         return _led_by_tabs(lines, index)
-    if "\t" in text.strip():
+    if "\t" in text.strip() and not _is_metadata(text):
         return _between_tabs(lines, index)
     if text.strip().startswith("|") and text.count("|") >= 3:
         return _markdown(lines, index)
@@ -75,6 +75,12 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
     if table is None and column(text):
         return one_cell_a_line(lines, index)
     return table, after
+
+
+def _is_metadata(text: str) -> bool:
+    """索引号：… between tabs: each cell is a label with its value."""
+    cells = [cell.strip() for cell in text.split("\t") if cell.strip()]
+    return all(re.match(r"[\u4e00-\u9fff]{2,6}[:：]", cell) for cell in cells)
 
 
 # --- A table whose cells each begin with a tab --------------------------------------------------------------

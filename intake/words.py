@@ -43,7 +43,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "deadline",
         _words(
             "时限 完成时间 完成期限 完成日期 截止 时间节点 时间要求 时间安排 办结时间 竣工时间 "
-            "完工时间 完成节点 起止 时间进度 进度安排 进度计划 计划进度 推进计划 实施计划"
+            "完工时间 完成节点 建设期限 建设周期 建设时间 实施时间 实施期限 起止 时间进度 进度安排 进度计划 计划进度 推进计划 实施计划"
         ),
     ),
     ("cooperating", _words("配合 协办 协同 协助 参与 协作 会办")),
@@ -53,7 +53,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "executing",
         _words(
-            "实施单位 实施主体 落实单位 承建单位 建设单位 执行单位 建设主体 业主 代建单位 项目法人 项目单位 申报单位"
+            "属地 实施单位 实施主体 落实单位 承建单位 建设单位 执行单位 建设主体 业主 代建单位 项目法人 项目单位 申报单位"
         ),
     ),
     (
@@ -150,7 +150,9 @@ UNIT_PARTS = _words("大队 支队 总队 中队 分局 科 处 所")
 # A collective name stands for several units; it stays a name and a note says so.
 COLLECTIVE_BEGINNINGS = _words("各 相关 有关 全市 全区 全县 其他 其它 所有")
 COLLECTIVE_NAMES = ("企业", "成员单位", "街镇", "乡镇", "属地街道", "属地政府")
-COLLECTIVE_PARTS = ("属国有企业", "属国企", "属各", "等单位", "等部门", "成员单位")
+COLLECTIVE_PARTS = _words(
+    "属国有企业 属国企 属各 直各 等单位 等部门 成员单位 各部门 各单位 有关部门 有关单位 相关部门 相关单位"
+)
 # Labels inside a cell of units: 牵头单位：…；配合单位：…
 LEAD_LABELS = _words("牵头单位 牵头部门 主责单位 主责部门 主办单位 牵头 主责 主办")
 COOPERATING_LABELS = _words("配合单位 配合部门 协办单位 协同单位 责任单位 责任部门 配合 协办 参与单位")
@@ -266,6 +268,9 @@ EMPTY_VERBS = (
 ).split()
 # The stages through which one thing goes: 新增400台、完工200台.
 STAGE_VERBS = _words("新增 新建 开工 动工 完工 竣工 启动 建成 交付 完成 续建 新开工 投用 达到 累计")
+# The year's goal is the whole work, or a stage of it.
+WHOLE = _words("全部 全面 建成 竣工 完工 投用 投入使用 交付 通车 完成建设")
+STAGES = _words("主体 基础 封顶 前期 开工 启动 部分")
 # Sizes of a thing already counted (新建学校1所，建筑面积5800平方米); alone they are promises.
 INVESTMENT = _words("总投资 计划投资 估算投资 概算投资 概算总投资 项目投资 投资概算 预计投资")
 DIMENSIONS = _words("宽 路宽 宽度 幅宽 管径 直径 高 高度 净高 深 深度 厚 厚度 层高 半径 间距")
@@ -334,7 +339,7 @@ PREPARING = (
     "设计方案 预算 意向 征询 洽谈 接洽 走访 前期 筹备 审批 批复 调研 摸底"
 ).split()
 # The same in a report only: in a target 预计 is the target itself.
-EXPECTING = _words("预计 将于 将在 剩余 其余 正在 下一步 计划")
+EXPECTING = _words("暂停 预计 将于 将在 剩余 其余 正在 下一步 计划")
 # Names that contain a word of the list above and mean a thing delivered (保障计划).
 PLANS = ("保障计划", "行动计划", "培养计划", "成长计划", "关爱计划", "保险计划")
 BLOCKERS = _words(

@@ -76,7 +76,13 @@ def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) ->
 
 
 def _without_lead(draft: PlanDraft) -> Iterator[Finding]:
-    for subtask in _subtasks(draft):
+    """Each sub-task that nobody leads; one finding where nobody leads any."""
+    subtasks = list(_subtasks(draft))
+    if len(subtasks) > 1 and not any(one.lead_units for one in subtasks):
+        message = f"全部 {len(subtasks)} 个子任务都没有牵头单位：作为草稿入库，补上牵头单位之前不催办。"
+        yield Finding("warning", "NO_LEAD_UNIT", subtasks[0].where, subtasks[0].title, message)
+        return
+    for subtask in subtasks:
         if not subtask.lead_units:
             message = f"“{subtask.no} {subtask.title}”没有牵头单位：作为草稿入库，补上牵头单位之前不催办。"
             yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
