@@ -106,6 +106,12 @@ def may_have_arrived(session: Session, message_id: int) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
+    """Whether a message to that post was accepted after the moment."""
+    query = select(col(M.id)).where(col(M.post_id) == post_id, col(M.state) == "accepted")
+    return session.execute(query.where(col(M.ended_at) > moment).limit(1)).first() is not None
+
+
 def attempts_of(session: Session, message_id: int) -> list[tables.Delivery]:
     """Every attempt at the message, in order."""
     query = select(D).where(col(D.message_id) == message_id).order_by(col(D.attempt))

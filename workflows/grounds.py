@@ -82,22 +82,35 @@ def ending_of(
     for muted_obligation, muted_rule, by in decision.muted:
         if (muted_obligation, muted_rule.value) == (obligation, rule):
             return "withdrawn", f"muted_by_{by.value}"
-    return "withdrawn", _withdrawal(decision, subtask, obligation, rule)
+    return "withdrawn", _withdrawal(decision, subtask, key)
 
 
-def _withdrawal(decision: Decision, subtask: SubTask, obligation: str, rule: str) -> str:
+def _withdrawal(decision: Decision, subtask: SubTask, key: reminders.Key) -> str:
     if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
         return subtask.state.value
     if decision.standing.completed:
         return "accepted" if subtask.state in FINISHED_STATES else "completed"
-    if rule in (Rule.REPORT_DUE, Rule.REPORT_LATE) and _reported(subtask, obligation):
-        return "reported"
-    return "no_longer_due"
-
-
-def _reported(subtask: SubTask, obligation: str) -> bool:
-    period = obligation.rsplit(":", 1)[-1]
-    return any(report.period >= period for report in subtask.reports)
+    if decision.next_check_on is None:
+        return "plan_ended"
+    obligation, rule, anchor, _step = key
+    on = decision.standing.on.isoformat()
+    match rule:
+        case Rule.REPORT_DUE | Rule.REPORT_LATE:
+            if any(report.period >= anchor for report in subtask.reports):
+                return "reported"
+            is_past = on[:7] > anchor or decision.standing.late_period == anchor
+            return "date_passed" if is_past else "no_longer_due"
+        case Rule.LAGGING:
+            return "caught_up"
+        case Rule.MILESTONE_DUE | Rule.MILESTONE_OVERDUE:
+            dates = {f"milestone:{one.id}": one.due_on.isoformat() for one in subtask.milestones}
+            if dates.get(obligation) != anchor:
+                return "date_moved"
+            return "date_passed" if rule == Rule.MILESTONE_DUE and anchor < on else "reached"
+        case Rule.DEADLINE_DUE | Rule.OVERDUE:
+            return "date_passed" if rule == Rule.DEADLINE_DUE and anchor < on else "date_moved"
+        case _:
+            return "no_longer_due"
 
 
 def _ending(

@@ -25,11 +25,13 @@ from engine.digest import (
     task_line,
     to_json,
 )
+from engine.digest_days import skipped_weeks
 from engine.model import Plan
 from engine.standing import judge
 from notifications.message import DigestView, Rendered, message_id, thread_id
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
+from workflows.deliver import GIVEN_UP
 from workflows.office import Office, Recipient, recipient_of
 
 WORKFLOW = "digest"
@@ -89,19 +91,23 @@ def _publish(session: Session, office: Office, plan: Plan, now: datetime) -> int
     slot = _due(session, plan, now)
     if slot is None or not runs.claim(session, WORKFLOW, plan.id, slot.week, "done", now):
         return 0
-    _supersede_missed(session, plan, slot, now)
+    _record_missed(session, plan, slot, now)
     edition = _edition(session, plan, slot)
     runs.freeze(session, plan.id, "digest", slot.week, slot.on, to_json(edition.content(None)), now)
-    return sum(_compose(session, office, edition, post_id, now) for post_id in _recipients(session, plan))
+    composed = sum(_compose(session, office, edition, key, now) for key in _recipients(session, plan))
+    _settle_refusals(session, now)
+    return composed
 
 
-def _supersede_missed(session: Session, plan: Plan, slot: WeekSlot, now: datetime) -> None:
-    """Digests that came while nobody was there to compose them are on record as replaced by this one."""
+def _record_missed(session: Session, plan: Plan, slot: WeekSlot, now: datetime) -> None:
+    """On record: digests that nobody was there to compose, as replaced by this one; weeks without one, as skipped."""
     followed_from = session.get_one(tables.Plan, plan.id).followed_from
     assert followed_from is not None
     zone = plans.zone_of(plan)
-    first = followed_from.astimezone(zone).date()
-    for missed in digest_days(plan, load_calendar(session), first, slot.on):
+    first, calendar = followed_from.astimezone(zone).date(), load_calendar(session)
+    for week in skipped_weeks(plan, calendar, first, slot.on):
+        runs.claim(session, WORKFLOW, plan.id, week, "skipped", now, "no working day")
+    for missed in digest_days(plan, calendar, first, slot.on):
         came = slots.digest_slot(plan.policy, missed.on, zone)
         if missed.week != slot.week and came >= followed_from:
             runs.claim(session, WORKFLOW, plan.id, missed.week, "superseded", now, slot.week)
@@ -177,6 +183,14 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
         ),
     )
     return 1
+
+
+def _settle_refusals(session: Session, now: datetime) -> None:
+    """Refused messages, now that coordinators were told, are settled where a later one has arrived."""
+    for finding in runs.open_findings(session, GIVEN_UP):
+        post_id = int(finding.subject.removeprefix("post:"))
+        if outbox.has_arrived_since(session, post_id, finding.opened_at):
+            runs.close_finding(session, GIVEN_UP, finding.subject, now)
 
 
 def _rendered(session: Session, office: Office, edition: Edition, recipient: Recipient) -> Rendered:

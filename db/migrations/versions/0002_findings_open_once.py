@@ -15,7 +15,9 @@ depends_on = None
 
 OPEN = sa.text("closed_at IS NULL")
 OLD_KEY = "findings_code_subject_opened_at_key"
-NAMES = {"uq": "%(table_name)s_%(column_0_N_name)s_key"}  # as PostgreSQL names what has no name; SQLite does not
+NAMES = {
+    "uq": "%(table_name)s_%(column_0_N_name)s_key"
+}  # as PostgreSQL names what has no name; SQLite does not
 
 
 def upgrade() -> None:
