@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from db import tables
@@ -16,6 +16,7 @@ from engine.model import Owed, Reason, Rule
 
 R = tables.Reminder
 SENT = ("composed", "accepted", "given_up")
+BY_DATE = ("newer_step", "date_passed", "plan_ended")  # reasons of endings that a day alone brings about
 Key = tuple[str, str, str, int]
 
 
@@ -71,6 +72,14 @@ def end(session: Session, ids: Iterable[int], state: str, reason: str, now: date
         return 0
     statement = update(R).where(col(R.id).in_(keys), col(R.state) == "pending")
     return _count(session, statement.values(state=state, ended_reason=reason, ended_at=now))
+
+
+def take_back(session: Session, plan_id: int, on: date, now: datetime) -> None:
+    """Endings for which only days after ``now`` were the reason are undone; steps missed then are unknown again."""
+    later = (col(R.plan_id) == plan_id, col(R.state).in_(("superseded", "withdrawn")), col(R.ended_at) > now)
+    session.execute(delete(R).where(*later, col(R.ended_reason) == "missed", col(R.nominal_on) >= on))
+    undone = update(R).where(*later, col(R.ended_reason).in_(BY_DATE))
+    session.execute(undone.values(state="pending", ended_at=None, ended_reason=""))
 
 
 def waiting_posts(session: Session, latest: date) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from db import tables
@@ -27,6 +27,13 @@ def claim(
         "detail": detail,
     }
     return insert_new(session.connection(), tables.Run.__table__, [row]) == 1  # type: ignore[attr-defined]
+
+
+def take_back(session: Session, plan_id: int, now: datetime) -> None:
+    """What was found missed after ``now`` is not in the ledger any more."""
+    run = tables.Run
+    later = delete(run).where(col(run.plan_id) == plan_id, col(run.at) > now, col(run.state) != "done")
+    session.execute(later)
 
 
 def has_run(session: Session, workflow: str, plan_id: int, period: str) -> bool:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.calendar import WorkCalendar
 from engine.policy import Policy
 
+SPARE = timedelta(minutes=15)  # a slot comes so long before the window closes that no turn can miss it
+
 
 def reminder_slot(policy: Policy, recipient: str, day: date, zone: ZoneInfo) -> datetime:
-    """The moment at which that recipient's reminders leave on that day; the same however often asked."""
-    return datetime.combine(day, policy.remind_at, zone) + _jitter(policy, f"reminder|{recipient}|{day}")
+    """The moment at which that recipient's reminders leave on that day; the same however often asked.
+
+    Like every slot it lies within the window, whatever the policy's hours: else nothing would ever leave.
+    """
+    return _slot(policy, policy.remind_at, _jitter(policy, f"reminder|{recipient}|{day}"), day, zone)
+
+
+def reminders_from(policy: Policy, day: date, zone: ZoneInfo) -> datetime:
+    """The moment before which nobody's reminders leave on that day."""
+    return _slot(policy, policy.remind_at, timedelta(), day, zone)
 
 
 def digest_slot(policy: Policy, day: date, zone: ZoneInfo) -> datetime:
     """The moment from which digests of that day are due."""
-    return datetime.combine(day, policy.digest_at, zone)
+    return _slot(policy, policy.digest_at, timedelta(), day, zone)
 
 
 def recipient_digest_slot(policy: Policy, recipient: str, day: date, zone: ZoneInfo) -> datetime:
     """The moment at which that recipient's digest leaves: not all at once."""
-    return digest_slot(policy, day, zone) + _jitter(policy, f"digest|{recipient}|{day}")
+    return _slot(policy, policy.digest_at, _jitter(policy, f"digest|{recipient}|{day}"), day, zone)
+
+
+def latest_slots(policy: Policy, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The moments by which every recipient's slot for reminders and for digests has come on that day."""
+    most = timedelta(minutes=policy.jitter_minutes)
+    return _slot(policy, policy.remind_at, most, day, zone), _slot(policy, policy.digest_at, most, day, zone)
 
 
 def is_open(policy: Policy, calendar: WorkCalendar, moment: datetime, zone: ZoneInfo) -> bool:
@@ -42,6 +58,13 @@ def next_opening(policy: Policy, calendar: WorkCalendar, moment: datetime, zone:
     if calendar.is_working_day(local.date()) and local < opens_today:
         return opens_today
     return datetime.combine(calendar.next_working_day(local.date()), policy.window_opens, zone)
+
+
+def _slot(policy: Policy, hour: time, jitter: timedelta, day: date, zone: ZoneInfo) -> datetime:
+    opens, closes = (
+        datetime.combine(day, edge, zone) for edge in (policy.window_opens, policy.window_closes)
+    )
+    return max(opens, min(datetime.combine(day, hour, zone) + jitter, closes - SPARE))
 
 
 def _jitter(policy: Policy, key: str) -> timedelta:

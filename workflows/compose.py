@@ -55,7 +55,7 @@ def _has_slot(session: Session, plan: Plan, now: datetime) -> bool:
     """Whether anybody's slot of the plan can be open now."""
     zone = plans.zone_of(plan)
     is_open = slots.is_open(plan.policy, load_calendar(session), now, zone)
-    return is_open and now.astimezone(zone).time() >= plan.policy.remind_at
+    return is_open and now >= slots.reminders_from(plan.policy, now.astimezone(zone).date(), zone)
 
 
 def compose_for(session: Session, office: Office, post_id: int, now: datetime) -> str:

@@ -18,9 +18,9 @@ from db.calendar import load_calendar
 from db.copy import copy_to_memory
 from db.reports import reports_after
 from db.session import Database
+from engine import slots
 from engine.errors import DubanError
 from engine.model import FINISHED_STATES, State
-from engine.policy import Policy
 from workflows.accept_subtask import accept_subtask
 from workflows.compose import compose
 from workflows.cycle import run_cycle
@@ -200,22 +200,16 @@ def moments(
     Nothing can leave on a day off, so midnight is enough there.
     """
     with database.read() as session:
-        policies = {plan.policy for plan in plans.load_plans(session)} or {Policy()}
+        known = {(plan.policy, plans.zone_of(plan)) for plan in plans.load_plans(session)}
         calendar = load_calendar(session)
-    times = sorted({moment for policy in policies for moment in _day_times(policy)})
     day = start
     while day <= end:
-        working = calendar.is_working_day(day)
-        fixed = [datetime.combine(day, moment, zone) for moment in times if working or moment == time()]
+        fixed = [datetime.combine(day, time(), zone)]
+        if calendar.is_working_day(day):
+            fixed += [slot for policy, own in known for slot in slots.latest_slots(policy, day, own)]
         happened = [event.at for event in events if event.at.astimezone(zone).date() == day]
         yield from sorted({*fixed, *happened})
         day += timedelta(days=1)
-
-
-def _day_times(policy: Policy) -> Iterator[time]:
-    yield time()
-    for slot in (policy.remind_at, policy.digest_at):
-        yield (datetime.combine(date.min, slot) + timedelta(minutes=policy.jitter_minutes)).time()
 
 
 def live(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col
 
 from db import plans, reminders, runs, tables
@@ -16,6 +16,7 @@ from db.session import Database
 from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, Rule, State, SubTask
 from engine.reminders import decide
 from workflows.grounds import Ending, ending_of
+from workflows.put_right import put_right
 
 BATCH = 500
 BY_POLICY = "policy:auto_accept"
@@ -40,6 +41,7 @@ def sweep(
     progress: Callable[[SweepSummary], None] | None = None,
 ) -> SweepSummary:
     """Every sub-task due by the plan's today has been judged; doing it again adds nothing."""
+    put_right(database, now)
     with database.read() as session:
         followed = plans.load_plans(session)
         due = [plan for plan in followed if plans.has_due(session, plan.id, _today(plan, now))]
@@ -92,8 +94,8 @@ def _today(plan: Plan, now: datetime) -> date:
 
 
 def _follow(session: Session, plan: Plan, now: datetime) -> None:
-    table = tables.Plan
-    first = update(table).where(col(table.id) == plan.id, col(table.followed_from).is_(None))
+    since = col(tables.Plan.followed_from)
+    first = update(tables.Plan).where(col(tables.Plan.id) == plan.id, or_(since.is_(None), since > now))
     session.execute(first.values(followed_from=now))
 
 
