@@ -191,9 +191,9 @@ def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
-    if verb not in words.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun):
+    if verb not in words.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun or verb):
         thing = _thing_before(text, item.start)
-        return f"{thing}({noun})" if thing and not thing.endswith(noun) else noun
+        return f"{thing}({noun or verb})" if thing and not thing.endswith(noun or verb) else noun or verb
     if verb not in words.STAGE_VERBS:
         return noun or verb
     known = noun not in (verb, "")

@@ -137,6 +137,9 @@ def _measured(clean: str, match: re.Match[str]) -> str | None:
         return None
     if rest.startswith(words.NAMES_AFTER.get(unit, ("□",))):
         return None
+    needed = words.COUNTED_ONLY_AFTER.get(unit, "")
+    if needed not in re.split(r"[，,；;。、]", clean[: match.start()])[-1]:
+        return None
     base = words.NOUN_MEASURES.get(unit, unit)
     alternative = match.group("alternative")
     return f"{base}({alternative.strip()[1:-1]})" if alternative else base

@@ -176,7 +176,7 @@ LEVELS = _words("国家级 省级 市级 区级 县级 州级 镇级 乡级 街�
 MEASURES = (
     "个 所 家 户 台 场 人 名 处 张 条 片 座 栋 幢 套 间 项 次 件 辆 部 盏 株 棵 只 门 节 期 份 册 本 块 幅 宗 对 "
     "组 支 班 席 位 口 眼 孔 道 段 批 例 篇 档 艘 架 头 羽 匹 枚 把 顶 双 副 笔 单 袋 瓶 桶 盒 箱 榀 樘 扇 面 "
-    "根 路 杆 趟 列 颗 粒 尊 厢 轮 笼 段次 家次 辆次 亩次 "
+    "根 路 杆 趟 列 颗 粒 尊 厢 轮 笼 段次 家次 辆次 亩次 轮次 天 "
     "人次 场次 班次 车次 个课时 课时 个学时 学时 户次 件次 床 床位 泊位 车位 岗位 站点 点位 单元 学位 标段 "
     "公里 千米 米 延米 平方米 平方 ㎡ m² 平方公里 平方千米 立方米 立方 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 km KM "
     "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 微克/立方米 毫克/升 分贝 个百分点 百分点 % ‰"
@@ -278,6 +278,8 @@ ATTRIBUTES = _words("建筑面积 总建筑面积 占地面积 占地 用地面�
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
 BUILDING_VERBS = _words("新建 新增 改建 扩建 改扩建 迁建 翻建 建成 增设 新开工 竣工 新开通")
+# Measures only where the clause before speaks of them: 优良天数达320天, but not 每周2天.
+COUNTED_ONLY_AFTER: dict[str, str] = {"天": "天数"}
 # A measure before one of these belongs to a name: 2期工程, 3路公交.
 NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "期": ("工程", "项目", "建设"),
@@ -298,7 +300,7 @@ SPOKEN_MEASURES = _words("批 次 项 件 对 面 部 道 口 段 路 度 名 �
 # 十项工程, 十件实事 are the title of a programme, not a figure in it.
 PROGRAMME_MEASURES = ("个", "项", "件", "条")
 # After a round Chinese number these make a name of it (千人计划, 百场工程); 百场演练 stays a quantity.
-NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂")
+NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂", "联动", "机制", "协同", "一体")
 # 由120元提高到150元: the figure before is what has been so far.
 RAISED = _words("提高 提升 增加 增长 上升 上调 降低 下降 降 减少 压减 压缩 扩大 调整 缩短 延长 提标")
 # 每个面积100平方米, 每月2次: how each is to be, not how much is promised in all.
