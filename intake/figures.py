@@ -21,7 +21,8 @@ from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy
 
-_BLOCKER = "进展情况提到制约因素，可能需要协调。"
+
+_LONGEST_QUOTE = 40  # characters of a report's wording inside a message
 
 
 @dataclass(slots=True)
@@ -47,7 +48,7 @@ def fill(item: Item, context: Context) -> None:
     _milestones(item, context)
     _progress(item, context)
     for cell in item.texts("problem"):
-        context.note("note", "BLOCKER_REPORTED", cell.where, tidy(cell.text), _BLOCKER)
+        _blocked(cell.where, tidy(cell.text), context)
 
 
 def _levels(item: Item) -> None:
@@ -238,13 +239,20 @@ def _progress(item: Item, context: Context) -> None:
             message = "进展情况只是重复目标，不能说明已经完成。请责任单位补充数字或具体进展。"
             context.note("warning", "ECHOED_TARGET", cell.where, text, message)
         for blocker in status.blockers:
-            context.note(
-                "note", "BLOCKER_REPORTED", cell.where, blocker, "进展情况提到制约因素，可能需要协调。"
-            )
+            _blocked(cell.where, blocker, context)
         if status.forecast:
             context.note(
-                "note", "FORECAST_REPORTED", cell.where, status.forecast, "进展情况写有预计完成时间。"
+                "note",
+                "FORECAST_REPORTED",
+                cell.where,
+                status.forecast,
+                f"进展情况写有预计完成时间“{status.forecast[:_LONGEST_QUOTE]}”。",
             )
+
+
+def _blocked(where: Place, wording: str, context: Context) -> None:
+    said = wording if len(wording) <= _LONGEST_QUOTE else f"{wording[:_LONGEST_QUOTE]}…"
+    context.note("note", "BLOCKER_REPORTED", where, wording, f"提到制约因素“{said}”，可能需要协调。")
 
 
 def _with_measure(text: str, item: Item) -> str:
