@@ -21,7 +21,6 @@ from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
 from intake.units import tidy
 
-
 _LONGEST_QUOTE = 40  # characters of a report's wording inside a message
 
 
