@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from threading import Event
 
 import structlog
-from workflows.send_digest import send_digest
 
 from db import runs
 from db.session import Database
@@ -20,6 +19,7 @@ from workflows.compose import compose
 from workflows.deliver import deliver
 from workflows.look_round import look_round
 from workflows.office import Office
+from workflows.send_digest import send_digest
 from workflows.status import LAST_SWEEP
 from workflows.sweep import sweep
 
