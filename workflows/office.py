@@ -67,7 +67,7 @@ def recipient_of(session: Session, office: Office, post_id: int) -> Recipient | 
         channel=office.default_channel,
         address=email or "",
         contact_id=contact_id,
-        title=title or "",
+        title="" if title in (None, POST_NAMES.get(kind)) else title,  # said once is enough
         locale=locale or "zh-CN",
     )
 
