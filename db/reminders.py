@@ -6,17 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import and_, bindparam, delete, func, select, update
 from sqlmodel import Session, col
 
 from db import tables
-from db.session import insert_new
+from db.session import insert_or_update
 from db.units import stored_id
 from engine.model import Owed, Reason, Rule
 
 R = tables.Reminder
 SENT = ("composed", "accepted", "given_up")
 BY_DATE = ("newer_step", "date_passed", "plan_ended")  # reasons of endings that a day alone brings about
+KEY = ("obligation", "rule", "anchor", "step", "post_id")
 Key = tuple[str, str, str, int]
 
 
@@ -47,8 +48,12 @@ def row_of(
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Stores the rows whose key is new; returns how many."""
-    return insert_new(session.connection(), R.__table__, rows)  # type: ignore[attr-defined]
+    """Stores the rows whose key is new, and opens those again that were withdrawn unsaid; returns how many."""
+    table = R.__table__  # type: ignore[attr-defined]
+    unsaid = and_(table.c.state == "withdrawn", table.c.message_id.is_(None))
+    return insert_or_update(
+        session.connection(), table, KEY, rows, lambda new: and_(unsaid, new.state == "pending")
+    )
 
 
 def pending_of_subtasks(session: Session, ids: Sequence[int], on: date) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -139,11 +139,38 @@ class Database:
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Rows whose unique key is new are stored, the others are left alone; returns how many were new."""
+    return _execute(connection, _insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def insert_or_update(
+    connection: Connection,
+    table: Table,
+    key: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    where: Callable[[Any], Any],
+) -> int:
+    """Like ``insert_new``, but a stored row takes the new values where it may; returns how many are new or changed.
+
+    ``where`` makes the condition from the columns of the new row. All rows have the same columns.
+    """
     if not rows:
         return 0
-    insert = insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql
-    statement = insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return connection.execute(statement, list(rows)).rowcount
+    statement = _insert(connection, table)
+    values = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    updating = statement.on_conflict_do_update(
+        index_elements=key, set_=values, where=where(statement.excluded)
+    )
+    return _execute(connection, updating, rows)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    return (insert_sqlite if connection.dialect.name == "sqlite" else insert_postgresql)(table)
+
+
+def _execute(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+    if not rows:
+        return 0
+    return connection.execute(statement.execution_options(preserve_rowcount=True), list(rows)).rowcount
 
 
 def migration_config() -> Config:

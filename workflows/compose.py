@@ -26,7 +26,7 @@ NO_CONTACT = "NO_CONTACT"
 
 @dataclass(frozen=True, slots=True)
 class ComposeSummary:
-    """How many messages were composed and how many posts could not be reached."""
+    """How many messages were composed and how many posts were found unreachable."""
 
     composed: int = 0
     unreachable: int = 0
@@ -35,7 +35,8 @@ class ComposeSummary:
 def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
     """Each post whose slot has come has at most one new message; doing it again adds none."""
     with database.read() as session:
-        reachable = _reachable_again(session, office)
+        missing = _without_contact(session)
+        reachable = [post_id for post_id in missing if recipient_of(session, office, post_id)]
         posts = []
         if any(_has_slot(session, plan, now) for plan in plans.load_plans(session)):
             posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
@@ -44,6 +45,8 @@ def compose(database: Database, office: Office, now: datetime) -> ComposeSummary
             runs.close_finding(session, NO_CONTACT, _subject(post_id), now)
     composed = unreachable = 0
     for post_id in posts:
+        if post_id in missing and post_id not in reachable:
+            continue  # a coordinator knows; nothing can leave until somebody holds the post
         with database.write() as session:
             outcome = compose_for(session, office, post_id, now)
         composed += outcome == "composed"
@@ -207,10 +210,9 @@ def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
     runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now)
 
 
-def _reachable_again(session: Session, office: Office) -> list[int]:
-    """Posts that were found without contact and have one now, whether anything is owed to them or not."""
-    found = [int(row.subject.removeprefix("post:")) for row in runs.open_findings(session, NO_CONTACT)]
-    return [post_id for post_id in found if recipient_of(session, office, post_id)]
+def _without_contact(session: Session) -> list[int]:
+    """Posts that were found without contact, whether anything is owed to them now or not."""
+    return [int(row.subject.removeprefix("post:")) for row in runs.open_findings(session, NO_CONTACT)]
 
 
 def _subject(post_id: int) -> str:

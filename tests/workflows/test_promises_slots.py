@@ -16,6 +16,7 @@ from db.session import Database
 from db.units import stored_id
 from engine import slots
 from engine.policy import Policy
+from notifications.message import Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import ZONE, Task, at, build, mail_office
 from tests.workflows.test_main_flow import EMAILS, endings, messages, reminders, turn
@@ -25,6 +26,7 @@ from workflows.deliver import deliver
 from workflows.office import Office
 from workflows.report_progress import Filing, report_progress
 from workflows.send_digest import send_digest
+from workflows.simulate import rehearse
 from workflows.sweep import SweepSummary, sweep
 
 MORNING = "2024-03-26T09:30"  # three working days before the March report falls due
@@ -213,6 +215,40 @@ def test_a_clock_put_back_for_a_moment_withdraws_nothing_that_is_still_to_come(
     report_progress(database, Filing("2", "2024-02", text="推进中"), at("2024-03-25T23:00"), "test")
     turn(database, office, MORNING)
     assert said(database) == [["2"]]
+
+
+def test_a_reminder_withdrawn_unsaid_is_owed_again_when_its_ground_is_back(
+    database: Database, office: Office
+) -> None:
+    """A slip of the pen, 60 for 6, quiets the milestone of 10 April until it is corrected."""
+    build(database, Task("1", milestones={date(2024, 4, 10): "40"}), emails=EMAILS)
+    sweep(database, at("2024-03-26T00:10"))
+    for clock, figure in (("08:00", "60台"), ("08:30", "6台")):
+        report_progress(database, Filing("1", "2024-03", [figure]), at(f"2024-03-26T{clock}"), "test")
+    turn(database, office, MORNING)
+    (message,) = messages(database)
+    assert [item["rule"] for item in message.items] == ["milestone_due"]
+
+
+def test_what_was_said_once_is_not_said_again_when_its_ground_is_back(
+    database: Database, office: Office
+) -> None:
+    build(database, Task("1", milestones={date(2024, 4, 10): "40"}), emails=EMAILS)
+    turn(database, office, MORNING)
+    for clock, figure in (("10:00", "60台"), ("10:30", "6台")):
+        report_progress(database, Filing("1", "2024-03", [figure]), at(f"2024-03-26T{clock}"), "test")
+    turn(database, office, "2024-03-27T09:30")
+    assert len(messages(database)) == 1
+
+
+def test_a_rehearsal_is_not_held_up_by_a_channel_that_rests(
+    database: Database, office: Office, channel: RememberingChannel
+) -> None:
+    build(database, Task("1"), emails=EMAILS)
+    channel.answers = [Verdict.rate_limited("发得太快", until=at("2024-12-31T09:00"))]
+    turn(database, office, MORNING)
+    lines = rehearse(database, office, date(2024, 3, 27), date(2024, 3, 29), zone=ZONE)
+    assert [line["kind"] for line in lines] == ["reminder", "digest", "digest"]
 
 
 def test_a_week_without_a_working_day_is_skipped_on_record(database: Database, office: Office) -> None:
