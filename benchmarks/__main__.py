@@ -15,12 +15,14 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks import offices, peers
+from db import plans
 from db.session import Database
-from workflows.sweep import SweepSummary, sweep
+from workflows.sweep import BATCH, SweepSummary, sweep, sweep_batch
 
 IDLE_SIZES = (1_000, 100_000, 1_000_000)
 BUSY = 20_000
 BUSY_DAY = datetime(2024, 3, 26, 1, tzinfo=UTC)  # three working days before reports fall due: every task owes
+LATER = datetime(2024, 12, 2, 1, tzinfo=UTC)  # when the sub-tasks of the idle databases fall due
 PEER = 1_000
 REPEATS = 200
 
@@ -43,7 +45,12 @@ def _run_all(largest: int) -> dict[str, dict[str, float]]:
     """Each part in a process of its own, so that memory is its own."""
     results: dict[str, dict[str, float]] = {}
     plan = [("idle", size) for size in IDLE_SIZES if size <= largest]
-    plan += [("busy", min(BUSY, largest)), ("stored jobs", PEER), ("object loop", PEER)]
+    plan += [
+        ("memory", plan[-1][1]),
+        ("busy", min(BUSY, largest)),
+        ("stored jobs", PEER),
+        ("object loop", PEER),
+    ]
     with tempfile.TemporaryDirectory() as folder:
         for number, (part, size) in enumerate(plan, 1):
             _progress(f"{number}/{len(plan)} {part} {size:,}")
@@ -65,10 +72,20 @@ def _run_all(largest: int) -> dict[str, dict[str, float]]:
 
 
 def _idle(size: int, folder: Path) -> dict[str, float]:
-    """Median seconds of a sweep that finds nothing due, and this process's memory after it."""
+    """Median and 95th percentile of a sweep that finds nothing due."""
     database = offices.build(folder / f"idle-{size}.sqlite3", size, offices.NEVER_SOON)
     times = sorted(_timed(lambda: sweep(database, BUSY_DAY)) for _ in range(REPEATS))
     return {"median_ms": statistics.median(times) * 1000, "p95_ms": times[int(REPEATS * 0.95)] * 1000}
+
+
+def _held(size: int, folder: Path) -> dict[str, float]:
+    """This process's memory after idle sweeps and one full batch over the largest database."""
+    database = Database(f"sqlite:///{folder / f'idle-{size}.sqlite3'}")
+    for _ in range(REPEATS):
+        sweep(database, BUSY_DAY)
+    with database.write() as session:
+        step = sweep_batch(session, plans.load_plan(session, 1), LATER, BATCH)
+    return {"memory_mb": _memory(), "judged": step.checked}
 
 
 def _busy(size: int, folder: Path) -> dict[str, float]:
@@ -97,6 +114,7 @@ def _object_loop(size: int, folder: Path) -> dict[str, float]:
 
 PARTS: dict[str, Callable[[int, Path], dict[str, float]]] = {
     "idle": _idle,
+    "memory": _held,
     "busy": _busy,
     "stored jobs": _stored_jobs,
     "object loop": _object_loop,
