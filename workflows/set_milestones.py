@@ -108,7 +108,7 @@ def set_milestones(database: Database, change: MilestoneChange, now: datetime, w
 
 def apply_change(session: Session, change: MilestoneChange, now: datetime) -> None:
     """The rows are changed within the caller's transaction, a rehearsal's or a real one."""
-    row = session.get_one(tables.SubTask, change.subtask_id)
+    row = session.get_one(tables.SubTask, change.subtask_id, with_for_update=True)
     if row.revision != change.revision:
         raise DubanError("REVISION_CONFLICT", f"子任务 {row.no} 刚刚被别人改过：没有保存，请重新查看后再设。")
     for wanted in change.wanted:

@@ -62,6 +62,7 @@ def set_policy(
     wanted = dict(_pair(text) for text in texts)
     with database.write() as session:
         row = find_plan(session, reference)
+        session.refresh(row, with_for_update=True)  # who edits at the same time waits for us
         before = Policy.of(row.policy)
         own = _merged(row.policy, wanted)
         after = Policy.of(own)
