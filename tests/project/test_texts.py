@@ -33,7 +33,7 @@ def test_no_file_names_a_registry() -> None:
     assert _hits(REGISTRY) == []
 
 
-@pytest.mark.parametrize("line", ["see /work/notes.md", "'/home/somebody/x'", "(/tmp/x)", r"C:\Users\x"])
+@pytest.mark.parametrize("line", ["see /tmp/notes.md", "'/home/somebody/x'", "(/tmp/x)", r"C:\Users\x"])
 def test_a_folder_of_a_machine_is_found(line: str) -> None:
     assert MACHINE.search(line)
 

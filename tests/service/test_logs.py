@@ -31,7 +31,7 @@ def test_each_event_is_a_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
         raise ValueError("refused by x@example.org")
     except ValueError as error:
         structlog.get_logger().error("duty failed", exc_info=error)
-    logging.getLogger("some.library").warning("about %s", "y@example.org")
+    logging.getLogger("elsewhere").warning("about %s", "y@example.org")
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in lines] == ["deliver", "duty failed", "about <address>"]
     assert lines[0]["accepted"] == 3
