@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from intake import words
-from intake.numerals import chinese_value, decimal_of
+from intake.numerals import SCALES, chinese_value, decimal_of
 
 MEASURES_PATTERN = "|".join(
     re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
@@ -20,17 +20,6 @@ _BEFORE = {word: sign for sign, before, _ in words.COMPARATORS for word in befor
 _AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
 _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
-_SCALES = {
-    "": 1,
-    "十": 10,
-    "百": 100,
-    "千": 1000,
-    "万": 10_000,
-    "百万": 1_000_000,
-    "千万": 10_000_000,
-    "亿": 10**8,
-    "万亿": 10**12,
-}
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
@@ -100,9 +89,9 @@ def _found(clean: str, match: re.Match[str]) -> Found | None:
         return None
     number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
     value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)
-    value *= _SCALES[match.group("scale") or ""]
+    value *= SCALES[match.group("scale") or ""]
     if unit.startswith(("亿", "万")):
-        value, unit = value * _SCALES[unit[0]], unit[1:]
+        value, unit = value * SCALES[unit[0]], unit[1:]
     before = _comparator_before(clean, start)
     return Found(
         quantity=value.normalize() if value % 1 else value.quantize(Decimal(1)),
@@ -256,7 +245,7 @@ def scaled_measure(text: str) -> tuple[Decimal, str] | None:
     match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*", text)
     if match is None:
         return None
-    return Decimal(_SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
+    return Decimal(SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
 
 
 def alike(one: str, other: str) -> bool:

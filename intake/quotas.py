@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from intake.draft import Finding, IndicatorDraft
+from intake.numerals import SCALES
 from intake.quantity_scan import alike, measure_of
 from intake.table import Cell
 from intake.units import is_none
@@ -13,7 +14,6 @@ from intake.units import is_none
 _SHARE = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>万|千|百|亿)?\s*(?P<unit>[^\d\s,，、;；+]*)"
 )
-_SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 10**8}
 
 
 def read_shares(text: str) -> list[tuple[Decimal, str]] | None:
@@ -32,7 +32,7 @@ def read_shares(text: str) -> list[tuple[Decimal, str]] | None:
         unit = match.group("unit")
         if unit and measure_of(unit) is None:
             return None
-        number = Decimal(match.group("number").replace(",", "")) * _SCALES[match.group("scale") or ""]
+        number = Decimal(match.group("number").replace(",", "")) * SCALES[match.group("scale") or ""]
         shares.append((number, (measure_of(unit) or "") if unit else ""))
         position = match.end()
     return shares if shares and not re.sub(r"[\s,，、;；+]", "", bare[position:]) else None

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from intake.number_text import plain
+from intake.numerals import SCALES
 
 MAX_TEXT = 32_767  # characters that a spreadsheet keeps of one cell
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,7 +21,6 @@ _NONE_MARKS = frozenset(("", "/", "／", "-", "--", "—", "——", "无"))
 _QUANTITY = re.compile(
     r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?(?:E[+-]?\d{1,3})?)([万亿]?)(.*)", re.DOTALL | re.IGNORECASE
 )
-_SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 _DATE = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})日?(?:[ T]00:00(?::00)?)?")
 _MONTH = re.compile(r"(?:(\d{4})(?:年|[-/.]))?(\d{1,2})(?:月|月份)?(?:[-/.]0?1)?")
 _EXACT_DIGITS = 15
@@ -73,7 +73,7 @@ def read_quantity(text: str, unit: str) -> tuple[Decimal, str]:
     if written and unit and written not in (unit, unicodedata.normalize("NFKC", unit).replace(" ", "")):
         raise ValueError(text)
     try:
-        value = Decimal(match[1].replace(",", "")) * _SCALES[match[2]]
+        value = Decimal(match[1].replace(",", "")) * SCALES[match[2]]
     except InvalidOperation as error:
         raise ValueError(text) from error
     return value, unit or written

@@ -18,13 +18,13 @@ from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Indicator, Plan, State, SubTask
 from engine.periods import period_end
+from intake.numerals import SCALES
 from workflows.sweep import judge_and_store
 
 PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 FIGURE = re.compile(
     r"(?:(?P<subject>.+?)[=＝:：])?\s*(?P<number>[-+]?[\d.,，]+)\s*(?P<scale>[万亿]?)\s*(?P<unit>\S*)"
 )
-SCALES = {"": Decimal(1), "万": Decimal(10_000), "亿": Decimal(100_000_000)}
 STATUSES = ("done", "over_fulfilled", "in_progress", "lagging", "suspended", "not_started", "unknown")
 REPORTABLE = (State.ISSUED, State.ACKNOWLEDGED, State.IN_PROGRESS, State.COMPLETION_CLAIMED)
 

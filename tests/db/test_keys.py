@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from db import tables
 from db.session import Database, insert_new
@@ -121,8 +121,15 @@ def test_a_key_that_differs_in_one_part_is_another_thing(
     database: Database, table: type[SQLModel], row: dict[str, Any], column: str
 ) -> None:
     _world(database)
+    before = _count(database, table)
     _store(database, table, row)
     _store(database, table, _change(row, column))
+    assert _count(database, table) == before + 2
+
+
+def _count(database: Database, table: type[SQLModel]) -> int:
+    with database.read() as session:
+        return len(session.exec(select(table)).all())
 
 
 def test_an_edit_of_the_calendar_does_not_owe_a_reminder_twice(database: Database) -> None:
