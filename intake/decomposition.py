@@ -209,7 +209,10 @@ def _headings_in(line: str) -> int:
         return len(apart) if not re.search(r"[。；;，,：:]", line) else 0
     after = together.group(1)
     spelled = {
-        word for _, keywords in words.HEADINGS for word in keywords if len(word) >= 2 and word in after
+        word
+        for _, keywords in words.headings.HEADINGS
+        for word in keywords
+        if len(word) >= 2 and word in after
     }
     return 1 + sum(1 for word in spelled if not any(word != other and word in other for other in spelled))
 

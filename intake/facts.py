@@ -117,7 +117,7 @@ def _title(head: list[Paragraph], document: Document) -> str:
         if "关于" in text and len(text) <= 60:
             for size in (1, 2, 3):
                 joined = "".join(texts[index : index + size])
-                if joined.endswith(words.TITLE_ENDINGS) and len(joined) <= 90:
+                if joined.endswith(words.pages.TITLE_ENDINGS) and len(joined) <= 90:
                     return joined
     for text in texts:
         if len(text) <= 50 and _YEAR.search(text) and _ends_as_title(text):
@@ -130,7 +130,7 @@ def _title(head: list[Paragraph], document: Document) -> str:
 
 def _ends_as_title(text: str) -> bool:
     """…情况表（截至9月30日） ends as titles do."""
-    return re.sub(r"[（(][^（()）]*[)）]$", "", text).endswith(words.TITLE_ENDINGS)
+    return re.sub(r"[（(][^（()）]*[)）]$", "", text).endswith(words.pages.TITLE_ENDINGS)
 
 
 def _number(texts: list[Paragraph]) -> str | None:
@@ -162,7 +162,9 @@ def _issuer(texts: list[Paragraph]) -> str | None:
 def _titled(lines: list[str]) -> str | None:
     """The office that a title begins with: 某县人民政府关于…的通知."""
     heads = [
-        line.partition("关于")[0] for line in lines if "关于" in line and line.endswith(words.TITLE_ENDINGS)
+        line.partition("关于")[0]
+        for line in lines
+        if "关于" in line and line.endswith(words.pages.TITLE_ENDINGS)
     ]
     return next((head for head in heads if _is_office(head)), None)
 
@@ -170,13 +172,13 @@ def _titled(lines: list[str]) -> str | None:
 def _is_office(line: str) -> bool:
     return (
         4 <= len(line) <= 30
-        and line.endswith(words.ISSUER_ENDINGS)
+        and line.endswith(words.pages.ISSUER_ENDINGS)
         and not re.search(r"[，,。：:、；\d]|^各", line)
     )
 
 
 def _labelled_issuer(lines: list[str]) -> str | None:
-    for label in words.ISSUER_LABELS:
+    for label in words.pages.ISSUER_LABELS:
         for line in lines:
             match = re.search(rf"{label}\s*[:：]\s*([^\s:：]+?)(?=\s|发布|$)", line)
             if match:
@@ -192,7 +194,7 @@ def _issued_on(texts: list[Paragraph]) -> date | None:
             match = re.search(pattern.format(date=_DATE.pattern), re.sub(r"[（()）]", "", line))
             if match:
                 return _day(match)
-    for label in words.DATE_LABELS:
+    for label in words.pages.DATE_LABELS:
         for line in lines:
             match = re.search(rf"{label}\s*[:：]?\s*{_DATE.pattern}", line)
             if match:

@@ -79,7 +79,9 @@ def _indicators(item: Item, context: Context) -> None:
 def _is_whole(item: Item) -> bool:
     """The year's goal is all of the work (全部竣工), not a stage of it (主体封顶), so the size of the work is promised."""
     said = item.subtask.title + "".join(cell.text for cell in item.texts("goal"))
-    return any(word in said for word in words.WHOLE) and not any(word in said for word in words.STAGES)
+    return any(word in said for word in words.numbers.WHOLE) and not any(
+        word in said for word in words.numbers.STAGES
+    )
 
 
 def _from_column(item: Item, role: str, context: Context) -> None:
@@ -212,7 +214,7 @@ def _step(text: str, wording: str, due: date, where: Place) -> MilestoneDraft:
 
 def _milestones(item: Item, context: Context) -> None:
     for column, cell in item.cells:
-        if column.role != "milestone" or not cell.text.strip() or cell.text.strip() in words.NONE_UNITS:
+        if column.role != "milestone" or not cell.text.strip() or cell.text.strip() in words.units.NONE_UNITS:
             continue
         text = tidy(cell.text)
         period = f"{context.year}-{column.month:02d}" if context.year and column.month else ""
@@ -222,7 +224,7 @@ def _milestones(item: Item, context: Context) -> None:
 
 def _progress(item: Item, context: Context) -> None:
     for column, cell in item.cells:
-        if column.role != "progress" or not cell.text.strip() or cell.text.strip() in words.NONE_UNITS:
+        if column.role != "progress" or not cell.text.strip() or cell.text.strip() in words.units.NONE_UNITS:
             continue
         period = _period(column, item, context)
         target = next((one.text for one in item.subtask.milestones if one.period == period), "")

@@ -27,17 +27,18 @@ def fit(text: str, role: str) -> int:
     if role == "deadline":
         return (
             3
-            if (re.search(r"[年月日底季]|\d{4}", text) or text.startswith(words.DATELESS)) and len(text) <= 24
+            if (re.search(r"[年月日底季]|\d{4}", text) or text.startswith(words.headings.DATELESS))
+            and len(text) <= 24
             else 2
             if is_none(text)
             else MISFIT
         )
     if role == "level":
-        return 3 if any(level in text for level in words.LEVELS) else MISFIT
-    named = looks_like_units(text) and text.startswith(words.UNIT_BEGINNINGS) and len(text) <= 14
+        return 3 if any(level in text for level in words.units.LEVELS) else MISFIT
+    named = looks_like_units(text) and text.startswith(words.units.UNIT_BEGINNINGS) and len(text) <= 14
     return -2 if named or running_number(text) else 1
 
 
 def _is_post(text: str) -> bool:
     """分管副市长, 办公室主任: the post stands for the person."""
-    return all(len(one) <= 16 and one.endswith(words.POSTS) for one in split_persons(text))
+    return all(len(one) <= 16 and one.endswith(words.units.POSTS) for one in split_persons(text))

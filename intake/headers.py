@@ -55,14 +55,17 @@ def column(text: str) -> Column | None:
         return None
     if is_group(heading) or "本级" in heading:
         return None  # the columns of a matrix are units, whatever word follows
-    if heading in words.EXACT_HEADINGS:
-        return Column(words.EXACT_HEADINGS[heading], heading)
-    if quota_name(heading).startswith("全") and words.EXACT_HEADINGS.get(quota_name(heading)) == "total":
+    if heading in words.headings.EXACT_HEADINGS:
+        return Column(words.headings.EXACT_HEADINGS[heading], heading)
+    if (
+        quota_name(heading).startswith("全")
+        and words.headings.EXACT_HEADINGS.get(quota_name(heading)) == "total"
+    ):
         return Column("total", heading, None, measure_in(text))  # 全县任务数
     month = month_of(heading)
     if month:
         return _period_column(heading, month)
-    for role, keywords in words.HEADINGS:
+    for role, keywords in words.headings.HEADINGS:
         if any(keyword in heading for keyword in keywords):
             if role in ("responsible", "lead") and first_leads(text):
                 return Column("ranked", heading)
@@ -74,7 +77,7 @@ def column(text: str) -> Column | None:
 def first_leads(text: str) -> bool:
     """True for words that say so: 责任单位（列第一位的为牵头单位）."""
     bracket = re.search(r"责任(?:单位|部门)[^。；;]*", text)
-    return bool(bracket) and "牵头" in text and any(word in text for word in words.FIRST_LEADS)
+    return bool(bracket) and "牵头" in text and any(word in text for word in words.units.FIRST_LEADS)
 
 
 def month_of(text: str) -> int | None:
@@ -95,9 +98,9 @@ def _value(text: str) -> int | None:
 
 
 def _period_column(heading: str, month: int) -> Column | None:
-    if any(word in heading for word in words.PERIOD_GOALS):
+    if any(word in heading for word in words.headings.PERIOD_GOALS):
         return Column("milestone", heading, month)
-    if any(word in heading for word in words.PERIOD_RESULTS):
+    if any(word in heading for word in words.headings.PERIOD_RESULTS):
         return Column("progress", heading, month)
     alone = not re.sub(r"[-—–~～至到第份底末]|\d", "", _PERIOD.sub("", heading))
     return Column("milestone", heading, month) if alone else None
@@ -110,7 +113,7 @@ def is_header(texts: Sequence[str]) -> bool:
     roles = {known.role for known in columns}
     if not roles & {"task", "project", "goal"} or len(roles) < 2:
         return False
-    if any(word in bare(text) for text in filled for word in words.MARKING):
+    if any(word in bare(text) for text in filled for word in words.headings.MARKING):
         return False
     return len(columns) >= 3 or len(columns) == len(filled)
 
@@ -127,7 +130,7 @@ def quota_name(heading: str) -> str:
     """The unit that a quota column belongs to: 区本级任务 is 区本级."""
     name = re.sub(r"\s", "", heading)
     name = re.sub(r"[（(](?:个|处|家|户|台|所|人|名|座|场|张|条|套)[)）]$", "", name)
-    for tail in words.QUOTA_TAILS:
+    for tail in words.headings.QUOTA_TAILS:
         if name.endswith(tail) and len(name) > len(tail) + 1:
             return name[: -len(tail)]
     return name

@@ -29,7 +29,7 @@ _SHARED_ROLES = (
 )
 
 
-_UNIT_LABELS = "|".join(words.LEAD_LABELS + words.COOPERATING_LABELS)
+_UNIT_LABELS = "|".join(words.units.LEAD_LABELS + words.units.COOPERATING_LABELS)
 
 
 @dataclass(slots=True)
@@ -107,12 +107,12 @@ def _change(body: Body, index: int, role: str) -> None:
 
 def _is_total(row: list[Cell]) -> bool:
     filled = [re.sub(r"\s", "", cell.text) for cell in row if cell.text.strip()]
-    return any(text in words.TOTALS for text in filled[:2])
+    return any(text in words.headings.TOTALS for text in filled[:2])
 
 
 def _is_note(row: list[Cell]) -> bool:
     filled = [cell.text.strip() for cell in row if cell.text.strip()]
-    return len(filled) == 1 and filled[0].startswith(words.FURNITURE_BEGINNINGS)
+    return len(filled) == 1 and filled[0].startswith(words.pages.FURNITURE_BEGINNINGS)
 
 
 def _is_heading(body: Body, row: list[Cell]) -> bool:

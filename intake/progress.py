@@ -36,11 +36,11 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     """
     if is_none(text):
         return Status("unknown")
-    figures = tuple(told_figures(text, indicators, words.EXPECTING))
+    figures = tuple(told_figures(text, indicators, words.progress.EXPECTING))
     return Status(
         status=_in_words(text) or _in_figures(figures, indicators),
         quantities=figures,
-        blockers=tuple(one for one in clauses(text) if any(word in one for word in words.BLOCKERS)),
+        blockers=tuple(one for one in clauses(text) if any(word in one for word in words.progress.BLOCKERS)),
         forecast=_forecast(text),
         echoed=echoes(text, target),
     )
@@ -53,9 +53,9 @@ def told_figures(
     kept: list[QuantityDraft] = []
     for clause in clauses(text):
         plain = clause
-        for plan in words.PLANS:
+        for plan in words.progress.PLANS:
             plain = plain.replace(plan, "")
-        preparing = any(word in plain for word in [*words.PREPARING, *unsaid])
+        preparing = any(word in plain for word in [*words.progress.PREPARING, *unsaid])
         figures = read_quantities(clause)
         kept += [one for one in figures if not indicators or (_speaks_of(one, indicators) and not preparing)]
     return kept
@@ -71,7 +71,7 @@ def echoes(text: str, target: str) -> bool:
 
 def _core(text: str) -> str:
     bare = re.sub(r"[^\w]", "", text)
-    for filler in words.ECHO_FILLERS:
+    for filler in words.progress.ECHO_FILLERS:
         bare = bare.replace(filler, "")
     return bare
 
@@ -82,8 +82,8 @@ def _speaks_of(figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> b
 
 def _in_words(text: str) -> str | None:
     """What the words say is so; clauses about what is hoped for or not yet done say nothing of it."""
-    said = [one for one in clauses(text) if not any(word in one for word in words.NOT_YET)]
-    for status, phrases in words.STATUS_WORDS:
+    said = [one for one in clauses(text) if not any(word in one for word in words.progress.NOT_YET)]
+    for status, phrases in words.progress.STATUS_WORDS:
         within = clauses(text) if status in ("not_started", "lagging", "suspended") else said
         if any(
             re.search(rf"{phrase}(?!的?\s*(?:\d|百分之|[一二三四五六七八九]成))", one)
@@ -96,8 +96,10 @@ def _in_words(text: str) -> str | None:
 
 def _resumed(text: str) -> str:
     """A suspension that is over is progress again."""
-    stopped = max(text.rfind(word) for word in dict(words.STATUS_WORDS)["suspended"])
-    return "in_progress" if any(text.rfind(word) > stopped for word in words.RESUMED) else "suspended"
+    stopped = max(text.rfind(word) for word in dict(words.progress.STATUS_WORDS)["suspended"])
+    return (
+        "in_progress" if any(text.rfind(word) > stopped for word in words.progress.RESUMED) else "suspended"
+    )
 
 
 def _in_figures(figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]) -> str:
@@ -120,7 +122,7 @@ def _best(figures: Sequence[QuantityDraft], indicator: IndicatorDraft) -> Decima
 
 def _forecast(text: str) -> str | None:
     for clause in clauses(text):
-        match = re.search(rf"(?:{'|'.join(words.FORECASTS)}).*?(?:月|季度|年)[^，,。；;]*", clause)
+        match = re.search(rf"(?:{'|'.join(words.progress.FORECASTS)}).*?(?:月|季度|年)[^，,。；;]*", clause)
         if match and re.search(r"完成|完工|竣工|建成|交付|投用|开工|启用", match.group()):
             return match.group()
     return None

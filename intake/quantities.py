@@ -9,9 +9,9 @@ from intake.draft import IndicatorDraft, QuantityDraft
 from intake.numerals import leading_number
 from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinated, scan
 
-_VERBS = "|".join(sorted(words.VERBS, key=len, reverse=True))
-_EMPTY_VERBS = "|".join(sorted(words.EMPTY_VERBS, key=len, reverse=True))
-_LEVELS = "|".join(words.LEVELS)
+_VERBS = "|".join(sorted(words.numbers.VERBS, key=len, reverse=True))
+_EMPTY_VERBS = "|".join(sorted(words.numbers.EMPTY_VERBS, key=len, reverse=True))
+_LEVELS = "|".join(words.units.LEVELS)
 _LEVEL_ONLY = re.compile(rf"[（(]\s*((?:{_LEVELS})(?:\s*[、,，/和]\s*(?:{_LEVELS}))*)\s*[)）]")
 
 
@@ -82,23 +82,27 @@ def _is_part(clean: str, item: Found, kept: list[Found]) -> bool:
     between = clean[earlier[0].end : item.start] if earlier else ""
     if item.bracket and [one for one in earlier if not one.bracket]:
         return True
-    return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.PART_WORDS)
+    return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.numbers.PART_WORDS)
 
 
 def _was_so_far(clean: str, item: Found) -> bool:
     """从每月120元提高到150元: what is to be left behind."""
     clause = re.split(r"[，,；;。、]", clean[: item.start])[-1]
-    raised = re.match(rf"[^，,；;。、]{{0,6}}?(?:{'|'.join(words.RAISED)})(?:到|至|为)", clean[item.end :])
+    raised = re.match(
+        rf"[^，,；;。、]{{0,6}}?(?:{'|'.join(words.numbers.RAISED)})(?:到|至|为)", clean[item.end :]
+    )
     return raised is not None and ("由" in clause or "从" in clause)
 
 
 def _of_each(clean: str, item: Found, kept: list[Found]) -> bool:
     """每个面积不低于100平方米 after the number of things; 每月调度1次."""
     clause = re.split(r"[，,；;。、（(]", clean[: item.start])[-1]
-    often = re.search(rf"每(?:个)?(?:{'|'.join(words.EACH_TIME)})", clause)
-    if often and item.unit in words.TIMES:
+    often = re.search(rf"每(?:个)?(?:{'|'.join(words.numbers.EACH_TIME)})", clause)
+    if often and item.unit in words.numbers.TIMES:
         return True
-    return bool(kept) and re.match(rf"(?:平均)?每(?:{'|'.join(words.EACH_THING)})", clause) is not None
+    return (
+        bool(kept) and re.match(rf"(?:平均)?每(?:{'|'.join(words.numbers.EACH_THING)})", clause) is not None
+    )
 
 
 def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
@@ -111,22 +115,22 @@ def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
 def _is_size(clean: str, item: Found, following: Found | None) -> bool:
     """How big or dear the things are that other figures count: 日供水2万立方米水厂1座, 路面宽3.5米, 总投资3亿元."""
     before = re.split(r"[，,；;。、（(]", clean[: item.start])[-1].strip()
-    if item.unit == "元" and (before.endswith(words.INVESTMENT) or before == "投资"):
+    if item.unit == "元" and (before.endswith(words.numbers.INVESTMENT) or before == "投资"):
         return True
-    if item.unit == "米" and before.endswith(words.DIMENSIONS):
+    if item.unit == "米" and before.endswith(words.numbers.DIMENSIONS):
         return True
-    if following is None or item.unit not in words.DIVISIBLE - {"%", "‰", "百分点", "元"}:
+    if following is None or item.unit not in words.measures.DIVISIBLE - {"%", "‰", "百分点", "元"}:
         return False
     between = clean[item.end : following.start]
     named = re.fullmatch(r"[\u4e00-\u9fff“”□]{1,10}", between) and not re.search(
         rf"{_VERBS}|[和及与]", between
     )
-    return bool(named) and following.unit in words.CONCRETE_MEASURES + words.COUNTED_LAST[:2]
+    return bool(named) and following.unit in words.numbers.CONCRETE_MEASURES + words.numbers.COUNTED_LAST[:2]
 
 
 def _is_attribute(clean: str, item: Found) -> bool:
     """新建学校1所，建筑面积5800平方米: the size of what has been counted."""
-    return clean[: item.start].rstrip().endswith(words.ATTRIBUTES)
+    return clean[: item.start].rstrip().endswith(words.numbers.ATTRIBUTES)
 
 
 def _restated(clean: str, item: Found, following: Found | None) -> bool:
@@ -141,7 +145,7 @@ def _is_share(clean: str, item: Found) -> bool:
     if item.unit not in ("%", "‰"):
         return False
     clause = re.split(r"[，,；;。]", clean[: item.start])[-1]
-    return any(word in clause for word in words.SHARE_WORDS) or "占" in clause
+    return any(word in clause for word in words.progress.SHARE_WORDS) or "占" in clause
 
 
 def _level_of(clean: str, item: Found) -> tuple[str, ...]:
@@ -162,14 +166,14 @@ def _kind(clean: str, item: Found) -> str:
         return _share_kind(clause, tail)
     if "全覆盖" in tail:
         return "coverage"
-    reached = re.search(rf"(?:{'|'.join(words.LEVEL_WORDS)})\s*(?:到)?$", clean[: item.start])
+    reached = re.search(rf"(?:{'|'.join(words.numbers.LEVEL_WORDS)})\s*(?:到)?$", clean[: item.start])
     return "level" if reached else "delivery"
 
 
 def _share_kind(clause: str, tail: str) -> str:
-    if any(word in clause + tail for word in words.COVERAGE_WORDS):
+    if any(word in clause + tail for word in words.numbers.COVERAGE_WORDS):
         return "coverage"
-    return "growth" if any(word in clause for word in words.GROWTH_WORDS) else "rate"
+    return "growth" if any(word in clause for word in words.numbers.GROWTH_WORDS) else "rate"
 
 
 def _subjects(text: str, item: Found) -> list[str]:
@@ -177,7 +181,7 @@ def _subjects(text: str, item: Found) -> list[str]:
     if item.each > 1:
         return [_trimmed(part) for part in coordinated(text[: item.start].rstrip()[:-1])]
     after = _noun_after(text, item)
-    return [_staged(text, item) if not after or after in words.COVERAGE_WORDS else after]
+    return [_staged(text, item) if not after or after in words.numbers.COVERAGE_WORDS else after]
 
 
 def _noun_after(text: str, item: Found) -> str:
@@ -191,10 +195,10 @@ def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
-    if verb not in words.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun or verb):
+    if verb not in words.numbers.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun or verb):
         thing = _thing_before(text, item.start)
         return f"{thing}({noun or verb})" if thing and not thing.endswith(noun or verb) else noun or verb
-    if verb not in words.STAGE_VERBS:
+    if verb not in words.numbers.STAGE_VERBS:
         return noun or verb
     known = noun not in (verb, "")
     noun = noun.removesuffix(verb) or noun if known else _thing_before(text, item.start)
@@ -217,7 +221,7 @@ def _noun_before(text: str, item: Found) -> str:
         for piece in re.split(
             rf"[、（()）]|(?<![A-Za-z0-9])\d[\d.]*\s*(?:[万亿]?(?:{MEASURES_PATTERN})|[%‰])", clause
         )
-        if re.sub(rf"{'|'.join(words.RAISED)}|[到至为和及与]", "", _trimmed(piece))
+        if re.sub(rf"{'|'.join(words.numbers.RAISED)}|[到至为和及与]", "", _trimmed(piece))
     ]
     return _trimmed(pieces[-1]) if pieces else ""
 

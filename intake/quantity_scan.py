@@ -11,13 +11,13 @@ from intake import words
 from intake.numerals import SCALES, chinese_value, decimal_of
 
 MEASURES_PATTERN = "|".join(
-    re.escape(word) for word in sorted(set(words.MEASURES) - {"%", "‰"}, key=len, reverse=True)
+    re.escape(word) for word in sorted(set(words.measures.MEASURES) - {"%", "‰"}, key=len, reverse=True)
 )
-_PEOPLE = "|".join(sorted(words.PEOPLE, key=len, reverse=True))
-_HOUSEHOLDS = "|".join(words.HOUSEHOLDS)
-_NOUNS = "|".join(sorted(words.COUNTED_NOUNS, key=len, reverse=True))
-_BEFORE = {word: sign for sign, before, _ in words.COMPARATORS for word in before}
-_AFTER = {word: sign for sign, _, after in words.COMPARATORS for word in after}
+_PEOPLE = "|".join(sorted(words.measures.PEOPLE, key=len, reverse=True))
+_HOUSEHOLDS = "|".join(words.measures.HOUSEHOLDS)
+_NOUNS = "|".join(sorted(words.measures.COUNTED_NOUNS, key=len, reverse=True))
+_BEFORE = {word: sign for sign, before, _ in words.numbers.COMPARATORS for word in before}
+_AFTER = {word: sign for sign, _, after in words.numbers.COMPARATORS for word in after}
 _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
@@ -25,10 +25,10 @@ _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
 _QUANTITY = re.compile(
     rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
-    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.MORE)}](?=[万亿]))?"
-    rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.MORE)}])?\s*"
+    rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.numbers.MORE)}](?=[万亿]))?"
+    rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.numbers.MORE)}])?\s*"
     rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{MEASURES_PATTERN})"
-    rf"|(?P<slip>{words.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
+    rf"|(?P<slip>{words.measures.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
     rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
@@ -113,7 +113,7 @@ def _unit(clean: str, match: re.Match[str]) -> str | None:
         return _measured(clean, match)
     scaled = bool(match.group("scale"))
     if match.group("slip") or match.group("people"):
-        plain = match.group("number") not in words.HOTLINES and match.group("number")[0].isdigit()
+        plain = match.group("number") not in words.measures.HOTLINES and match.group("number")[0].isdigit()
         return "人" if plain or scaled else None
     if not match.group("number")[0].isdigit():
         return None
@@ -122,14 +122,14 @@ def _unit(clean: str, match: re.Match[str]) -> str | None:
 
 def _measured(clean: str, match: re.Match[str]) -> str | None:
     unit, rest = match.group("unit"), clean[match.end("unit") :]
-    if unit == "个" and rest.startswith(words.TIME_AFTER_GE):
+    if unit == "个" and rest.startswith(words.measures.TIME_AFTER_GE):
         return None
-    if rest.startswith(words.NAMES_AFTER.get(unit, ("□",))):
+    if rest.startswith(words.numbers.NAMES_AFTER.get(unit, ("□",))):
         return None
-    needed = words.COUNTED_ONLY_AFTER.get(unit, "")
+    needed = words.numbers.COUNTED_ONLY_AFTER.get(unit, "")
     if needed not in re.split(r"[，,；;。、]", clean[: match.start()])[-1]:
         return None
-    base = words.NOUN_MEASURES.get(unit, unit)
+    base = words.measures.NOUN_MEASURES.get(unit, unit)
     alternative = match.group("alternative")
     return f"{base}({alternative.strip()[1:-1]})" if alternative else base
 
@@ -143,30 +143,32 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
         return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
     if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
         return True
-    return match.group("percent") is None and number in words.HOTLINES and not match.group("unit")
+    return match.group("percent") is None and number in words.measures.HOTLINES and not match.group("unit")
 
 
 def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
     """百场 is a quantity; 五个中心, 一网, 十五五, 千人计划 are not; 一所 is one only after a building verb."""
     number, unit = match.group("number"), match.group("unit")
-    if not unit or before.endswith(words.NOT_BEFORE_NUMERALS) or chinese_value(number) is None:
+    if not unit or before.endswith(words.numbers.NOT_BEFORE_NUMERALS) or chinese_value(number) is None:
         return True
-    if clean[match.end() :].startswith(words.NAME_ENDINGS):
+    if clean[match.end() :].startswith(words.numbers.NAME_ENDINGS):
         return True
-    built = before.endswith(words.BUILDING_VERBS)
+    built = before.endswith(words.numbers.BUILDING_VERBS)
     if number[0] in "十百千" or len(number) > 1:
-        return number == "十" and unit in words.PROGRAMME_MEASURES and not built
-    if unit in words.CONCRETE_MEASURES and before.endswith(tuple(words.VERBS)):
+        return number == "十" and unit in words.numbers.PROGRAMME_MEASURES and not built
+    if unit in words.numbers.CONCRETE_MEASURES and before.endswith(tuple(words.numbers.VERBS)):
         return False
-    if unit in (*words.CONCRETE_MEASURES, *words.COUNTED_LAST) and _counts_last(clean, before, match.end()):
+    if unit in (*words.numbers.CONCRETE_MEASURES, *words.numbers.COUNTED_LAST) and _counts_last(
+        clean, before, match.end()
+    ):
         return False
-    return not built or unit in words.SPOKEN_MEASURES
+    return not built or unit in words.numbers.SPOKEN_MEASURES
 
 
 def _counts_last(clean: str, before: str, end: int) -> bool:
     """新建学校两所: the figure ends a clause that begins with an act and names the thing."""
     clause = re.split(r"[，,；;。、\n]", before)[-1]
-    act = next((verb for verb in words.VERBS if clause.startswith(verb)), None)
+    act = next((verb for verb in words.numbers.VERBS if clause.startswith(verb)), None)
     return (
         bool(act)
         and len(clause) >= len(act or "") + 2
@@ -245,14 +247,16 @@ def scaled_measure(text: str) -> tuple[Decimal, str] | None:
     match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*", text)
     if match is None:
         return None
-    return Decimal(SCALES[match.group(1) or ""]), words.NOUN_MEASURES.get(match.group(2), match.group(2))
+    return Decimal(SCALES[match.group(1) or ""]), words.measures.NOUN_MEASURES.get(
+        match.group(2), match.group(2)
+    )
 
 
 def alike(one: str, other: str) -> bool:
     """True when two measures may stand for one another (名 and 人, 个 and 家)."""
-    return one == other or any(one in group and other in group for group in words.ALIKE_MEASURES)
+    return one == other or any(one in group and other in group for group in words.measures.ALIKE_MEASURES)
 
 
 def divisible(unit: str) -> bool:
     """True for measures that may have a decimal part: lengths, areas, money, shares."""
-    return unit in words.DIVISIBLE
+    return unit in words.measures.DIVISIBLE

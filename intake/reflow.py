@@ -78,7 +78,7 @@ def _merged_headings(cells: list[Cell]) -> list[Cell]:
     beside: list[Cell] = []  # in the upper storey to the right of the group, so behind its units: 备注
     grouped = False
     for cell in cells:
-        if kept and bare(cell.text) in words.QUOTA_TAILS and column(kept[-1].text) is None:
+        if kept and bare(cell.text) in words.headings.QUOTA_TAILS and column(kept[-1].text) is None:
             kept[-1] = Cell(f"{kept[-1].text}{cell.text}", kept[-1].where)
         elif is_group(cell.text):
             grouped = True

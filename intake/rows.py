@@ -187,7 +187,7 @@ def _settle_unknown(body: Body) -> None:
 
 
 def _like_unit(heading: str) -> bool:
-    return quota_name(heading).endswith(words.UNIT_ENDINGS)
+    return quota_name(heading).endswith(words.units.UNIT_ENDINGS)
 
 
 def _holds_shares(body: Body, index: int) -> bool:

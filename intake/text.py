@@ -146,7 +146,7 @@ def _bound_continuation(lines: list[Line], position: int, end: int) -> int:
 
 def _heads_table(text: str) -> bool:
     bare = re.sub(r"\s", "", text)
-    return bool(re.match(r"附[件表]", bare)) or (len(bare) > 8 and bare.endswith(words.TITLE_ENDINGS))
+    return bool(re.match(r"附[件表]", bare)) or (len(bare) > 8 and bare.endswith(words.pages.TITLE_ENDINGS))
 
 
 def _longer(cell: Cell, text: str) -> Cell:
@@ -210,7 +210,7 @@ def _stands_alone(text: str) -> bool:
     """A row of its own though only one cell of it is left: 合计, or a section's name (二、社会保障类)."""
     number = leading_number(text)
     section = number is not None and not number[0].isdigit() and len(text) <= _LONGEST_SECTION
-    return section or text in words.TOTALS
+    return section or text in words.headings.TOTALS
 
 
 def _is_rest(cells: Sequence[Cell], width: int) -> bool:

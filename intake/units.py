@@ -9,8 +9,8 @@ from intake import words
 
 _OPEN, _CLOSE = "（(【[", "）)】]"
 _CONJUNCTION = re.compile(r"(?<=\S)(?:以及|及|和|与)(?=\S)")
-_LABEL = re.compile(rf"({'|'.join(words.LEAD_LABELS + words.COOPERATING_LABELS)})\s*[:：]\s*")
-_POSTS = "|".join(sorted(words.POSTS, key=len, reverse=True))
+_LABEL = re.compile(rf"({'|'.join(words.units.LEAD_LABELS + words.units.COOPERATING_LABELS)})\s*[:：]\s*")
+_POSTS = "|".join(sorted(words.units.POSTS, key=len, reverse=True))
 _BRACKETED_POST = re.compile(rf"[（(][^（()）]*(?:{_POSTS})[)）]$")
 _POST_AND_NAME = re.compile(
     r"\S*(?:[市县区州旗镇乡局]长|秘书长|主任|书记)(?!助理|委员|医师)([\u4e00-\u9fff]{2,3})"
@@ -36,7 +36,7 @@ def _spaces_at_digits(text: str) -> str:
 def is_none(text: str) -> bool:
     """True for an empty cell and for the marks that say there is nothing (``/``, ``--``, 无)."""
     bare = re.sub(r"\s", "", text)
-    return not bare or bare in words.NONE_UNITS
+    return not bare or bare in words.units.NONE_UNITS
 
 
 def split_units(text: str) -> list[str]:
@@ -60,9 +60,9 @@ def split_roles(text: str) -> tuple[list[str], list[str], list[str]]:
     plain: list[str] = []
     target = plain
     for part in _LABEL.split(text):
-        if part in words.LEAD_LABELS:
+        if part in words.units.LEAD_LABELS:
             target = lead
-        elif part in words.COOPERATING_LABELS:
+        elif part in words.units.COOPERATING_LABELS:
             target = helping
         else:
             _sort(split_units(part), target, lead, helping)
@@ -91,9 +91,9 @@ def is_collective(name: str) -> bool:
     """True for a name that stands for several units: 各街镇, 相关街道, 企业."""
     bare = re.sub(r"[（(].*?[)）]", "", name)
     return (
-        bare.startswith(words.COLLECTIVE_BEGINNINGS)
-        or bare in words.COLLECTIVE_NAMES
-        or any(part in bare for part in words.COLLECTIVE_PARTS)
+        bare.startswith(words.units.COLLECTIVE_BEGINNINGS)
+        or bare in words.units.COLLECTIVE_NAMES
+        or any(part in bare for part in words.units.COLLECTIVE_PARTS)
     )
 
 
@@ -120,12 +120,14 @@ def _complete(name: str) -> bool:
     """True when the name ends as units do, a bracket at its end left aside."""
     bare = re.sub(r"[（(][^（()）]*[)）]$", "", name)
     return (
-        len(bare) >= 2 and bare.endswith(words.UNIT_ENDINGS) and not bare.endswith(words.UNFINISHED_ENDINGS)
+        len(bare) >= 2
+        and bare.endswith(words.units.UNIT_ENDINGS)
+        and not bare.endswith(words.units.UNFINISHED_ENDINGS)
     )
 
 
 def _begins(name: str) -> bool:
-    return name.startswith(words.UNIT_BEGINNINGS)
+    return name.startswith(words.units.UNIT_BEGINNINGS)
 
 
 def _pieces(text: str) -> Iterable[str]:
@@ -168,7 +170,7 @@ def _starts_new(before: str, fragment: str, new_line: bool) -> bool:
         return False
     if fragment[:1] in "及和与" or _begins(fragment):
         return True
-    part = fragment.endswith(words.UNIT_PARTS) and len(fragment) <= 5 and not new_line
+    part = fragment.endswith(words.units.UNIT_PARTS) and len(fragment) <= 5 and not new_line
     return _complete(fragment) and len(fragment) >= 3 and not part
 
 
@@ -201,7 +203,7 @@ def _without_posts(names: list[str]) -> list[str]:
     """
     bare = [_BRACKETED_POST.sub("", name) for name in names]
     persons = [match.group(1) if (match := _POST_AND_NAME.fullmatch(name)) else name for name in bare]
-    return [name for name in persons if not name.endswith(words.POSTS)] or persons
+    return [name for name in persons if not name.endswith(words.units.POSTS)] or persons
 
 
 def _joined_singles(fragments: list[str]) -> list[str]:
@@ -213,7 +215,7 @@ def _joined_singles(fragments: list[str]) -> list[str]:
         if pending:
             names.append(pending + fragment)
             pending = ""
-        elif single and names and names[-1] in words.COMPOUND_SURNAMES:
+        elif single and names and names[-1] in words.units.COMPOUND_SURNAMES:
             names[-1] += fragment
         elif single:
             pending = fragment

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from intake.draft import QuantityDraft
-from intake.words import ALIKE_MEASURES
+from intake.words.measures import ALIKE_MEASURES
 
 
 class Promise(Protocol):
