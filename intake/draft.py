@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from intake.table import Place
+from intake.table import Cell, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,20 @@ class Finding:
     quote: str
     message: str
     alternatives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a field was read from: the words as issued, and their place.
+
+    ``field`` is a field of the draft that holds it (``lead_units``, ``deadline``, ``quotas`` …), ``name`` the
+    unit where the field has a value for each (``quotas``).
+    """
+
+    field: str
+    quote: str
+    where: Place
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +103,11 @@ class DeadlineDraft:
 
 @dataclass(slots=True)
 class SubTaskDraft:
-    """The unit of follow-up, with whom it binds and what it promises."""
+    """The unit of follow-up, with whom it binds and what it promises.
+
+    Whoever fills a field calls ``keep`` with the cell or words that it was read from, once for each: the preview
+    shows the value beside them. Indicators, milestones and progress carry their own quote and place.
+    """
 
     no: str
     title: str
@@ -107,6 +125,13 @@ class SubTaskDraft:
     where: Place = field(default_factory=Place)
     stable_id: str = ""
     revision: int = 0
+    sources: list[Source] = field(default_factory=list, compare=False)
+
+    def keep(self, field: str, cell: Cell, name: str = "") -> None:
+        """``cell`` stands among the sources of ``field``, once; for words inside a cell give ``Cell(words, place)``."""
+        source = Source(field, cell.text, cell.where, name)
+        if source not in self.sources:
+            self.sources.append(source)
 
 
 @dataclass(slots=True)
@@ -130,6 +155,8 @@ class PhaseDraft:
 
     name: str
     ends_on: date
+    quote: str = field(default="", compare=False)
+    where: Place = field(default_factory=Place, compare=False)
 
 
 @dataclass(slots=True)

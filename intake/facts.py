@@ -71,9 +71,9 @@ def _phase_drafts(
 ) -> tuple[list[PhaseDraft], list[Finding]]:
     readings = (phases.execute, *phases.others)
     ends, findings = choose_date(readings, phases.quote, where, choices)
-    drafts = [PhaseDraft("execute", ends)]
+    drafts = [PhaseDraft("execute", ends, phases.quote, where)]
     if phases.gap_fill:
-        drafts.append(PhaseDraft("gap_fill", phases.gap_fill))
+        drafts.append(PhaseDraft("gap_fill", phases.gap_fill, phases.quote, where))
     return drafts, findings
 
 

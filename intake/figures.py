@@ -53,6 +53,8 @@ def fill(item: Item, context: Context) -> None:
 def _levels(item: Item) -> None:
     text = "".join(f"（{cell.text}）" for cell in item.texts("level")) + item.subtask.title
     item.subtask.level = levels_in(text)
+    for cell in item.texts("level"):
+        item.subtask.keep("level", cell)
 
 
 # --- Indicators and shares ------------------------------------------------------------------------------------
@@ -63,14 +65,15 @@ def _indicators(item: Item, context: Context) -> None:
     subtask.indicators = read_indicators(subtask.title)
     for cell in item.texts("goal"):
         known = [(one.quantity, one.unit) for one in subtask.indicators]
-        subtask.indicators += [
-            one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known
-        ]
+        more = [one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known]
+        for indicator in more:
+            indicator.where = cell.where
+        subtask.indicators += more
     for cell in item.texts("scale"):
         if not subtask.indicators and _is_whole(item):
             subtask.indicators = read_indicators(tidy(cell.text))
     for indicator in subtask.indicators:
-        indicator.where = subtask.where
+        indicator.where = indicator.where if str(indicator.where) else subtask.where
         indicator.level = indicator.level or tuple(subtask.level)
     for role in ("quantity", "total"):
         _from_column(item, role, context)
@@ -139,6 +142,8 @@ def _shares(item: Item, context: Context) -> None:
         if finding:
             context.findings.append(finding)
         held = any(name in one.quotas for one in subtask.indicators)
+        if held:
+            subtask.keep("quotas", cell, name)
         if held and not name.endswith("本级") and name not in subtask.executing_units:
             subtask.executing_units.append(name)
     context.findings += [finding for one in subtask.indicators if (finding := check_sum(one))]
@@ -174,12 +179,14 @@ def _deadline(item: Item, context: Context) -> None:
             _deadline_of_wording(item, text, where, context)
     for cell in item.texts("start"):
         start = read_deadline(narrow(tidy(cell.text)), context.year, bare=True)
+        subtask.keep("starts_on", cell)
         subtask.starts_on = start.on if start else subtask.starts_on
 
 
 def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
     text = tidy(cell.text)
     item.subtask.deadline = DeadlineDraft(text)
+    item.subtask.keep("deadline", cell)
     if not _deadline_of_wording(item, text, cell.where, context, bare=True) and context.year:
         message = "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
         context.note("note", "UNREAD_DEADLINE", cell.where, text, message)
@@ -193,6 +200,8 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
     taken, findings = choose_date((last.on, *last.others), last.text, where, context.choices)
     context.findings += findings
     item.subtask.deadline = DeadlineDraft(item.subtask.deadline.text or last.text, taken)
+    if not bare:
+        item.subtask.keep("deadline", Cell(last.text, where))
     item.subtask.starts_on = last.starts_on or item.subtask.starts_on
     for step in found[:-1]:
         if re.search(rf"{re.escape(step.text)}\s*[-—–~～至到]+\s*{re.escape(last.text)}", narrow(text)):

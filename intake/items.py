@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from intake import words
@@ -253,20 +253,20 @@ def _assign(item: Item, body: Body) -> None:
     names_lead = body.has("lead", "ranked")
     for cell in item.texts("ranked"):
         first, *others = split_units(cell.text) or [""]
-        _extend(subtask.lead_units, [first] if first else [])
-        _extend(subtask.cooperating_units, others)
+        _give(subtask, "lead_units", [first] if first else [], cell)
+        _give(subtask, "cooperating_units", others, cell)
     for role in ("lead", "responsible", "cooperating", "executing"):
         for cell in item.texts(role):
             lead, helping, plain = split_roles(cell.text)
-            _extend(subtask.lead_units, lead)
-            _extend(subtask.cooperating_units, helping)
-            _extend(_place_of(subtask, role, names_lead, bool(lead)), plain)
+            _give(subtask, "lead_units", lead, cell)
+            _give(subtask, "cooperating_units", helping, cell)
+            _give(subtask, _field_of(role, names_lead, bool(lead)), plain, cell)
     if not subtask.lead_units:
         _assign_from_wording(subtask)
     for cell in item.texts("person"):
-        _extend(subtask.responsible, split_persons(cell.text))
+        _give(subtask, "responsible", split_persons(cell.text), cell)
     for cell in item.texts("leader"):
-        _extend(subtask.leaders, split_persons(cell.text))
+        _give(subtask, "leaders", split_persons(cell.text), cell)
 
 
 def _assign_from_wording(subtask: SubTaskDraft) -> None:
@@ -275,21 +275,26 @@ def _assign_from_wording(subtask: SubTaskDraft) -> None:
     if match is None:
         return
     lead, helping, plain = split_roles(match.group(1))
+    words_as_issued = Cell(match.group(1), subtask.where)
     if lead:
-        _extend(subtask.cooperating_units, helping)
-    _extend(subtask.lead_units, lead or helping or plain)
+        _give(subtask, "cooperating_units", helping, words_as_issued)
+    _give(subtask, "lead_units", lead or helping or plain, words_as_issued)
 
 
-def _place_of(subtask: SubTaskDraft, role: str, names_lead: bool, labelled: bool) -> list[str]:
+def _field_of(role: str, names_lead: bool, labelled: bool) -> str:
     if role == "executing":
-        return subtask.executing_units
+        return "executing_units"
     if role == "cooperating" or (role == "responsible" and (names_lead or labelled)):
-        return subtask.cooperating_units
-    return subtask.lead_units
+        return "cooperating_units"
+    return "lead_units"
 
 
-def _extend(names: list[str], more: Iterable[str]) -> None:
-    names.extend(name for name in more if name not in names)
+def _give(subtask: SubTaskDraft, field: str, names: Sequence[str], cell: Cell) -> None:
+    """The names join those of the field, and the cell is kept as what they were read from."""
+    known: list[str] = getattr(subtask, field)
+    known.extend(name for name in names if name not in known)
+    if names:
+        subtask.keep(field, cell)
 
 
 def _number_items(body: Body, projects: list[ProjectDraft]) -> None:

@@ -12,6 +12,7 @@ from intake.quantities import read_indicators
 
 _SAME = 0.5  # share of common text from which two wordings with the same figures are one promise
 _ALIKE = 0.8  # the same without figures
+_SUPPLIED = ("lead_units", "responsible", "leaders", "deadline", "level")
 
 
 def belong_together(fine: list[ProjectDraft], coarse: list[ProjectDraft]) -> bool:
@@ -38,6 +39,7 @@ def supply(fine: list[ProjectDraft], coarse: list[ProjectDraft]) -> list[Finding
         _pair_leaders(project)
         if row is not None:
             _inherit(project, listed)
+        _name_sources(project, listed)
         findings += _beyond(project, listed)
     return findings
 
@@ -58,6 +60,18 @@ def _inherit(project: ProjectDraft, listed: ProjectDraft) -> None:
             subtask.deadline = listed.subtasks[0].deadline
         if not subtask.level and len(listed.subtasks) == 1:
             subtask.level = list(listed.subtasks[0].level)
+
+
+def _name_sources(project: ProjectDraft, listed: ProjectDraft) -> None:
+    """What a sub-task has from the list was read where the list says it."""
+    for subtask in project.subtasks:
+        own = {source.field for source in subtask.sources}
+        subtask.sources += [
+            source
+            for row in listed.subtasks
+            for source in row.sources
+            if source.field not in own and source.field in _SUPPLIED and getattr(subtask, source.field)
+        ]
 
 
 def _pair_leaders(project: ProjectDraft) -> None:

@@ -14,6 +14,17 @@ from intake.workbook_rows import Findings, Row, Sheet, choice_of, date_of, quant
 _PROJECT_KEYS = tuple(column.key for column in TASK_COLUMNS if column.group == "project")
 _TASK_KEYS = tuple(column.key for column in TASK_COLUMNS if column.group == "task")
 _INDICATOR_KEYS = tuple(column.key for column in TASK_COLUMNS if column.group == "indicator")
+# Fields of a sub-task and the columns that they are read from.
+_SOURCES = {
+    "lead_units": "leads",
+    "cooperating_units": "cooperating",
+    "executing_units": "executing",
+    "responsible": "responsible",
+    "leaders": "task_leaders",
+    "level": "level",
+    "deadline": "deadline_text",
+    "starts_on": "starts_on",
+}
 
 
 @dataclass(slots=True)
@@ -170,9 +181,17 @@ def _subtask(group: Group, tasks: Tasks, findings: Findings) -> SubTaskDraft:
         stable_id=stable_id,
         revision=revision,
     )
+    _name_sources(subtask, group)
     if group.key:
         tasks.subtasks[group.key] = subtask
     return subtask
+
+
+def _name_sources(subtask: SubTaskDraft, group: Group) -> None:
+    for field, key in _SOURCES.items():
+        filled = next((row for row in group.rows if row.text(key)), None)
+        if filled is not None:
+            subtask.keep(field, filled.cell(key))
 
 
 def _deadline(group: Group, findings: Findings) -> DeadlineDraft:
