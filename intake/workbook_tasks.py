@@ -188,10 +188,10 @@ def _subtask(group: Group, tasks: Tasks, findings: Findings) -> SubTaskDraft:
 
 
 def _name_sources(subtask: SubTaskDraft, group: Group) -> None:
-    for field, key in _SOURCES.items():
+    for name, key in _SOURCES.items():
         filled = next((row for row in group.rows if row.text(key)), None)
         if filled is not None:
-            subtask.keep(field, filled.cell(key))
+            subtask.keep(name, filled.cell(key))
 
 
 def _deadline(group: Group, findings: Findings) -> DeadlineDraft:
