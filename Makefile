@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test accept bench chaos lock audit
+.PHONY: help install run test accept bench chaos fuzz lock audit
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -42,6 +42,9 @@ bench: $(RUNTIME) ## measures the service beside what one would otherwise pick
 
 chaos: $(RUNTIME) $(DEV) ## a long campaign of kill -9; prints what was lost (nothing)
 	@$(PYTHON) -m tests.chaos --kills $(or $(KILLS),200)
+
+fuzz: $(RUNTIME) $(DEV) ## broken documents by the thousand; prints what was not read or refused in order (nothing)
+	@$(PYTHON) -m tests.fuzz --mutants $(or $(MUTANTS),10000)
 
 lock: $(TOOLS)/bin/uv ## pins requirements*.txt anew from the .in files; UPGRADE=1 takes newer releases
 	@$(COMPILE) $(if $(UPGRADE),--upgrade) requirements.in -o requirements.txt

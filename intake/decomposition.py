@@ -14,7 +14,7 @@ from intake.headers import column
 from intake.items import read_items
 from intake.joining import belong_together, supply
 from intake.rows import Body, read_bodies
-from intake.table import Document, Paragraph, Place, Table
+from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_collective
 
 _LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no rows: the structure is lost
@@ -164,7 +164,7 @@ def _unread_tables(document: Document) -> Iterable[Finding]:
             and len(part.rows) > 1
             and not read_bodies(Document(document.name, (part,)))
         ):
-            first = next((cell for row in part.rows for cell in row if cell.text.strip()), part.rows[0][0])
+            first = next((cell for row in part.rows for cell in row if cell.text.strip()), Cell("", Place()))
             message = "这张表不像任务分解表（表头没有任务或项目一栏，或是评分表），未导入。如果它是任务表，请把表头改成“序号、项目名称、任务、牵头单位”等字样。"
             yield Finding("note", "UNREAD_TABLE", first.where, first.text, message)
 

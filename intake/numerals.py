@@ -16,6 +16,7 @@ SCALES = {  # what is written between a number and its unit of measure
     "亿": 10**8,
     "万亿": 10**12,
 }
+_MOST_DIGITS = 12  # with the largest scales still within the precision of decimals
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
@@ -81,6 +82,11 @@ def leading_number(text: str) -> tuple[str, int] | None:
         return None
     number = next(group for group in match.groups() if group)
     return number, match.end()
+
+
+def is_amount(number: str) -> bool:
+    """True unless a number has more digits than any amount of things: bank accounts, serial numbers, damage."""
+    return sum(char.isdigit() for char in number) <= _MOST_DIGITS
 
 
 def decimal_of(text: str) -> Decimal:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from intake import words
-from intake.numerals import SCALES, chinese_value, decimal_of
+from intake.numerals import SCALES, chinese_value, decimal_of, is_amount
 
 MEASURES_PATTERN = "|".join(
     re.escape(word) for word in sorted(set(words.measures.MEASURES) - {"%", "‰"}, key=len, reverse=True)
@@ -85,7 +85,7 @@ def _step(match: re.Match[str]) -> int:
 def _found(clean: str, match: re.Match[str]) -> Found | None:
     number, unit = match.group("number"), _unit(clean, match)
     start = match.start("lower") if match.group("lower") else match.start("number")
-    if unit is None or _refused(clean, match, start):
+    if unit is None or not is_amount(number) or _refused(clean, match, start):
         return None
     number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
     value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)

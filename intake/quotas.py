@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from intake.draft import Finding, IndicatorDraft
-from intake.numerals import SCALES
+from intake.numerals import SCALES, is_amount
 from intake.quantity_scan import alike, measure_of
 from intake.table import Cell
 from intake.units import is_none
@@ -30,7 +30,7 @@ def read_shares(text: str) -> list[tuple[Decimal, str]] | None:
         if re.sub(r"[\s,，、;；+]", "", bare[position : match.start()]):
             return None
         unit = match.group("unit")
-        if unit and measure_of(unit) is None:
+        if (unit and measure_of(unit) is None) or not is_amount(match.group("number")):
             return None
         number = Decimal(match.group("number").replace(",", "")) * SCALES[match.group("scale") or ""]
         shares.append((number, (measure_of(unit) or "") if unit else ""))
