@@ -204,8 +204,8 @@ def _html(chance: random.Random, data: bytes) -> bytes:
     _change_element(chance, tree)
     for cell in chance.sample(list(tree.iter("td")), k=min(3, len(list(tree.iter("td"))))):
         cell.set(chance.choice(("rowspan", "colspan")), chance.choice(_NUMBERS))
-    data = etree.tostring(tree, method="html", encoding="gb18030")
-    return data if isinstance(data, bytes) else data.encode()
+    page = etree.tostring(tree, method="html", encoding="gb18030")
+    return page if isinstance(page, bytes) else page.encode()
 
 
 def _change_element(chance: random.Random, tree: etree._Element) -> None:
