@@ -208,7 +208,7 @@ class Revising:
             level=list(indicator.level),
         )
         shares = {one.unit_id: one.quantity for one in self.rows.quotas.get(key, [])}
-        fresh = quota_rows(key, indicator, units)
+        fresh = [tables.Quota(**one) for one in quota_rows(key, indicator, units)]
         if shares == {one.unit_id: one.quantity for one in fresh}:
             return changed
         self.journal.replace(tables.Quota, "indicator_id", key, fresh)

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from db import tables
-from db.bulk import insert_rows
+from db.bulk import add_rows, insert_rows
 from db.plans import LEADING
 from db.units import Made, UnitBook, ensure_posts, ensure_units, stored_id
 from engine.model import State
@@ -65,20 +66,18 @@ class Storing:
 def add_projects(storing: Storing, projects: Sequence[tuple[int, ProjectDraft]]) -> list[int]:
     """The projects (position, draft) are stored without their sub-tasks; returns their ids in that order."""
     rows = [
-        tables.Project(
-            plan_id=storing.plan_id,
-            position=position,
-            no=project.no,
-            title=project.title,
-            leaders=project.leaders,
-            lead_units=project.lead_units,
-            cooperating_units=project.cooperating_units,
-        )
+        {
+            "plan_id": storing.plan_id,
+            "position": position,
+            "no": project.no,
+            "title": project.title,
+            "leaders": project.leaders,
+            "lead_units": project.lead_units,
+            "cooperating_units": project.cooperating_units,
+        }
         for position, project in projects
     ]
-    storing.session.add_all(rows)
-    storing.session.flush()
-    return [stored_id(row.id) for row in rows]
+    return insert_rows(storing.session, tables.Project, rows)
 
 
 def add_subtasks(storing: Storing, subtasks: Sequence[tuple[int, int, SubTaskDraft]]) -> list[int]:
@@ -104,10 +103,11 @@ def add_indicators(storing: Storing, pairs: Pairs, units: dict[str, int]) -> dic
     rows = [_indicator_row(*one) for one in owned]
     ids: dict[int, list[int]] = {key: [] for key, _ in pairs}
     stored = insert_rows(storing.session, tables.Indicator, rows)
+    quotas: list[dict[str, Any]] = []
     for indicator_id, (key, _, indicator) in zip(stored, owned, strict=True):
         ids[key].append(indicator_id)
-        storing.session.add_all(quota_rows(indicator_id, indicator, units))
-    storing.session.flush()
+        quotas += quota_rows(indicator_id, indicator, units)
+    insert_rows(storing.session, tables.Quota, quotas)
     return ids
 
 
@@ -123,22 +123,21 @@ def add_milestones(
         if (due_on := due_date(milestone)) is not None
     ]
     rows = [
-        tables.Milestone(subtask_id=key, due_on=due_on, period=milestone.period or None, text=milestone.text)
+        {"subtask_id": key, "due_on": due_on, "period": milestone.period or None, "text": milestone.text}
         for key, _, milestone, due_on in listed
     ]
-    storing.session.add_all(rows)
-    storing.session.flush()
-    for row, (key, ids, milestone, _) in zip(rows, listed, strict=True):
-        storing.session.add_all(
-            tables.MilestoneQuantity(
-                milestone_id=stored_id(row.id),
-                indicator_id=ids[indicator],
-                quantity=milestone.quantities[figure].quantity,
-            )
-            for figure, indicator in match_figures(milestone.quantities, drafts[key].indicators).items()
-        )
-    storing.session.flush()
-    return [stored_id(row.id) for row in rows]
+    stored = insert_rows(storing.session, tables.Milestone, rows)
+    figures = [
+        {
+            "milestone_id": milestone_id,
+            "indicator_id": ids[indicator],
+            "quantity": milestone.quantities[figure].quantity,
+        }
+        for milestone_id, (key, ids, milestone, _) in zip(stored, listed, strict=True)
+        for figure, indicator in match_figures(milestone.quantities, drafts[key].indicators).items()
+    ]
+    add_rows(storing.session, tables.MilestoneQuantity, figures)
+    return stored
 
 
 def add_assignments(storing: Storing, pairs: Pairs, units: dict[str, int]) -> None:
@@ -163,28 +162,27 @@ def add_reports(storing: Storing, pairs: Pairs, indicators: dict[int, list[int]]
         if period_end(progress.period) is not None
     ]
     rows = [_report_row(storing, key, progress) for key, _, progress in listed]
-    storing.session.add_all(rows)
-    storing.session.flush()
-    for row, (key, subtask, progress) in zip(rows, listed, strict=True):
-        storing.session.add_all(
-            tables.ReportQuantity(
-                report_id=stored_id(row.id),
-                indicator_id=indicators[key][indicator],
-                quantity=progress.quantities[figure].quantity,
-            )
-            for figure, indicator in match_figures(progress.quantities, subtask.indicators).items()
-        )
-    storing.session.flush()
-    return [stored_id(row.id) for row in rows]
+    stored = insert_rows(storing.session, tables.ProgressReport, rows)
+    figures = [
+        {
+            "report_id": report_id,
+            "indicator_id": indicators[key][indicator],
+            "quantity": progress.quantities[figure].quantity,
+        }
+        for report_id, (key, subtask, progress) in zip(stored, listed, strict=True)
+        for figure, indicator in match_figures(progress.quantities, subtask.indicators).items()
+    ]
+    add_rows(storing.session, tables.ReportQuantity, figures)
+    return stored
 
 
-def quota_rows(indicator_id: int, indicator: IndicatorDraft, units: dict[str, int]) -> list[tables.Quota]:
+def quota_rows(indicator_id: int, indicator: IndicatorDraft, units: dict[str, int]) -> list[dict[str, Any]]:
     """One row for each unit; two names of one unit are its two shares, added."""
     shares: dict[int, Decimal] = {}
     for name, quantity in indicator.quotas.items():
         shares[units[name]] = shares.get(units[name], Decimal(0)) + quantity
     return [
-        tables.Quota(indicator_id=indicator_id, unit_id=unit_id, quantity=quantity)
+        {"indicator_id": indicator_id, "unit_id": unit_id, "quantity": quantity}
         for unit_id, quantity in shares.items()
     ]
 
@@ -214,6 +212,7 @@ def unit_kinds(subtasks: Iterable[SubTaskDraft]) -> dict[str, str]:
     return kinds
 
 
+@lru_cache(maxsize=4096)
 def unit_kind(name: str, holds_quota: bool = False) -> str:
     """collective, level, street, enterprise or department; a bare name that heads a quota column is a street."""
     if is_collective(name):
@@ -270,20 +269,20 @@ def _indicator_row(subtask_id: int, position: int, indicator: IndicatorDraft) ->
     }
 
 
-def _report_row(storing: Storing, subtask_id: int, progress: ProgressDraft) -> tables.ProgressReport:
+def _report_row(storing: Storing, subtask_id: int, progress: ProgressDraft) -> dict[str, Any]:
     zone = ZoneInfo(storing.plan.time_zone)
     day = storing.received_on
     received_at = datetime.combine(day, time(12), zone) if day else storing.now
     end = period_end(progress.period)
     assert end is not None  # the caller left out what has no month
-    return tables.ProgressReport(
-        subtask_id=subtask_id,
-        batch_id=storing.batch_id,
-        period=progress.period,
-        as_of=min(end, received_at.astimezone(zone).date()),
-        received_at=received_at,
-        state="accepted",
-        status=progress.status,
-        text=progress.text,
-        source="import",
-    )
+    return {
+        "subtask_id": subtask_id,
+        "batch_id": storing.batch_id,
+        "period": progress.period,
+        "as_of": min(end, received_at.astimezone(zone).date()),
+        "received_at": received_at,
+        "state": "accepted",
+        "status": progress.status,
+        "text": progress.text,
+        "source": "import",
+    }
