@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from intake.draft import Finding
+from intake.showing import place_words
 
 # Said once for the whole document, whatever the rows' words.
 _ONCE = frozenset({"NO_PERIOD", "HEADLINE_FROM_SHARES"})
@@ -34,7 +35,7 @@ def _folded(group: list[Finding]) -> Finding:
     first, *others = group
     if not others:
         return first
-    places = "、".join(str(one.where) for one in others[:_MOST_PLACES] if str(one.where))
+    places = "、".join(place_words(one.where) for one in others[:_MOST_PLACES] if str(one.where))
     more = " 等" if len(others) > _MOST_PLACES else ""
     also = f"（{places}{more}）" if places else ""
     return replace(first, message=f"{first.message}同样的情况另有{len(others)}处{also}。")

@@ -64,19 +64,22 @@ def share_out(indicators: list[IndicatorDraft], unit: str, cell: Cell, scale: De
 
 def check_sum(indicator: IndicatorDraft) -> Finding | None:
     """A warning when the shares do not add up to the headline (an ``at least`` may be exceeded)."""
-    total = sum(indicator.quotas.values(), Decimal(0))
-    enough = (
-        total >= indicator.quantity
-        if indicator.comparator in (">=", ">", "~")
-        else total == indicator.quantity
-    )
-    if not indicator.quotas or enough:
+    if not indicator.quotas or adds_up(indicator):
         return None
+    total = sum(indicator.quotas.values(), Decimal(0))
     message = (
         f"各单位分解量合计{_plain(total)}{indicator.unit}，与总任务{_plain(indicator.quantity)}{indicator.unit}不一致。"
         "请核对分解量后再确认。"
     )
     return Finding("warning", "SUM_MISMATCH", indicator.where, indicator.quote, message)
+
+
+def adds_up(indicator: IndicatorDraft) -> bool:
+    """True when the shares make up the headline; an ``at least`` may be exceeded."""
+    total = sum(indicator.quotas.values(), Decimal(0))
+    if indicator.comparator in (">=", ">", "~"):
+        return total >= indicator.quantity
+    return total == indicator.quantity
 
 
 def _given(
