@@ -130,7 +130,7 @@ def test_findings_that_repeat_are_said_once_with_their_places() -> None:
     plan = plan_of(("序号", "工作任务", "牵头单位", "完成时限"), *rows)
     (found,) = plan.findings
     assert (found.code, str(found.where)) == ("UNREAD_DEADLINE", "line 3")
-    assert found.message.endswith("同样的情况另有3处（line 4、line 5、line 6）。")
+    assert found.message.endswith("同样的情况另有3处（第4行、第5行、第6行）。")
 
 
 def test_a_table_that_nobody_leads_is_one_finding() -> None:
