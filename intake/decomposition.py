@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from intake import words
+from intake.as_issued import as_read, plan_as_issued, script_of
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
 from intake.facts import plan_phases, read_facts, read_period
 from intake.figures import Context, fill
@@ -29,7 +30,13 @@ def interpret(
     ``alternatives``. A document without tasks gives no projects, kind ``none`` and the error ``NO_ITEMS``;
     what cannot be told is reported (``STRUCTURE_LOST``) and never invented.
     """
-    chosen = choices or {}
+    script = script_of(document)
+    if script is None:
+        return _interpreted(document, year, choices or {})
+    return plan_as_issued(_interpreted(as_read(document, script), year, choices or {}), script)
+
+
+def _interpreted(document: Document, year: int | None, chosen: Mapping[str, str]) -> PlanDraft:
     facts, findings = read_facts(document, year, chosen)
     plan = PlanDraft(document=facts, findings=findings)
     context = Context(facts.year, read_period(facts, document), chosen, plan.findings)

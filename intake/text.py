@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 
 from engine.errors import IntakeError
 from intake import words
+from intake.as_issued import document_as_issued
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
 from intake.numerals import leading_number
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
+from intake.script import Script
 from intake.table import Cell, Document, Paragraph, Place, Table
 
 _MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -26,8 +28,11 @@ def read_text(data: bytes, name: str) -> Document:
 
     Page furniture is left out. Raises ``IntakeError`` ``NOT_TEXT`` for data that is no text at all.
     """
-    lines = [Line(number, text) for number, text in enumerate(decode(data, name).split("\n"), start=1)]
-    return Document(name, tuple(_parts([line for line in lines if not _PAGE_NUMBER.match(line.text)])))
+    texts = decode(data, name).split("\n")
+    script = Script.of((Place(line=number), text) for number, text in enumerate(texts, start=1))
+    lines = [Line(number, text) for number, text in enumerate(script.folded() if script else texts, start=1)]
+    document = Document(name, tuple(_parts([line for line in lines if not _PAGE_NUMBER.match(line.text)])))
+    return document_as_issued(document, script) if script else document
 
 
 def decode(data: bytes, name: str) -> str:
