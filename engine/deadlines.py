@@ -54,7 +54,7 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
 _BARE: tuple[tuple[str, str], ...] = (
     ("end", r"(?P<year>20\d{2})\s*[-/.年]\s*(?P<month>1[0-2]|0?[1-9])\s*月?(?:份)?(?!\d)"),
     ("end", _YEAR + _MONTH + "(?:份)?"),
-    ("year", r"(?P<year>20\d{2})\s*年?(?:全年)?$|(?P<next>明|次)年$|全年"),
+    ("year", r"(?P<year>20\d{2})\s*年?度?(?:全年)?$|(?P<next>明|次)年$|全年"),
 )
 _TENTHS = {"初": 10, "上旬": 10, "中旬": 20}
 _HALVES = {"上半年": 6, "年中": 6, "下半年": 12}

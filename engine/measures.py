@@ -11,11 +11,12 @@ DIVISIBLE_UNITS = """
     吨 吨标准煤 公斤 千克 克 斤
     千瓦 兆瓦 千瓦时 度 小时
     元 人民币 美元 欧元 港元 日元 英镑
+    公噸 公吨 噸 公頃 畝 平方公尺 公尺 立方公尺 千瓦時 小時 港幣 新臺幣 新台幣 澳門元 個百分點 百分點
     % ％ ‰ 百分点 个百分点 倍
     m km m2 m3 m² m³ km² km2 kg g t kw kwh mw h cny rmb usd eur
 """
 DIVISIBLE = frozenset(DIVISIBLE_UNITS.split())
-MULTIPLIERS = "十百千万亿"
+MULTIPLIERS = "十百千万亿萬億"
 
 
 @lru_cache(maxsize=1024)

@@ -33,7 +33,7 @@ def script_of(document: Document) -> Script | None:
 def as_read(document: Document, script: Script) -> Document:
     """The document in the characters and years that the rules know."""
     texts = iter(script.folded())
-    return _with_texts(document, lambda text, where: next(texts))
+    return _with_texts(document, lambda _text, _where: next(texts))
 
 
 def document_as_issued(document: Document, script: Script) -> Document:

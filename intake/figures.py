@@ -14,6 +14,7 @@ from intake.draft import DeadlineDraft, Finding, IndicatorDraft, MilestoneDraft,
 from intake.facts import choose_date
 from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
+from intake.lights import settle_reports
 from intake.progress import read_status, told_figures
 from intake.quantities import levels_in, read_indicators
 from intake.quantity_scan import alike, narrow, scaled_measure
@@ -46,6 +47,7 @@ def fill(item: Item, context: Context) -> None:
     _deadline(item, context)
     _milestones(item, context)
     _progress(item, context)
+    settle_reports(item, _period_of_light(item, context))
     for cell in item.texts("problem"):
         _blocked(cell.where, tidy(cell.text), context)
 
@@ -238,7 +240,9 @@ def _progress(item: Item, context: Context) -> None:
         period = _period(column, item, context)
         target = next((one.text for one in item.subtask.milestones if one.period == period), "")
         text = tidy(cell.text)
-        status = read_status(_with_measure(text, item), item.subtask.indicators, target or item.subtask.title)
+        status = read_status(
+            _with_measure(text, item, column), item.subtask.indicators, target or item.subtask.title
+        )
         item.subtask.progress.append(
             ProgressDraft(period, text, status.status, list(status.quantities), where=cell.where)
         )
@@ -265,10 +269,20 @@ def _blocked(where: Place, wording: str, context: Context) -> None:
     context.note("note", "BLOCKER_REPORTED", where, wording, f"提到制约因素“{said}”，可能需要协调。")
 
 
-def _with_measure(text: str, item: Item) -> str:
-    """A column of bare numbers counts as the promise does: 10860 of 12000人 is 10860人."""
+def _period_of_light(item: Item, context: Context) -> str:
+    """The month that a light speaks of: its own heading's, else the document's."""
+    column = next((column for column, _ in item.cells if column.role == "status"), None)
+    return _period(column, item, context) if column else ""
+
+
+def _with_measure(text: str, item: Item, column: Column) -> str:
+    """A column of bare numbers counts as the promise does: 10860 of 12000人 is 10860人; 75 in 进度(%) is 75%."""
     indicators = item.subtask.indicators
-    if len(indicators) != 1 or not re.fullmatch(r"\d[\d,.]*", narrow(text)):
+    if not re.fullmatch(r"\d[\d,.]*", narrow(text)):
+        return text
+    if column.measure == "%":
+        return f"{text}%"
+    if len(indicators) != 1:
         return text
     scale = next(
         (measured[0] for cell in item.texts("measure") if (measured := scaled_measure(tidy(cell.text)))), 1

@@ -56,7 +56,7 @@ def column(text: str) -> Column | None:
     if is_group(heading) or "本级" in heading:
         return None  # the columns of a matrix are units, whatever word follows
     if heading in words.headings.EXACT_HEADINGS:
-        return Column(words.headings.EXACT_HEADINGS[heading], heading)
+        return Column(words.headings.EXACT_HEADINGS[heading], heading, None, measure_in(text))
     if (
         quota_name(heading).startswith("全")
         and words.headings.EXACT_HEADINGS.get(quota_name(heading)) == "total"

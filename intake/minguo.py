@@ -17,9 +17,7 @@ _CERTAIN = re.compile(
     rf"{_N}(?=\s*年\s*(?:{_AS_YEAR}|{_MONTH}\s*月)|(?P<mark>[./-]){_MONTH}(?P=mark){_DAY}(?!\d)|\s*[-~～至]\s*1[0-4]\d\s*年)"
 )
 # Written so, it is a year only beside such years: 114年完成, 114.06 alone between blanks.
-_LIKELY = re.compile(
-    rf"{_N}(?=\s*年(?!\s*(?:{_AS_SPAN}))|[./](?:0[1-9]|1[0-2])(?![\d./])(?=[\s|]|$))"
-)
+_LIKELY = re.compile(rf"{_N}(?=\s*年(?!\s*(?:{_AS_SPAN}))|[./](?:0[1-9]|1[0-2])(?![\d./])(?=[\s|]|$))")
 _NEAR = 8  # so many years apart, numbers may speak of one programme
 
 
@@ -34,7 +32,9 @@ def years_in(text: str, *, taiwan: bool) -> list[tuple[int, int, str]]:
         years = [int(match.group("year")) for match in (*found.values(), *certain.values())]
         likely = [match for match in _LIKELY.finditer(text) if _near(int(match.group("year")), years)]
         found = {match.start("year"): match for match in likely} | certain | found
-    spans = sorted((match.start(), match.end(), str(int(match["year"]) + FIRST_YEAR)) for match in found.values())
+    spans = sorted(
+        (match.start(), match.end(), str(int(match["year"]) + FIRST_YEAR)) for match in found.values()
+    )
     return _apart(spans)
 
 

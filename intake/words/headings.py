@@ -20,27 +20,32 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "督办 督查 监督 考核单位 验收"
         ),
     ),
-    ("problem", ("存在问题", "存在困难", "困难", "问题")),
+    # how far a row is in one word or colour, beside the report or instead of it
+    ("status", listed("灯号 亮灯 红绿灯 列管建议 管考建议 列管情形 解除列管 完成状态 进度状态")),
+    ("problem", ("存在问题", "存在困难", "困难", "问题", "落后原因")),
     # how big the whole work is, or how it is to be done, not what is promised for the year; the task only where no
     # column says more
     ("scale", ("建设规模", "规模", "工作要求", "工作举措", "工作措施", "推进举措", "保障措施", "下达")),
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
-        listed("进展 完成情况 推进情况 落实情况 实施情况 进度情况 完成进度 实际完成"),
+        listed(
+            "进展 完成情况 推进情况 落实情况 实施情况 进度情况 完成进度 实际完成 办理情形 执行情形 办理进度 执行进度 推动情形"
+        ),
     ),
     ("start", ("开工时间", "启动时间", "开始时间", "起始时间", "开工日期")),
     (
         "deadline",
         listed(
             "时限 完成时间 完成期限 完成日期 截止 时间节点 时间要求 时间安排 办结时间 竣工时间 "
-            "完工时间 完成节点 建设期限 建设周期 建设时间 实施时间 实施期限 起止 时间进度 进度安排 进度计划 计划进度 推进计划 实施计划"
+            "完工时间 完成节点 建设期限 建设周期 建设时间 实施时间 实施期限 起止 时间进度 进度安排 进度计划 计划进度 推进计划 实施计划 "
+            "预定完成 预计完成日 完成期程 预定期程 办理期限 执行期程"
         ),
     ),
     ("cooperating", listed("配合 协办 协同 协助 参与 协作 会办")),
     ("leader", ("领导", "分管区长", "分管市长", "分管县长")),
     ("person", ("责任人", "负责人")),
-    ("lead", ("牵头", "主责", "主办", "主管", "主要责任", "第一责任")),
+    ("lead", ("牵头", "主责", "主办", "主管", "主政", "主要责任", "第一责任")),
     (
         "executing",
         listed(
@@ -49,13 +54,15 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "responsible",
-        listed("责任单位 责任部门 责任主体 承办 责任科室 责任处室 承担单位 负责单位 负责部门 单位名称"),
+        listed(
+            "责任单位 责任部门 责任主体 承办 责任科室 责任处室 权责单位 权责机关 承担单位 负责单位 负责部门 单位名称"
+        ),
     ),
     ("level", ("级别", "层级")),
     ("measure", ("计量单位", "度量单位")),
     ("total", ("合计", "总计", "小计", "总数", "总量")),
     ("quantity", listed("数量 任务数 目标数 目标值 任务量 计划数 指标值 年度任务数")),
-    ("no", ("序号", "编号", "序 号", "项目号")),
+    ("no", ("序号", "项次", "编号", "序 号", "项目号")),
     ("section", ("类别", "领域", "分类", "板块", "大类", "类型")),
     # a goal beside a task column only adds figures; alone it is the task
     (
@@ -73,7 +80,9 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("goal", ("目标", "年计划")),
     (
         "project",
-        listed("项目名称 实事 项目 事项 任务名称 工作名称 重点工作 名称 任务 工程"),
+        listed(
+            "项目名称 列管计划 列管案件 列管事项 施政计划 计划名称 实事 项目 事项 任务名称 工作名称 重点工作 名称 任务 工程"
+        ),
     ),
 )
 # Headings that mean something only when nothing else stands in the cell.
@@ -83,6 +92,7 @@ EXACT_HEADINGS: dict[str, str] = {
     "编号": "no",
     "单位": "measure",  # beside a column of units, 单位 is the unit of measure
     "目标": "goal",
+    "状态": "status",
     "指标": "goal",
     "部门": "responsible",
     "牵头": "lead",

@@ -22,6 +22,21 @@ STATUS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("not_started", listed("尚未启动 未启动 尚未开工 未开工 尚未开展 未开展 待启动 待开工")),
 )
+# What stands alone in a column of lights or of status. A yellow light is behind, as in our own standings.
+LIGHTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("suspended", listed("暂停 暂缓 中止 终止 停办 撤销 撤案")),
+    ("over_fulfilled", listed("超额完成 超前完成")),
+    ("done", listed("已完成 完成 已完工 已结案 结案 解除列管 解列 销号 已销号 已办结 办结 蓝灯 已达成 达成")),
+    (
+        "lagging",
+        listed("红灯 红 黄灯 黄 橙灯 落后 滞后 进度落后 进度滞后 严重落后 未完成 逾期 超期 未达成 预警"),
+    ),
+    ("not_started", listed("未启动 尚未启动 未开始 未开工 未执行 尚未执行 未办理 灰灯 白灯")),
+    (
+        "in_progress",
+        listed("绿灯 绿 正常 符合 符合进度 超前 执行中 办理中 推进中 进行中 在办 持续列管 继续列管 持续办理"),
+    ),
+)
 # After a suspension these say that it is over.
 RESUMED = ("恢复", "重启", "重新启动", "复工")
 # A clause with one of these tells what is hoped for or missing, not what is done.

@@ -1,0 +1,72 @@
+"""What stands in columns of their own beside a report: a light or status, and the share that is done."""
+
+from __future__ import annotations
+
+import re
+
+from intake import words
+from intake.draft import ProgressDraft, SubTaskDraft
+from intake.items import Item
+from intake.units import tidy
+
+_SHARE = re.compile(r"\d{1,3}(?:\.\d+)?\s*[%％]")
+
+
+def status_named(text: str) -> str | None:
+    """The status that a light or a word of status stands for (紅燈, 已完成, Amber); ``None`` for other words."""
+    bare = re.sub(r"[\s.●○]", "", text).lower()
+    for status, names in words.progress.LIGHTS:
+        if bare in names or any(len(name) > 1 and bare.startswith(name) for name in names):
+            return status
+    return None
+
+
+def settle_reports(item: Item, period: str) -> None:
+    """One report for each period: a share in its own column joins the words beside it, a light gives its status."""
+    subtask = item.subtask
+    subtask.progress = _joined(subtask.progress)
+    lights = [(cell, status) for cell in item.texts("status") if (status := status_named(cell.text))]
+    if not lights:
+        return
+    telling = [status for _, status in lights if status != "in_progress"]
+    cell = lights[0][0]
+    report = _report(subtask, period)
+    if report is None:
+        subtask.progress.append(
+            ProgressDraft(period, tidy(cell.text), (telling or ["in_progress"])[0], where=cell.where)
+        )
+    elif telling or report.status == "unknown":
+        report.status = _settled(report.status, (telling or ["in_progress"])[0])
+
+
+def _settled(said: str, shown: str) -> str:
+    """A light of completion does not take an over-fulfilment away."""
+    return said if (said, shown) == ("over_fulfilled", "done") else shown
+
+
+def _report(subtask: SubTaskDraft, period: str) -> ProgressDraft | None:
+    """The report that a light speaks of: that of the document's period, else the last one."""
+    own = [one for one in subtask.progress if one.period == period]
+    reports = own or subtask.progress
+    return reports[-1] if reports else None
+
+
+def _joined(reports: list[ProgressDraft]) -> list[ProgressDraft]:
+    kept: list[ProgressDraft] = []
+    for report in reports:
+        beside = next((one for one in reports if one is not report and one.period == report.period), None)
+        if beside is not None and _SHARE.fullmatch(_shown(report)) and not _SHARE.fullmatch(_shown(beside)):
+            beside.quantities += [one for one in report.quantities if one.unit not in _units(beside)]
+        else:
+            kept.append(report)
+    return kept
+
+
+def _units(report: ProgressDraft) -> set[str]:
+    return {one.unit for one in report.quantities}
+
+
+def _shown(report: ProgressDraft) -> str:
+    bare = report.text.strip()
+    share = len(report.quantities) == 1 and report.quantities[0].unit == "%"
+    return f"{bare}%" if share and re.fullmatch(r"[\d.]+", bare) else bare
