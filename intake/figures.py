@@ -16,6 +16,7 @@ from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
 from intake.lights import settle_reports
 from intake.progress import read_status, told_figures
+from intake.promises import each_of_many
 from intake.quantities import levels_in, read_indicators
 from intake.quantity_scan import alike, narrow, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
@@ -64,21 +65,25 @@ def _levels(item: Item) -> None:
 
 def _indicators(item: Item, context: Context) -> None:
     subtask = item.subtask
-    subtask.indicators = read_indicators(subtask.title)
+    subtask.indicators = read_indicators(subtask.title, context.year)
     for cell in item.texts("goal"):
         known = [(one.quantity, one.unit) for one in subtask.indicators]
-        more = [one for one in read_indicators(tidy(cell.text)) if (one.quantity, one.unit) not in known]
+        said = read_indicators(tidy(cell.text), context.year)
+        more = [one for one in said if (one.quantity, one.unit) not in known]
         for indicator in more:
             indicator.where = cell.where
         subtask.indicators += more
     for cell in item.texts("scale"):
         if not subtask.indicators and _is_whole(item):
-            subtask.indicators = read_indicators(tidy(cell.text))
+            subtask.indicators = read_indicators(tidy(cell.text), context.year)
     for indicator in subtask.indicators:
         indicator.where = indicator.where if str(indicator.where) else subtask.where
         indicator.level = indicator.level or tuple(subtask.level)
     for role in ("quantity", "total"):
         _from_column(item, role, context)
+    for clause in each_of_many(subtask.title):
+        message = "这是对每个单位的要求，不计入总任务量。需要汇总的，请在预览页补充总数。"
+        context.note("note", "PROMISE_PER_UNIT", subtask.where, clause, message)
 
 
 def _is_whole(item: Item) -> bool:

@@ -7,6 +7,7 @@ import re
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
 from intake.numerals import leading_number
+from intake.promises import promised, reported
 from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinated, scan
 
 _VERBS = "|".join(sorted(words.numbers.VERBS, key=len, reverse=True))
@@ -15,14 +16,14 @@ _LEVELS = "|".join(words.units.LEVELS)
 _LEVEL_ONLY = re.compile(rf"[（(]\s*((?:{_LEVELS})(?:\s*[、,，/和]\s*(?:{_LEVELS}))*)\s*[)）]")
 
 
-def read_indicators(text: str) -> list[IndicatorDraft]:
+def read_indicators(text: str, year: int | None = None) -> list[IndicatorDraft]:
     """The promises in the wording of a task, in order, in base units (1.6万名 is 16000 名).
 
     Dates, names in quotation marks, ordinals, versions, hotlines and set phrases with small Chinese numerals
-    are no promises; a figure in brackets after a headline of the same measure is a part of it.
+    are no promises; nor is what stands beside a promise (``promises``). ``year`` is the plan's.
     """
     clean = clean_text(text)
-    found = _without_parts(clean, scan(clean))
+    found = promised(clean, scan(clean), year)
     return [_indicator(text, clean, item, subject) for item in found for subject in _subjects(text, item)]
 
 
@@ -32,7 +33,7 @@ def read_quantities(text: str) -> list[QuantityDraft]:
     found = [item for item in scan(clean) if not _is_share(clean, item)]
     return [
         QuantityDraft(_report_subject(text, item), item.quantity, item.unit, _with_verb(text, clean, item))
-        for item in _without_parts(clean, found)
+        for item in reported(clean, found)
     ]
 
 
@@ -59,85 +60,6 @@ def levels_in(text: str) -> list[str]:
 
 def _level_brackets(text: str) -> bool:
     return bool(_LEVEL_ONLY.search(text) or re.search(rf"[（(](?:{_LEVELS})\s*\d", text))
-
-
-def _without_parts(clean: str, found: list[Found]) -> list[Found]:
-    """Leave out what is a part of a total before it: （其中…3个）, 3个（含1个…）, 20%点位(12个) keeps 12个."""
-    kept: list[Found] = []
-    for index, item in enumerate(found):
-        following = found[index + 1] if index + 1 < len(found) else None
-        left_out = (
-            _is_part(clean, item, kept) or _restated(clean, item, following) or _was_so_far(clean, item)
-        )
-        left_out = left_out or _of_each(clean, item, kept) or _concerned(clean, item, kept)
-        left_out = left_out or (len(found) > 1 and _is_size(clean, item, following))
-        if not left_out and not (kept and _is_attribute(clean, item)):
-            kept.append(item)
-    return kept
-
-
-def _is_part(clean: str, item: Found, kept: list[Found]) -> bool:
-    sentence = max(clean.rfind(mark, 0, item.start) for mark in "。；;\n")
-    earlier = [one for one in kept if one.start > sentence and one.unit == item.unit]
-    between = clean[earlier[0].end : item.start] if earlier else ""
-    if item.bracket and [one for one in earlier if not one.bracket]:
-        return True
-    return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.numbers.PART_WORDS)
-
-
-def _was_so_far(clean: str, item: Found) -> bool:
-    """从每月120元提高到150元: what is to be left behind."""
-    clause = re.split(r"[，,；;。、]", clean[: item.start])[-1]
-    raised = re.match(
-        rf"[^，,；;。、]{{0,6}}?(?:{'|'.join(words.numbers.RAISED)})(?:到|至|为)", clean[item.end :]
-    )
-    return raised is not None and ("由" in clause or "从" in clause)
-
-
-def _of_each(clean: str, item: Found, kept: list[Found]) -> bool:
-    """每个面积不低于100平方米 after the number of things; 每月调度1次."""
-    clause = re.split(r"[，,；;。、（(]", clean[: item.start])[-1]
-    often = re.search(rf"每(?:个)?(?:{'|'.join(words.numbers.EACH_TIME)})", clause)
-    if often and item.unit in words.numbers.TIMES:
-        return True
-    return (
-        bool(kept) and re.match(rf"(?:平均)?每(?:{'|'.join(words.numbers.EACH_THING)})", clause) is not None
-    )
-
-
-def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
-    """改造小区35个，涉及居民楼218栋: whom and what the work concerns; alone it is the promise."""
-    start = max(clean.rfind(mark, 0, item.start) for mark in "。；;\n") + 1
-    counted = any(one.start >= start for one in kept)
-    return counted and re.search(r"[，,、（(]\s*涉及[^，,]*$", clean[start : item.start]) is not None
-
-
-def _is_size(clean: str, item: Found, following: Found | None) -> bool:
-    """How big or dear the things are that other figures count: 日供水2万立方米水厂1座, 路面宽3.5米, 总投资3亿元."""
-    before = re.split(r"[，,；;。、（(]", clean[: item.start])[-1].strip()
-    if item.unit == "元" and (before.endswith(words.numbers.INVESTMENT) or before == "投资"):
-        return True
-    if item.unit == "米" and before.endswith(words.numbers.DIMENSIONS):
-        return True
-    if following is None or item.unit not in words.measures.DIVISIBLE - {"%", "‰", "百分点", "元"}:
-        return False
-    between = clean[item.end : following.start]
-    named = re.fullmatch(r"[\u4e00-\u9fff“”□]{1,10}", between) and not re.search(
-        rf"{_VERBS}|[和及与]", between
-    )
-    return bool(named) and following.unit in words.numbers.CONCRETE_MEASURES + words.numbers.COUNTED_LAST[:2]
-
-
-def _is_attribute(clean: str, item: Found) -> bool:
-    """新建学校1所，建筑面积5800平方米: the size of what has been counted."""
-    return clean[: item.start].rstrip().endswith(words.numbers.ATTRIBUTES)
-
-
-def _restated(clean: str, item: Found, following: Found | None) -> bool:
-    """A share that a figure in brackets restates: 完成20%点位(12个)."""
-    if item.unit != "%" or following is None or not following.bracket:
-        return False
-    return bool(re.fullmatch(r"[^，,。；;]*[（(]\s*", clean[item.end : following.start]))
 
 
 def _is_share(clean: str, item: Found) -> bool:

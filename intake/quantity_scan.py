@@ -22,18 +22,19 @@ _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]"
+_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]|(?<![\d一二两三四五六七八九十百千])万"
 _QUANTITY = re.compile(
-    rf"(?P<lower>(?:{_NUMBER})(?:个|名|家)?[-－—~～至到])?"
+    rf"(?P<lower>(?P<least>{_NUMBER})(?P<least_scale>[万亿])?(?:个|名|家|%)?[-－—~～至到]+)?"
     rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.numbers.MORE)}](?=[万亿]))?"
     rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.numbers.MORE)}])?\s*"
-    rf"(?:(?P<percent>%|‰|个百分点)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{MEASURES_PATTERN})"
+    rf"(?:(?P<percent>%|‰|个百分点|/10万)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{MEASURES_PATTERN})"
     rf"|(?P<slip>{words.measures.MISSPELT_PERSON_MEASURE})(?={_PEOPLE})|(?=(?P<people>{_PEOPLE})))"
     rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_IN_WORDS = re.compile(r"(百|千)分之([一二三四五六七八九十百零]+|\d+(?:\.\d+)?)")
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
 
 
@@ -59,9 +60,15 @@ def narrow(text: str) -> str:
 
 def clean_text(text: str) -> str:
     """Same length as ``text``: wide digits narrow, names in quotation marks and spaces in numbers hidden."""
-    clean = text.translate(_WIDE)
+    clean = _IN_WORDS.sub(_in_digits, text.translate(_WIDE))
     clean = _QUOTED.sub(lambda match: "“" + "□" * (len(match.group()) - 2) + "”", clean)
     return clean.replace("*", " ").replace("\u00a0", " ").replace("\u3000", " ")
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """百分之九十 in digits, with blanks in front so that the text stays as long."""
+    share = f"{decimal_of(match.group(2)):f}{'%' if match.group(1) == '百' else '‰'}"
+    return share.rjust(len(match.group()))
 
 
 def scan(clean: str) -> list[Found]:
@@ -88,8 +95,7 @@ def _found(clean: str, match: re.Match[str]) -> Found | None:
     if unit is None or not is_amount(number) or _refused(clean, match, start):
         return None
     number, start = _after_numbering(clean, number, unit, start, bool(match.group("lower")))
-    value = decimal_of(match.group("lower").rstrip("-－—~～至到个名家") if match.group("lower") else number)
-    value *= SCALES[match.group("scale") or ""]
+    value = _value(clean, match, number)
     if unit.startswith(("亿", "万")):
         value, unit = value * SCALES[unit[0]], unit[1:]
     before = _comparator_before(clean, start)
@@ -102,6 +108,16 @@ def _found(clean: str, match: re.Match[str]) -> Found | None:
         end=match.end(),
         bracket=_in_bracket(clean, start),
         each=_each(clean, start - len(before)),
+    )
+
+
+def _value(clean: str, match: re.Match[str], number: str) -> Decimal:
+    """The lower end of a range, since that is owed; the upper end of 从3%到5%."""
+    scale = SCALES[match.group("scale") or ""]
+    if match.group("lower") is None or clean[: match.start()].rstrip().endswith(("从", "由")):
+        return decimal_of(number) * scale if number != "万" else Decimal(10_000)
+    return decimal_of(match.group("least")) * (
+        SCALES[match.group("least_scale") or ""] if match.group("least_scale") else scale
     )
 
 
@@ -126,12 +142,29 @@ def _measured(clean: str, match: re.Match[str]) -> str | None:
         return None
     if rest.startswith(words.numbers.NAMES_AFTER.get(unit, ("□",))):
         return None
-    needed = words.numbers.COUNTED_ONLY_AFTER.get(unit, "")
-    if needed not in re.split(r"[，,；;。、]", clean[: match.start()])[-1]:
+    if not _stands_for_itself(clean, match, unit):
         return None
     base = words.measures.NOUN_MEASURES.get(unit, unit)
     alternative = match.group("alternative")
     return f"{base}({alternative.strip()[1:-1]})" if alternative else base
+
+
+def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
+    """False for measures that are part of a name or a span of time here: 80岁以上老人, 15分钟生活圈, 5类人群."""
+    clause = re.split(r"[，,；;。、]", clean[: match.start()])[-1]
+    if unit.removeprefix("个") in words.numbers.SPANS_OF_TIME:
+        bound = match.group("after") or "至" not in clause[-3:]
+        if clause.endswith(words.numbers.SHORTENED) and bound:
+            return True
+        if unit not in words.numbers.COUNTED_ONLY_AFTER:
+            return False
+    needed = words.numbers.COUNTED_ONLY_AFTER.get(unit)
+    if needed and not any(word in clause for word in needed):
+        return False
+    tail = re.split(r"[，,；;。\n]", clean[match.end() :])[0]
+    if unit == "路" and any(word in tail for word in words.numbers.NAMES_AFTER["路"][:1]):
+        return False
+    return unit not in words.numbers.ENDING_ONLY or re.match(r"\s*[、（(]|\s*$", tail) is not None
 
 
 def _refused(clean: str, match: re.Match[str], start: int) -> bool:
@@ -149,6 +182,8 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
 def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
     """百场 is a quantity; 五个中心, 一网, 十五五, 千人计划 are not; 一所 is one only after a building verb."""
     number, unit = match.group("number"), match.group("unit")
+    if number == "万":
+        return unit not in words.numbers.MYRIADS_OF or not before.endswith(tuple(words.numbers.VERBS))
     if not unit or before.endswith(words.numbers.NOT_BEFORE_NUMERALS) or chinese_value(number) is None:
         return True
     if clean[match.end() :].startswith(words.numbers.NAME_ENDINGS):

@@ -8,7 +8,9 @@ from intake.words.listing import listed
 COMPARATORS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "<=",
-        listed("控制在 不超过 不高于 不多于 不大于 最多 至多 限制在 压降至 压降到"),
+        listed(
+            "控制在 不超过 不高于 不多于 不大于 最多 至多 限制在 压降至 压降到 降至 降到 降低至 降低到 下降至 下降到 压减至 压减到"
+        ),
         ("以内", "之内", "以下"),
     ),
     ("<", ("低于", "小于", "少于"), ()),
@@ -25,6 +27,8 @@ COVERAGE_WORDS = ("覆盖", "全覆盖", "配置率", "普及率", "配置", "�
 VERBS = (
     "新建更新 新建改建 新改建 改扩建 新建 新增 改建 扩建 迁建 翻建 建成 建设 增设 开设 开办 完成 完工 竣工 开工 启动 "
     "打造 创建 改造 提升 更新 举办 开展 组织 提供 发放 安装 加装 更换 培训 培养 帮助 支持 推出 实施 建立 设立 布设 "
+    "打通 拓宽 加固 硬化 亮化 种植 栽植 补植 造林 修复 修建 修筑 敷设 疏浚 疏通 征收 招录 招聘 选派 评选 认定 归集 上线 开发 "
+    "扶持 帮扶 孵化 引入 招引 落地 投产 购置 购买 采购 置换 回收 处置 清理 清运 清除 排查 整改 抽检 监测 服务 惠及 接种 "
     "配备 配送 引进 培育 投放 新开 新辟 优化 修缮 整治 治理 清淤 绿化 铺设 开通 交付 竣工交付 救助 资助 补贴 筛查 "
     "新增就业 安置 分配 筹集 筹措 供应 维修 检测 巡查 拆除 更整新 盘活 招募 募集 受理 实现 累计 达到 新开工 续建 完善"
 ).split()
@@ -41,19 +45,57 @@ STAGES = listed("主体 基础 封顶 前期 开工 启动 部分")
 # Sizes of a thing already counted (新建学校1所，建筑面积5800平方米); alone they are promises.
 INVESTMENT = listed("总投资 计划投资 估算投资 概算投资 概算总投资 项目投资 投资概算 预计投资")
 DIMENSIONS = listed("宽 路宽 宽度 幅宽 管径 直径 高 高度 净高 深 深度 厚 厚度 层高 半径 间距")
-ATTRIBUTES = listed("建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 总投资 总投资约 投资约 工期")
+ATTRIBUTES = listed(
+    "建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 用地 总用地面积 总投资 总投资约 投资约 工期"
+)
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
 BUILDING_VERBS = listed("新建 新增 改建 扩建 改扩建 迁建 翻建 建成 增设 新开工 竣工 新开通")
-# Measures only where the clause before speaks of them: 优良天数达320天, but not 每周2天.
-COUNTED_ONLY_AFTER: dict[str, str] = {"天": "天数"}
+# Measures only where the clause before speaks of them: 优良天数达320天, but not 每周2天; 平均预期寿命83岁, but not 80岁以上老人.
+COUNTED_ONLY_AFTER: dict[str, tuple[str, ...]] = {
+    "天": ("天数", "良天"),
+    "岁": ("寿命",),
+    "小时": ("时长", "课时", "学时", "服务", "供水小时"),
+}
+# Spans of time are promised where something is held below them (控制在8分钟以内); else they are part of a name (15分钟生活圈).
+SPANS_OF_TIME = listed("分钟 小时 天 工作日")
+SHORTENED = listed("缩短至 缩短到 压缩至 压缩到 压减至 压减到 控制在 不超过 降至 降到 提速至 缩减至 缩减到")
+# Measures only at the end of a clause: 归集证照300类, but not 5类人群.
+ENDING_ONLY = listed("类 种 款")
 # A measure before one of these belongs to a name: 2期工程, 3路公交.
 NAMES_AFTER: dict[str, tuple[str, ...]] = {
     "期": ("工程", "项目", "建设"),
     "路": ("公交", "车", "线", "等"),
     "度": ("电", "假"),
     "人": ("口", "均", "大", "民", "工智能"),
-    "条": ("龙",),
+    "条": ("龙", "件", "例"),
+    # A running number before such a word makes no quantity of it: 2.1基层治理, 3.2家政服务.
+    "家": ("政", "校"),
+    "台": ("账", "胞"),
+    "基": listed("层 础 地 本 金 站 点"),
+    "具": ("体", "备"),
+    "客": listed("户 运 流 车"),
+    "起": listed("步 点 来 草"),
+    "节": ("能", "水", "约"),
+    "门": listed("诊 店 牌"),
+    "面": ("积", "向"),
+    "部": listed("分 署 门 队"),
+    "批": listed("准 复 发"),
+    "组": ("织", "建"),
+    "单": ("位",),
+    "支": listed("持 撑 付"),
+    "对": listed("接 标 口 外"),
+    "升": ("级", "学"),
+    "本": listed("级 地 科 土 区 市 县 年 月"),
+    "位": ("于", "置"),
+    "列": ("入",),
+    "副": ("区", "县", "市"),
+    "座": ("谈",),
+    "处": listed("理 置 罚"),
+    "间": ("隔", "距"),
+    "口": ("岸", "腔"),
+    "场": ("所", "景"),
+    "封": ("闭", "顶"),
     "班": listed("学校 小学 初中 高中 中学 幼儿园 九年 规模 制"),  # 36班小学1所 is one school
 }
 # Before a Chinese numeral these make a name or an ordinal of it: 第五次, 十五五, 每一户, 同一个.
@@ -66,6 +108,8 @@ COUNTED_LAST = listed("个 处 间 户 名 盏 套 公里 亩")
 SPOKEN_MEASURES = listed("批 次 项 件 对 面 部 道 口 段 路 度 名 头")
 # 十项工程, 十件实事 are the title of a programme, not a figure in it.
 PROGRAMME_MEASURES = ("个", "项", "件", "条")
+# 提供万个岗位 is a quantity after an act with one of these measures; 万家灯火 and the like are none.
+MYRIADS_OF = ("个", "场", "名", "户", "亩")
 # After a round Chinese number these make a name of it (千人计划, 百场工程); 百场演练 stays a quantity.
 NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂", "联动", "机制", "协同", "一体")
 # 由120元提高到150元: the figure before is what has been so far.
