@@ -7,7 +7,7 @@ import re
 from intake import words
 from intake.numerals import running_number
 from intake.quotas import is_quota
-from intake.units import is_none, looks_like_persons, looks_like_units, split_persons
+from intake.units import is_none, looks_like_persons, looks_like_units, split_persons, split_units
 
 UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
@@ -19,7 +19,7 @@ def fit(text: str, role: str) -> int:
     if role == "no":
         return 3 if running_number(text) else MISFIT
     if role in UNIT_ROLES:
-        return 3 if looks_like_units(text) else 2 if is_none(text) else MISFIT
+        return 3 if looks_like_units(text) else 2 if is_none(text) or _mostly_units(text) else MISFIT
     if role in PERSON_ROLES:
         return 3 if looks_like_persons(text) or _is_post(text) else 2 if is_none(text) else MISFIT
     if role in ("quota", "quantity", "total"):
@@ -37,6 +37,12 @@ def fit(text: str, role: str) -> int:
         return 3 if any(level in text for level in words.units.LEVELS) else MISFIT
     named = looks_like_units(text) and text.startswith(words.units.UNIT_BEGINNINGS) and len(text) <= 14
     return -2 if named or running_number(text) else 1
+
+
+def _mostly_units(text: str) -> bool:
+    """A long list of units of which one bears an unusual name or is cut short."""
+    names = split_units(text)
+    return len(names) >= 3 and 3 * sum(looks_like_units(name) for name in names) >= 2 * len(names)
 
 
 def _is_post(text: str) -> bool:

@@ -10,6 +10,7 @@ from intake import words
 from intake.draft import Finding, ProjectDraft, SubTaskDraft
 from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
+from intake.quantities import read_indicators
 from intake.rows import Body
 from intake.table import Cell, Place
 from intake.units import is_none, split_persons, split_roles, split_units, tidy
@@ -61,7 +62,7 @@ def read_items(body: Body) -> tuple[list[ProjectDraft], list[Item], list[Finding
         return [], [], []
     projects: list[ProjectDraft] = []
     items: list[Item] = []
-    findings: list[Finding] = []
+    findings = list(body.findings)
     state = _State()
     headings_count = _headings_are_projects(body)
     for row in body.rows:
@@ -122,7 +123,7 @@ def _is_heading(body: Body, row: list[Cell]) -> bool:
     if others or not filled:
         return not filled
     if len(filled) == 1:
-        return len(body.columns) > 2
+        return len(body.columns) > 2 and not _is_promise(filled[0].text)
     number = body.index("no")
     style = running_number(row[number].text) if number is not None else None
     return (
@@ -131,6 +132,12 @@ def _is_heading(body: Body, row: list[Cell]) -> bool:
         and not style[:1].isdigit()
         and _mostly_arabic(body, number or 0)
     )
+
+
+def _is_promise(text: str) -> bool:
+    """新增学位810个: all that a merge to its right and left has left of a row; 一、实施10大工程 is a section."""
+    number = leading_number(text)
+    return bool(read_indicators(tidy(text))) and (number is None or number[0][:1].isdigit())
 
 
 def _mostly_arabic(body: Body, index: int) -> bool:

@@ -169,16 +169,16 @@ def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:
 
 def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
     """The rows told, the cells lost, and the first cell after the table."""
-    starts = _starts(cells, len(columns), columns[0].role == "no")
-    if len(starts) < 2 and columns[0].role != "no":
+    begins = starts(cells, len(columns), columns[0].role == "no")
+    if len(begins) < 2 and columns[0].role != "no":
         return _rows_by_count(cells, columns)
-    if not starts:
+    if not begins:
         return _Reading([], cells[: len(columns)]), cells[0] if cells else None
     rows: list[list[Cell]] = []
     lost: list[Cell] = []
     rest: Cell | None = None
     widest = 0
-    for begin, end in zip(starts, [*starts[1:], len(cells)], strict=True):
+    for begin, end in zip(begins, [*begins[1:], len(cells)], strict=True):
         last = end == len(cells)
         segment, rest = _inside(cells[begin:end], last)
         segment = segment if last else _without_section(segment)
@@ -215,7 +215,7 @@ def _without_section(segment: list[Cell]) -> list[Cell]:
     return segment[:-1] if announced and arabic and len(segment) > 2 else segment
 
 
-def _starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
+def starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
     """Where each numbered row begins: numbers follow one another, best at the distance of a row.
 
     ``alone`` says that a number is a cell of its own; else it opens the text of the first column.
@@ -228,10 +228,10 @@ def _starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
     first = next((index for index, key in enumerate(keys) if key is not None), None) if alone else 0
     if first is None or not cells:
         return []
-    starts = [first]
-    while (following := _next_start(keys[starts[-1]], places, starts[-1], width)) is not None:
-        starts.append(following)
-    return starts
+    begins = [first]
+    while (following := _next_start(keys[begins[-1]], places, begins[-1], width)) is not None:
+        begins.append(following)
+    return begins
 
 
 def _next_start(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from intake import words
-from intake.headers import Column, bare, column, first_leads, is_group, is_header, month_of, quota_name
-from intake.numerals import running_number
-from intake.quotas import is_quota, read_shares
+from intake.draft import Finding
+from intake.fitting import MISFIT, fit
+from intake.guessing import begins_headings, columns_of, is_other_heading, settle_by_content, tells_tasks
+from intake.headers import Column, column, first_leads, quota_name
+from intake.numerals import ordinal, running_number
+from intake.quotas import read_shares
+from intake.refitting import refitted, widened
+from intake.storeys import headings
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_none
 
@@ -24,6 +28,7 @@ class Body:
     rows: list[list[Cell]] = field(default_factory=list)
     lost: list[Cell] = field(default_factory=list)
     caption: str = ""
+    findings: list[Finding] = field(default_factory=list)
 
     def index(self, *roles: str) -> int | None:
         """The first column of the first of these roles that the table has."""
@@ -43,7 +48,7 @@ class Body:
 
 
 def read_bodies(document: Document) -> list[Body]:
-    """All tables with known headings, those that a page break has cut joined again."""
+    """All tables of tasks, those that a page break has cut joined again; tables of other things are left out."""
     bodies: list[Body] = []
     caption = ""
     for part in document.parts:
@@ -52,8 +57,7 @@ def read_bodies(document: Document) -> list[Body]:
             continue
         previous = bodies[-1] if bodies else None
         if previous and _goes_on(previous, part):
-            for row in part.rows:
-                _add(previous, row)
+            previous.rows += [list(row) for row in part.rows]
             continue
         for body in _bodies_of(part, caption or part.name):
             previous = bodies[-1] if bodies else None
@@ -63,11 +67,12 @@ def read_bodies(document: Document) -> list[Body]:
             else:
                 bodies.append(body)
     for body in bodies:
+        _shape(body)
         _settle_unknown(body)
     if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
         for body in bodies:
             _rank(body)
-    return bodies
+    return [body for body in bodies if body.lost or tells_tasks(body.columns)]
 
 
 def _rank(body: Body) -> None:
@@ -79,20 +84,64 @@ def _rank(body: Body) -> None:
 
 def _bodies_of(table: Table, caption: str) -> list[Body]:
     bodies: list[Body] = []
+    loose: list[Sequence[Cell]] = []  # rows above the first headings
+    other = False  # below the headings of a table of other things
     position = 0
     while position < len(table.rows):
         row = table.rows[position]
-        columns, height = _headings(table.rows, position)
-        if columns and (not bodies or not _same(bodies[-1].columns, columns)):
-            bodies.append(Body(columns, caption=caption))
-        elif not columns and bodies:
-            _add(bodies[-1], row)
+        columns, height = headings(table.rows, position)
+        if columns:
+            other = False
+            if not bodies or not _same(bodies[-1].columns, columns):
+                bodies.append(Body(columns, caption=caption))
+        elif _heads_another(row):
+            other = True
+        elif not other:
+            (bodies[-1].rows if bodies else loose).append(list(row))
         position += max(height, 1)
     if table.lost and not bodies:
         bodies.append(Body([]))
+    if not bodies and not other:
+        bodies += _without_headings(loose, caption)
+    elif loose and bodies and not other:
+        _precede(bodies[0], loose)
     if bodies:
         bodies[-1].lost += table.lost
     return bodies
+
+
+def _heads_another(row: Sequence[Cell]) -> bool:
+    texts = [cell.text for cell in row]
+    return begins_headings(texts) or is_other_heading(texts)
+
+
+def _without_headings(rows: list[Sequence[Cell]], caption: str) -> list[Body]:
+    """A table without any headings, read by what its columns hold, with a warning."""
+    numbered = [row for row in rows if row and running_number(row[0].text)]
+    columns = columns_of(numbered) if numbered and len(numbered) * 2 > len(rows) else None
+    if columns is None:
+        return []
+    body = Body(columns, [list(row) for row in numbered], caption=caption)
+    body.findings.append(_guessed(numbered[0][0], "", "这张表没有表头，各栏按内容判断。"))
+    return [body]
+
+
+def _precede(body: Body, rows: Sequence[Sequence[Cell]]) -> None:
+    """A page that begins inside a table: numbered rows above the headings that fit them and count on into them."""
+    number = body.index("no")
+    if number is None or not body.rows:
+        return
+    numbered = [row for row in rows if len(row) == len(body.columns) and running_number(row[number].text)]
+    fitting = all(
+        fit(cell.text, one.role) > MISFIT or is_none(cell.text)
+        for row in numbered
+        for cell, one in zip(row, body.columns, strict=True)
+    )
+    counts = [
+        ordinal(row[number].text.strip()) for row in (numbered[-1:] + body.rows[:1]) if number < len(row)
+    ]
+    if numbered and fitting and len(counts) == 2 and counts[0] is not None and counts[1] == counts[0] + 1:
+        body.rows[:0] = [list(row) for row in numbered]
 
 
 def _goes_on(body: Body, table: Table) -> bool:
@@ -108,66 +157,61 @@ def _same(one: list[Column], other: list[Column]) -> bool:
     return [column.heading for column in one] == [column.heading for column in other]
 
 
-def _add(body: Body, row: Sequence[Cell]) -> None:
-    """Add a body row, made as wide as the headings; a longer one cannot be told and is lost."""
+# --- Rows under their headings ---------------------------------------------------------------------------------
+
+
+def _shape(body: Body) -> None:
+    """Make all rows as wide as the headings; a longer one cannot be told and is lost."""
+    _categories(body)
+    rows = [_trimmed(row, len(body.columns)) for row in body.rows]
+    wide = widened(body.columns, rows)
+    if wide:
+        body.columns[:] = wide
+        first = rows[0][0]
+        body.findings.append(_guessed(first, "", "表头比各行少一栏，按内容判断哪一栏的表头跨两栏。"))
+    body.rows = []
+    for row in rows:
+        if len(row) > len(body.columns):
+            body.lost += row
+        elif any(cell.text.strip() for cell in row):
+            _place(body, row)
+
+
+def _categories(body: Body) -> None:
+    """A task column that stands before the running number names a category where another follows behind it."""
+    number = body.index("no")
+    before = body.index("project", "task")
+    if number is None or before is None or before > number:
+        return
+    if any(one.role in ("task", "project", "goal", "scale") for one in body.columns[number:]):
+        body.columns[before] = replace(body.columns[before], role="section")
+
+
+def _trimmed(row: Sequence[Cell], width: int) -> list[Cell]:
     cells = list(row)
-    while len(cells) > len(body.columns) and not cells[-1].text.strip():
+    while len(cells) > width and not cells[-1].text.strip():
         cells.pop()
-    if len(cells) > len(body.columns):
-        body.lost += cells
-    elif any(cell.text.strip() for cell in cells):
-        body.rows.append(cells + [_NOWHERE] * (len(body.columns) - len(cells)))
+    return cells
 
 
-def _headings(rows: Sequence[Sequence[Cell]], position: int) -> tuple[list[Column], int]:
-    """The columns that begin on a row and the number of rows they take; ``([], 0)`` where no headings stand."""
-    upper = [cell.text for cell in rows[position]]
-    lower = [cell.text for cell in rows[position + 1]] if position + 1 < len(rows) else []
-    if _is_second_storey(upper, lower):
-        joined = _joined(upper, lower)
-        if is_header([text for text, _ in joined]) or is_header(upper):
-            return [_column(text, grouped) for text, grouped in joined], 2
-    return ([_column(text, False) for text in upper], 1) if is_header(upper) else ([], 0)
+def _place(body: Body, row: list[Cell]) -> None:
+    """Add a row; in a text, whose separators may have lost spans, each cell under the column it fits."""
+    above = body.rows[-1] if body.rows else []
+    from_text = all(cell.where.line is not None and cell.where.cell is None for cell in row)
+    placed = refitted(row, body.columns, above) if from_text and not _holds_merges(row) else None
+    if placed:
+        row = placed[0]
+        body.lost += placed[1]
+    body.rows.append(row + [_NOWHERE] * (len(body.columns) - len(row)))
 
 
-def _is_second_storey(upper: list[str], lower: list[str]) -> bool:
-    """The row below continues the headings: nothing under the number and the task, names or headings elsewhere."""
-    filled = [text for text in lower if text.strip()]
-    if not filled or any(len(bare(text)) > 12 or is_quota(text) for text in filled):
-        return False
-    known = [column(text) for text in upper]
-    under = [
-        lower[i]
-        for i, one in enumerate(known)
-        if one and one.role in ("no", "task", "project") and i < len(lower)
-    ]
-    if not under or any(text.strip() for text in under):
-        return False
-    grouped = any(is_group(text) or month_of(text) for text in upper if text.strip())
-    return grouped or all(column(text) for text in filled)
+def _holds_merges(row: Sequence[Cell]) -> bool:
+    return any(cell.merged for cell in row)
 
 
-def _joined(upper: list[str], lower: list[str]) -> list[tuple[str, bool]]:
-    """Each column's heading and whether it stands under a group; a group reaches to the next upper heading."""
-    joined: list[tuple[str, bool]] = []
-    above = ""
-    for position in range(max(len(upper), len(lower))):
-        own = upper[position] if position < len(upper) else ""
-        below = lower[position] if position < len(lower) else ""
-        above = own if own.strip() else above
-        if below.strip():
-            month = month_of(above) is not None and not is_group(above)
-            joined.append((above + below if month else below, is_group(above)))
-        else:
-            joined.append((own, False))
-    return joined
-
-
-def _column(text: str, grouped: bool) -> Column:
-    known = column(text)
-    if grouped and (known is None or known.role != "total"):
-        return Column("quota", bare(text))
-    return known or Column("unknown", re.sub(r"\s", "", text))
+def _guessed(cell: Cell, quote: str, what: str) -> Finding:
+    message = f"{what}请核对各栏；如有出入，请在原表中补上“序号、任务、牵头单位、完成时限”等表头后重新导入。"
+    return Finding("warning", "GUESSED_COLUMNS", cell.where, quote, message)
 
 
 def _settle_unknown(body: Body) -> None:
@@ -175,6 +219,11 @@ def _settle_unknown(body: Body) -> None:
 
     A unit's column between these is one as well, whatever its cells hold: they will be reported as unreadable.
     """
+    for index in settle_by_content(body.columns, body.rows):
+        heading = body.columns[index].heading
+        body.findings.append(
+            _guessed(body.rows[0][index], heading, f"没见过“{heading}”这个表头，按内容判断这一栏。")
+        )
     unknown = body.indexes("unknown")
     candidates = [index for index in unknown if _holds_shares(body, index)]
     named = [index for index in unknown if _like_unit(body.columns[index].heading)]

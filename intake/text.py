@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from engine.errors import IntakeError
 from intake import words
 from intake.as_issued import document_as_issued
+from intake.bars import bars_at
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
 from intake.numerals import leading_number
@@ -15,11 +16,11 @@ from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.script import Script
 from intake.table import Cell, Document, Paragraph, Place, Table
 
-_MARKDOWN_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _PAGE_NUMBER = re.compile(
     r"^\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
 )
 _LONGEST_SECTION = 24  # characters of a heading between rows
+_MARKS = (";", "；", "，", ",")
 _GAPS = re.compile(r"\t+|[ \u3000]{2,}")
 
 
@@ -72,11 +73,11 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
         return _led_by_tabs(lines, index)
     if "\t" in text.strip() and not _is_metadata(text):
         return _between_tabs(lines, index)
-    if text.strip().startswith("|") and text.count("|") >= 3:
-        return _markdown(lines, index)
-    if text.count("|") >= 2 and is_header([cell.strip() for cell in text.split("|")]):
-        return _markdown(lines, index)
-    table, after = _between_gaps(lines, index)
+    table, after = bars_at(lines, index)
+    if table is None:
+        table, after = _between_marks(lines, index)
+    if table is None:
+        table, after = _between_gaps(lines, index)
     if table is None and column(text):
         return one_cell_a_line(lines, index)
     return table, after
@@ -234,19 +235,22 @@ def _unquote(text: str) -> str:
     return text
 
 
-def _markdown(lines: list[Line], index: int) -> tuple[Table, int]:
-    rows: list[tuple[Cell, ...]] = []
-    end = index
-    for line in lines[index:]:
-        if "|" not in line.text:
-            break
-        end += 1
-        if not _MARKDOWN_RULE.match(line.text):
-            texts = line.text.strip().strip("|").split("|")
-            rows.append(
-                tuple(Cell(text.strip().replace("<br>", "\n"), Place(line=line.number)) for text in texts)
-            )
-    return Table(tuple(rows)), end
+def _between_marks(lines: list[Line], index: int) -> tuple[Table | None, int]:
+    """Rows whose cells are parted by semicolons or commas, as the headings are."""
+    for mark in _MARKS:
+        header = [text.strip() for text in lines[index].text.split(mark)]
+        if len(header) < 3 or not is_header(header):
+            continue
+        rows: list[tuple[Cell, ...]] = []
+        end = index
+        for line in lines[index:]:
+            if mark not in line.text:
+                break
+            rows.append(tuple(Cell(text.strip(), Place(line=line.number)) for text in line.text.split(mark)))
+            end += 1
+        if len(rows) > 1 and 2 * sum(len(row) == len(header) for row in rows) > len(rows):
+            return Table(tuple(rows)), end
+    return None, index + 1
 
 
 # --- A table aligned with blanks -----------------------------------------------------------------------------

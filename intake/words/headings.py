@@ -25,7 +25,10 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problem", ("存在问题", "存在困难", "困难", "问题", "落后原因")),
     # how big the whole work is, or how it is to be done, not what is promised for the year; the task only where no
     # column says more
-    ("scale", ("建设规模", "规模", "工作要求", "工作举措", "工作措施", "推进举措", "保障措施", "下达")),
+    (
+        "scale",
+        ("建设规模", "规模", "工作要求", "具体要求", "工作举措", "工作措施", "推进举措", "保障措施", "下达"),
+    ),
     ("contact", ("联系人", "联络员", "经办人", "填报人")),
     (
         "progress",
@@ -118,6 +121,15 @@ PERIOD_GOALS = ("目标", "计划", "节点", "任务", "安排", "要求")
 PERIOD_RESULTS = ("进展", "完成", "推进", "情况", "进度", "实际")
 # Headings of tables that say how work is marked, not what is to be done.
 MARKING = listed("分值 评分 计分 扣分标准 赋分")
+# Headings of tables that record something else: scores, licences, prices, posts to be filled, meetings, papers,
+# people, purchases, inhabitants. One of them beside units may be chance, two are not.
+OTHER_TABLES = (
+    *MARKING,
+    *listed(
+        "得分 许可 证号 证书 有效期 处罚 案由 案号 品名 规格 单价 价格 岗位 学历 招聘 招录 笔试 面试 成绩 会议名称 参会 "
+        "参加人员 主持人 议题 文号 文件名称 文件标题 户数 人口 姓名 性别 职务 职称 身份证 车牌 中标 成交 供应商 采购 统一社会信用代码"
+    ),
+)
 # Words after a unit's name in the heading of its quota column: 区本级任务 is 区本级.
 QUOTA_TAILS = listed("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
 TOTALS = ("合计", "总计", "小计", "总数", "共计")

@@ -34,6 +34,11 @@ COOPERATING_LABELS = listed("配合单位 配合部门 协办单位 协同单位
 COMPOUND_SURNAMES = frozenset(
     "欧阳 司马 上官 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 东方 独孤 南宫 端木 轩辕 百里 呼延 澹台".split()
 )
+# The surnames of nine people in ten: a column of such names without a heading that says so is one of persons.
+SURNAMES = tuple(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+)
 # In brackets beside 责任单位, or in a note: the first unit leads, the others help.
 FIRST_LEADS = listed("第一位 第一个 首位 首个 第一的 第一家 在前 在首")
 # How a post ends that stands for the person who holds it.
