@@ -155,6 +155,17 @@ def coordinator_posts(session: Session) -> list[int]:
     )
 
 
+def lock_plan(session: Session, plan_id: int) -> None:
+    """Nobody else edits the plan or its sub-tasks until this transaction ends (PostgreSQL; SQLite has one writer).
+
+    The plan first, then its sub-tasks by id: whoever locks several does it in this order.
+    """
+    plan, table = tables.Plan, tables.SubTask
+    session.execute(select(col(plan.id)).where(col(plan.id) == plan_id).with_for_update(key_share=True))
+    own = select(col(table.id)).where(col(table.plan_id) == plan_id).order_by(col(table.id))
+    session.execute(own.with_for_update(key_share=True))
+
+
 def check_again(session: Session, ids: Iterable[int], on: date) -> None:
     """The next sweep looks at these sub-tasks; called in the transaction that changes what they depend on."""
     table = tables.SubTask

@@ -115,9 +115,9 @@ def show_head(draft: PlanDraft, to: Console) -> None:
 
 
 def show_revision(
-    title: str, changes: Sequence[Change], unpaired: Sequence[str], draft: PlanDraft, to: Console
+    title: str, changes: Sequence[Change], findings: Sequence[Finding], draft: PlanDraft, to: Console
 ) -> None:
-    """What a document changes in a stored plan, old → new, and what of it found no counterpart."""
+    """What a document changes in a stored plan, old → new, and what of it is left to a person."""
     _print_parts(to, [(visible(title), "bold"), (f"改动 {len(changes)} 处", "bold")])
     for change in changes[:MOST_ROWS]:
         old, new = visible(change.old or "（无）"), visible(change.new or "（删去）")
@@ -125,9 +125,7 @@ def show_revision(
         to.print(line, soft_wrap=True)
     if len(changes) > MOST_ROWS:
         _print(to, f"……还有 {len(changes) - MOST_ROWS} 处没有列出：加 --html 文件 查看全部。")
-    for name in unpaired:
-        _print(to, f"对不上，不导入：{name}", "yellow")
-    show_findings(draft.findings, to)
+    show_findings([*findings, *draft.findings], to)
 
 
 def show_findings(findings: Iterable[Finding], to: Console) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from intake import workbook_layout as layout
@@ -61,11 +61,35 @@ def diff(old: PlanDraft, new: PlanDraft) -> list[Change]:
     Parts are paired by stable id, or without one by number and name; the order of parts, places, findings
     and revisions are no differences. The same draft gives no changes.
     """
+    before, moves = _moved(old, new)
     return [
         *_fields("计划", old.document, new.document, layout.PLAN_LABELS),
         *_phases(old, new),
-        *_parts("", old.projects, new.projects, _project_name, _project_changes),
+        *moves,
+        *_parts("", before, new.projects, _project_name, _project_changes),
     ]
+
+
+def _moved(old: PlanDraft, new: PlanDraft) -> tuple[list[ProjectDraft], list[Change]]:
+    """The old projects with each sub-task where the new draft has it, and the moves as changes."""
+    homes = {one.stable_id: project for project in new.projects for one in project.subtasks if one.stable_id}
+    kept = {project.stable_id: project for project in old.projects if project.stable_id}
+    added: dict[str, list[SubTaskDraft]] = {}
+    moves: list[Change] = []
+    left: list[ProjectDraft] = []
+    for project in old.projects:
+        staying = []
+        for one in project.subtasks:
+            home = homes.get(one.stable_id, project)
+            if home.stable_id == project.stable_id or home.stable_id not in kept:
+                staying.append(one)
+                continue
+            added.setdefault(home.stable_id, []).append(one)
+            path = _join(_project_name(kept[home.stable_id]), _project_name(one))
+            names = (_project_name(project), _project_name(kept[home.stable_id]))
+            moves.append(Change(_join(path, "所属项目"), *names, one.stable_id))
+        left.append(replace(project, subtasks=staying))
+    return [replace(one, subtasks=[*one.subtasks, *added.get(one.stable_id, [])]) for one in left], moves
 
 
 def _phases(old: PlanDraft, new: PlanDraft) -> Iterator[Change]:

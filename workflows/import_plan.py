@@ -27,13 +27,17 @@ from engine.errors import DubanError
 from intake.decomposition import interpret
 from intake.draft import Finding, PhaseDraft, PlanDraft
 from intake.draft_json import counts, finding_to_json
+from intake.matching import bare
 from intake.reading import Reading, read_document
 from intake.table import Place
 from intake.workbook import is_workbook, read_workbook
 from workflows.check_draft import UNKNOWN_UNIT, check_draft
+from workflows.merge_drafts import ANSWERABLE, no_such_choice
+from workflows.similar_plan import SimilarPlan, similar_plan
 from workflows.store_draft import Storing, add_projects, add_subtasks, unit_kind, unit_kinds
 
 COORDINATING_OFFICE = "督查室"
+LOOKS_LIKE_PLAN = "LOOKS_LIKE_PLAN"
 TIME_ZONE = "Asia/Shanghai"
 Choices = Sequence[tuple[str, str]]
 
@@ -43,7 +47,8 @@ class Prepared:
     """A draft ready to be looked at: ``draft.findings`` holds all that was found.
 
     ``joined`` maps unit names of the draft to the names that the coordinator chose for them;
-    ``same_file`` is the batch that brought the very same file before.
+    ``same_file`` is the batch that brought the very same file before; ``answers`` are choices (code, value)
+    about what the draft changes in a stored plan; ``resembles`` is the plan that it seems to belong to.
     """
 
     draft: PlanDraft
@@ -51,6 +56,8 @@ class Prepared:
     file_name: str
     joined: Mapping[str, str]
     same_file: int | None = None
+    answers: Choices = ()
+    resembles: int | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -67,9 +74,12 @@ class Stored:
     counts: Mapping[str, int]
 
 
-def prepare(database: Database, path: Path, year: int | None = None, choices: Choices = ()) -> Prepared:
+def prepare(
+    database: Database, path: Path, year: int | None = None, choices: Choices = (), into: str | None = None
+) -> Prepared:
     """The draft that the file holds, with findings of the reading and of the database; nothing is stored.
 
+    ``into`` names the plan that it is to revise, if any.
     Raises IntakeError for a file that is refused, DubanError BAD_CHOICE for a choice that is none.
     """
     if path.is_dir():
@@ -79,11 +89,18 @@ def prepare(database: Database, path: Path, year: int | None = None, choices: Ch
     with database.read() as session:
         book = load_book(session)
         before = imports.stored_batch_of(session, sha256)
-    draft, joined = _chosen(reading, book, year, choices)
+    answers = [(code, value) for code, value in choices if code in ANSWERABLE]
+    draft, joined = _chosen(reading, book, year, [one for one in choices if one[0] not in ANSWERABLE])
     draft.findings = [*reading.findings, *draft.findings, *check_draft(draft, book, joined)]
     if before is not None:
         draft.findings.append(_same_file(path.name, before))
-    return Prepared(draft, sha256, path.name, joined, before.id if before else None)
+    like = None if into is not None or before is not None else _resembling(database, draft)
+    if like is not None:
+        draft.findings.append(_resembles(like))
+    if answers and into is None:
+        raise no_such_choice(*answers[0])
+    known = before.id if before else None
+    return Prepared(draft, sha256, path.name, joined, known, answers, like.plan_id if like else None)
 
 
 def store(
@@ -97,9 +114,13 @@ def store(
 ) -> Stored:
     """The plan is stored with everything that belongs to it, as one batch that can be undone.
 
-    Raises DubanError: NO_ITEMS, NO_YEAR, and ALREADY_IMPORTED unless ``again``. Nothing is stored then.
+    Raises DubanError: NO_ITEMS, NO_YEAR, and ALREADY_IMPORTED or LOOKS_LIKE_PLAN unless ``again``. Nothing is
+    stored then.
     """
     year = _required_year(prepared)
+    if prepared.resembles is not None and not again:
+        like = next(one for one in prepared.draft.findings if one.code == LOOKS_LIKE_PLAN)
+        raise DubanError(LOOKS_LIKE_PLAN, like.message)
     with database.write() as session:
         batch_id = open_batch(session, prepared, now, again)
         plan = _add_plan(session, prepared, batch_id, year, time_zone)
@@ -118,12 +139,14 @@ def store(
     return Stored(batch_id, storing.plan_id, found)
 
 
-def open_batch(session: Session, prepared: Prepared, now: datetime, again: bool) -> int:
+def open_batch(
+    session: Session, prepared: Prepared, now: datetime, again: bool, more: Sequence[Finding] = ()
+) -> int:
     """A new batch for the file; refused with ALREADY_IMPORTED if it stands already, unless ``again``."""
     before = imports.stored_batch_of(session, prepared.sha256)
     if before is not None and not again:
         raise DubanError("ALREADY_IMPORTED", _same_file(prepared.file_name, before).message)
-    findings = [finding_to_json(finding) for finding in prepared.draft.findings]
+    findings = [finding_to_json(finding) for finding in (*prepared.draft.findings, *more)]
     row = tables.ImportBatch(
         file_name=prepared.file_name, sha256=prepared.sha256, stored_at=now, findings=findings
     )
@@ -211,6 +234,24 @@ def _same_file(file_name: str, before: tables.ImportBatch) -> Finding:
         f"要撤销那一次请用 duban undo {before.id}；确需再导入一份请加 --again。"
     )
     return Finding("warning", "ALREADY_IMPORTED", Place(), file_name, message)
+
+
+def _resembling(database: Database, draft: PlanDraft) -> SimilarPlan | None:
+    """The plan of the same year that already has most of the draft's tasks; a workbook says itself whose it is."""
+    year, own = draft.document.year, draft.document.stable_id
+    if year is None or own:
+        return None
+    titles = [bare(subtask.title) for project in draft.projects for subtask in project.subtasks]
+    with database.read() as session:
+        return similar_plan(session, year, titles)
+
+
+def _resembles(like: SimilarPlan) -> Finding:
+    message = (
+        f"{like.total} 个任务里有 {like.common} 个已在计划 {like.plan_id}“{like.title}”里：要更新那个计划请加 "
+        f"--into {like.plan_id}；确是另一个计划请加 --again。"
+    )
+    return Finding("warning", LOOKS_LIKE_PLAN, Place(), like.title, message)
 
 
 def _required_year(prepared: Prepared) -> int:

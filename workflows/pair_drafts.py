@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlmodel import Session
@@ -13,32 +12,43 @@ from sqlmodel import Session
 from db.references import find_plan
 from db.units import UnitBook, stored_id
 from engine.errors import DubanError
-from intake.draft import MilestoneDraft, PlanDraft, SubTaskDraft
+from intake.draft import Finding, PlanDraft, SubTaskDraft
 from intake.draft_diff import Change, diff
+from workflows.merge_drafts import Answers, merge, no_such_choice, when
+from workflows.pair_tasks import subtasks_of
 
 CONFLICT = "REVISION_CONFLICT"
 MOST_SHOWN = 5
-ALIKE = 0.5  # share of common text from which titles under one number are one task
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
     """Both drafts of a plan; every part of ``new`` that continues one of ``old`` bears its stable id.
 
-    ``partial``: the document has no hidden numbers, so it adds progress and milestones and removes
-    nothing; ``unpaired`` names its tasks that no stored one corresponds to.
+    ``partial``: the document has no hidden numbers, so its tasks are found by what they say and nothing is
+    removed; ``findings`` tell what is unsure, ``withdrawn`` are the ids of sub-tasks that are terminated.
     """
 
     plan_id: int
     old: PlanDraft
     new: PlanDraft
     partial: bool = False
-    unpaired: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    withdrawn: tuple[str, ...] = ()
 
-    def against(self, old: PlanDraft) -> Paired:
-        """The pairing with what is stored. Raises DubanError NOTHING_MATCHES or REVISION_CONFLICT."""
+    def against(self, old: PlanDraft, answers: Answers, closed: frozenset[str]) -> Paired:
+        """The pairing with what is stored. Raises DubanError NOTHING_MATCHES, BAD_CHOICE, REVISION_CONFLICT."""
         if self.partial:
-            return _merged(self, old)
+            merged = merge(old, self.new, answers, closed)
+            return replace(
+                self,
+                old=old,
+                new=merged.plan,
+                findings=tuple(merged.findings),
+                withdrawn=tuple(merged.withdrawn),
+            )
+        if answers:
+            raise no_such_choice(*answers[0])
         _refuse_unknown(old, self.new)
         _adopt(old, self.new)
         conflicts = _conflicts(old, self.new)
@@ -63,7 +73,7 @@ def pair(
             f"这个工作簿是从计划 {own[1:]} 导出的，不能用来修订计划 {plan_id}：请核对文件或去掉 --into。",
         )
     new = copy.deepcopy(draft)
-    for subtask in _subtasks(new):
+    for subtask in subtasks_of(new):
         _rename(subtask, book, joined)
     return Paired(plan_id, PlanDraft(), new, partial=not own)
 
@@ -83,44 +93,6 @@ def _rename(subtask: SubTaskDraft, book: UnitBook, joined: Mapping[str, str]) ->
     subtask.executing_units = [name for name in executing if name not in holders]
 
 
-def _merged(paired: Paired, old: PlanDraft) -> Paired:
-    """The stored plan with the milestones and the progress that the document adds for its months."""
-    new = copy.deepcopy(old)
-    stored = list(_subtasks(new))
-    unpaired, matched = [], 0
-    for told in _subtasks(paired.new):
-        subtask = next((one for one in stored if _same_task(one, told)), None)
-        if subtask is None:
-            unpaired.append(f"{told.no} {told.title}")
-            continue
-        matched += 1
-        _add_milestones(subtask, told)
-        periods = {one.period for one in told.progress}
-        subtask.progress = [one for one in subtask.progress if one.period not in periods] + told.progress
-        subtask.progress.sort(key=lambda one: one.period)
-    if not matched:
-        raise DubanError(
-            "NOTHING_MATCHES",
-            "文件里没有一个任务和这个计划对得上（按序号和名称）：请核对文件，或去掉 --into 另建计划。",
-        )
-    return Paired(paired.plan_id, old, new, True, tuple(unpaired))
-
-
-def _add_milestones(subtask: SubTaskDraft, told: SubTaskDraft) -> None:
-    for milestone in told.milestones:
-        known = next((one for one in subtask.milestones if _when(one) == _when(milestone)), None)
-        if known is None:
-            subtask.milestones.append(milestone)
-        else:
-            known.text, known.quantities = milestone.text, milestone.quantities
-
-
-def _same_task(one: SubTaskDraft, other: SubTaskDraft) -> bool:
-    if one.title == other.title:
-        return True
-    return one.no == other.no and SequenceMatcher(None, one.title, other.title).ratio() >= ALIKE
-
-
 def _refuse_unknown(old: PlanDraft, new: PlanDraft) -> None:
     """A row that was removed since the export cannot be changed any more."""
     known = {part.stable_id for part, _ in _parts(old)}
@@ -135,14 +107,14 @@ def _refuse_unknown(old: PlanDraft, new: PlanDraft) -> None:
 def _adopt(old: PlanDraft, new: PlanDraft) -> None:
     """Rows without a number, or with one copied from another row, continue the stored part of their name."""
     _adopt_parts(old.projects, new.projects, _titled)
-    _adopt_parts(list(_subtasks(old)), list(_subtasks(new)), _titled)
-    tasks = {subtask.stable_id: subtask for subtask in _subtasks(old)}
-    for subtask in _subtasks(new):
+    _adopt_parts(subtasks_of(old), subtasks_of(new), _titled)
+    tasks = {subtask.stable_id: subtask for subtask in subtasks_of(old)}
+    for subtask in subtasks_of(new):
         stored = tasks.get(subtask.stable_id)
         _adopt_parts(
             stored.indicators if stored else [], subtask.indicators, lambda one: (one.subject, one.unit)
         )
-        _adopt_parts(stored.milestones if stored else [], subtask.milestones, _when)
+        _adopt_parts(stored.milestones if stored else [], subtask.milestones, when)
 
 
 def _adopt_parts(old: Sequence[Any], new: Sequence[Any], name_of: Callable[[Any], Any]) -> None:
@@ -197,17 +169,8 @@ def _parts(draft: PlanDraft) -> Iterator[tuple[Any, str]]:
                 yield part, subtask.stable_id
 
 
-def _subtasks(draft: PlanDraft) -> Iterator[SubTaskDraft]:
-    for project in draft.projects:
-        yield from project.subtasks
-
-
 def _titled(part: Any) -> tuple[str, str]:
     return part.no, part.title
-
-
-def _when(milestone: MilestoneDraft) -> tuple[str, Any]:
-    return milestone.period, milestone.due_on
 
 
 def _name(part: Any) -> str:

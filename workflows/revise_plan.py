@@ -7,28 +7,31 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from db import runs, tables
+from db import plans, runs, tables
 from db.journal import Journal
 from db.plan_rows import PlanRows, load_rows
 from db.session import Database
 from db.units import load_book
+from engine.model import State
+from intake.draft import Finding
 from intake.draft_diff import Change, diff
-from workflows.export_plan import export_rows
+from workflows.export_plan import SUBTASK, export_rows
 from workflows.import_plan import Prepared, join_units, open_batch
 from workflows.pair_drafts import Paired, pair
+from workflows.pair_tasks import shown_name
 from workflows.revise_rows import Revising
 from workflows.store_draft import Storing
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a document would change in a plan, old → new, and what of it finds no counterpart."""
+    """What a document would change in a plan, old → new; ``findings`` tell what of it is left to a person."""
 
     prepared: Prepared
     plan_id: int
     title: str
     changes: tuple[Change, ...]
-    unpaired: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +55,13 @@ def is_revision(database: Database, prepared: Prepared, reference: str | None) -
 def compare(database: Database, prepared: Prepared, reference: str | None = None) -> Revision:
     """What the draft would change in the plan that it names by its hidden number, or in the one named.
 
-    Raises DubanError: NO_SUCH_PLAN, PLAN_MISMATCH, NOTHING_MATCHES, REVISION_CONFLICT with both values.
+    Raises DubanError: NO_SUCH_PLAN, PLAN_MISMATCH, NOTHING_MATCHES, BAD_CHOICE, REVISION_CONFLICT with both
+    values.
     """
     with database.read() as session:
         found, _ = _paired(session, prepared, reference)
         title = session.get_one(tables.Plan, found.plan_id).title
-        changes = tuple(diff(found.old, found.new))
-    return Revision(prepared, found.plan_id, title, changes, found.unpaired)
+    return Revision(prepared, found.plan_id, title, _changes(found), found.findings)
 
 
 def revise(
@@ -66,19 +69,21 @@ def revise(
 ) -> Revised:
     """Only what differs is stored, as one batch, and the next sweep looks at what it concerns.
 
+    Whoever changes the plan at the same time waits, and then finds it changed.
     Raises what ``compare`` raises, and REVISION_REFUSED where a part to be removed has a history.
     """
     with database.write() as session:
-        found, rows = _paired(session, prepared, reference)
-        changes = tuple(diff(found.old, found.new))
+        found, rows = _paired(session, prepared, reference, lock=True)
+        changes = _changes(found)
         if not changes:
             return Revised(found.plan_id, None, ())
-        batch_id = open_batch(session, prepared, now, again=True)
+        batch_id = open_batch(session, prepared, now, again=True, more=found.findings)
         received_on = prepared.draft.document.issued_on if found.partial else None
         storing = Storing(session, rows.plan, load_book(session), now, batch_id, received_on)
         join_units(storing, prepared)
         revising = Revising(storing, rows, Journal(session))
         revising.apply(found.old, found.new)
+        revising.terminate(found.withdrawn)
         revising.check_again(now)
         change = {"plan": found.plan_id, "new": False, **asdict(storing.made)}
         batch = session.get_one(tables.ImportBatch, batch_id)
@@ -89,7 +94,24 @@ def revise(
     return Revised(found.plan_id, batch_id, changes)
 
 
-def _paired(session: Session, prepared: Prepared, reference: str | None) -> tuple[Paired, PlanRows]:
+def _paired(
+    session: Session, prepared: Prepared, reference: str | None, lock: bool = False
+) -> tuple[Paired, PlanRows]:
     found = pair(session, prepared.draft, reference, load_book(session), prepared.joined)
-    old = export_rows(session, found.plan_id)
-    return found.against(old), load_rows(session, found.plan_id)
+    if lock:
+        plans.lock_plan(session, found.plan_id)
+    old, rows = export_rows(session, found.plan_id), load_rows(session, found.plan_id)
+    subtasks = (row for owned in rows.subtasks.values() for row in owned)
+    closed = frozenset(f"{SUBTASK}{row.id}" for row in subtasks if row.state == State.TERMINATED)
+    return found.against(old, prepared.answers, closed), rows
+
+
+def _changes(found: Paired) -> tuple[Change, ...]:
+    """What differs, and the sub-tasks that are to be terminated."""
+    ended = [
+        Change(f"{shown_name(project)} / {shown_name(one)} / 办理状态", "继续办理", "终止", one.stable_id)
+        for project in found.new.projects
+        for one in project.subtasks
+        if one.stable_id in found.withdrawn
+    ]
+    return (*diff(found.old, found.new), *ended)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -68,6 +68,12 @@ class Revising:
         self.journal.remove(gone)
         if gone or any(not project.stable_id for project in new.projects):
             self._touch(self.rows.plan)
+
+    def terminate(self, stable_ids: Sequence[str]) -> None:
+        """These sub-tasks are terminated; what they promised and reported stays on record."""
+        for row in self._all_subtasks():
+            if f"S{row.id}" in stable_ids and self.journal.change(row, state=State.TERMINATED.value):
+                self.touched.add(stored_id(row.id))
 
     def check_again(self, now: datetime) -> None:
         """The next sweep looks at what changed."""
@@ -268,8 +274,18 @@ class Revising:
                 fresh.append(progress)
         holder = SubTaskDraft(subtask.no, subtask.title, indicators=subtask.indicators, progress=fresh)
         ids = add_reports(self.storing, [(key, holder)], {key: indicators})
+        self._put_last(ids, latest)
         self.journal.remember_new("progress_reports", ids)
         return bool(ids)
+
+    def _put_last(self, ids: Sequence[int], latest: Mapping[str, tables.ProgressReport]) -> None:
+        """A correction counts although its document bears an earlier date than what it corrects."""
+        for key in ids:
+            row = self.session.get_one(tables.ProgressReport, key)
+            if row.period in latest and row.received_at < latest[row.period].received_at:
+                row.received_at = latest[row.period].received_at
+                self.session.add(row)
+        self.session.flush()
 
     def _remove_subtasks(self, rows: Sequence[tables.SubTask]) -> None:
         for row in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from db.session import Database
     from intake.draft import PlanDraft
     from workflows.import_plan import Prepared
+    from workflows.revise_plan import Revision
 
 # Errors that lie in the options given, not in the file: the command ends with 2.
 BAD_OPTIONS = ("BAD_CHOICE", "NO_SUCH_PLAN", "AMBIGUOUS_PLAN")
@@ -88,6 +89,7 @@ class _Importing:
     def __init__(self, database: Database, wish: _Wish) -> None:
         self.database, self.wish = database, wish
         self.prepared: Prepared | None = None
+        self.revision: Revision | None = None
         self.printed = False
 
     def run(self, file: Path, year: int | None, choices: list[tuple[str, str]], into: str | None) -> None:
@@ -95,7 +97,7 @@ class _Importing:
         from workflows.import_plan import prepare
         from workflows.revise_plan import is_revision
 
-        self.prepared = prepared = prepare(self.database, file, year, choices)
+        self.prepared = prepared = prepare(self.database, file, year, choices, into)
         if is_revision(self.database, prepared, into) and prepared.is_readable:
             self._revise(prepared, into)
             return
@@ -134,11 +136,11 @@ class _Importing:
     def _revise(self, prepared: Prepared, into: str | None) -> None:
         from workflows.revise_plan import compare, revise
 
-        revision = compare(self.database, prepared, into)
+        self.revision = revision = compare(self.database, prepared, into)
         if not self.wish.as_json:
             from duban.preview import console, show_revision
 
-            show_revision(revision.title, revision.changes, revision.unpaired, prepared.draft, console())
+            show_revision(revision.title, revision.changes, revision.findings, prepared.draft, console())
         if not revision.changes:
             self._print_json(prepared.draft, stored=False)
             return
@@ -164,11 +166,16 @@ class _Importing:
         return False
 
     def _print_json(self, draft: PlanDraft, stored: bool) -> None:
-        from intake.draft_json import to_json
+        from intake.draft_json import finding_to_json, to_json
 
         if self.wish.as_json:
             self.printed = True
-            print(json.dumps(to_json(draft, stored), ensure_ascii=False, indent=1))
+            printed = to_json(draft, stored)
+            if self.revision is not None:
+                printed["findings"] += [finding_to_json(one) for one in self.revision.findings]
+                printed["plan"] = self.revision.plan_id
+                printed["changes"] = [asdict(one) for one in self.revision.changes]
+            print(json.dumps(printed, ensure_ascii=False, indent=1))
 
 
 def _choice(text: str) -> tuple[str, str]:
