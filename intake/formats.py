@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import PurePath
 
 from engine.errors import IntakeError
 from intake.limits import damaged, encrypted
+from intake.ole2 import MAGIC, DamagedOle2Error, Ole2
 
 _TO_SHEET = "请用 Excel 或 WPS 打开，另存为 .xlsx 再导入"
 _TO_WORD = "请用 Word 或 WPS 打开，另存为 .docx 再导入"
@@ -16,9 +18,6 @@ _SCAN = "图片里的文字无法读取。请向发文单位索取 .docx 或 .xl
 
 # suffix → what it is called, what to do
 _REFUSED_SUFFIXES: dict[str, tuple[str, str]] = {
-    ".xls": ("旧版 Excel 工作簿（.xls）", _TO_SHEET),
-    ".et": ("WPS 表格（.et）", _TO_SHEET),
-    ".ett": ("WPS 表格模板（.ett）", _TO_SHEET),
     ".xlsb": ("二进制工作簿（.xlsb）", _TO_SHEET),
     ".ods": ("OpenDocument 表格（.ods）", _TO_SHEET),
     ".doc": ("旧版 Word 文档（.doc）", _TO_WORD),
@@ -29,9 +28,6 @@ _REFUSED_SUFFIXES: dict[str, tuple[str, str]] = {
     ".pdf": ("PDF", _TO_EITHER),
     ".ofd": ("OFD 版式文件", _TO_EITHER),
     ".ceb": ("CEB 版式文件", _TO_EITHER),
-    ".html": ("网页", _TO_EITHER),
-    ".htm": ("网页", _TO_EITHER),
-    ".mht": ("网页", _TO_EITHER),
     ".xml": ("XML 文件", _TO_EITHER),
     ".ppt": ("演示文稿", _TO_EITHER),
     ".pptx": ("演示文稿", _TO_EITHER),
@@ -43,7 +39,6 @@ _REFUSED_SUFFIXES: dict[str, tuple[str, str]] = {
 
 # first bytes → the suffix whose refusal applies
 _REFUSED_STARTS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", ".pdf"),
     (b"\x89PNG", ".png"),
     (b"\xff\xd8\xff", ".jpg"),
     (b"GIF8", ".gif"),
@@ -53,32 +48,74 @@ _REFUSED_STARTS: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", ".rar"),
     (b"7z\xbc\xaf\x27\x1c", ".7z"),
 )
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, .doc, .et, .wps and of encrypted .xlsx
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _TEXT_SUFFIXES = {".csv": "csv", ".tsv": "csv"}
+_SHEET_SUFFIXES = (".xls", ".et", ".ett", ".xlt")
+_PAGE_SUFFIXES = (".html", ".htm", ".shtml", ".xhtml")
+_PAGE_START = re.compile(
+    rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|meta|title|body|table|div|style)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
+# How a page begins that was saved with its parts in one file (RFC 2557), whatever heading comes first.
+_ARCHIVED_PAGE = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?mime-version:", re.IGNORECASE)
 
 
 def kind_of(data: bytes, name: str) -> str:
-    """Return ``xlsx``, ``docx``, ``csv`` or ``text``; raises ``IntakeError`` for what cannot be read."""
+    """Return ``xlsx``, ``docx``, ``xls``, ``pdf``, ``html``, ``mht``, ``csv`` or ``text``.
+
+    Raises ``IntakeError`` for what cannot be read.
+    """
     suffix = PurePath(name).suffix.lower()
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_archive(data, name, suffix)
-    if data.startswith(_OLE2):
-        raise _refusal_of_ole2(data, name, suffix)
-    if refused := _refused_by_start(data):
+    if data.startswith(MAGIC):
+        return _kind_of_ole2(data, name, suffix)
+    if b"%PDF-" in data[:1024]:
+        raise _refusal(name, ".pdf")
+    if refused := next((suffix for start, suffix in _REFUSED_STARTS if data.startswith(start)), None):
         raise _refusal(name, refused)
+    if page := _kind_of_page(data, suffix):
+        return page
+    return _kind_of_text(data, name, suffix)
+
+
+def _kind_of_page(data: bytes, suffix: str) -> str | None:
+    """Programs save pages under any name: ``.xls`` and ``.doc`` above all."""
+    head = data[:4096].replace(b"\0", b"") if data.startswith(_UTF16) else data[:4096]
+    head = head.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()
+    if _ARCHIVED_PAGE.match(head):
+        return "mht"
+    if _PAGE_START.match(head) or suffix in _PAGE_SUFFIXES:
+        return "html"
+    return None
+
+
+def _kind_of_text(data: bytes, name: str, suffix: str) -> str:
+    binary = b"\0" in data and not data.startswith(_UTF16)
+    if suffix in _SHEET_SUFFIXES and not binary and b"\t" in data:
+        return "csv"  # what reporting systems write and call .xls
     if suffix in _REFUSED_SUFFIXES:
         raise _refusal(name, suffix)
-    if suffix in (".xlsx", ".xlsm", ".docx", ".docm"):
+    if suffix in (".xlsx", ".xlsm", ".docx", ".docm", ".pdf", ".mht", ".mhtml", *_SHEET_SUFFIXES):
         raise damaged(name)
-    if b"\0" in data and not data.startswith(_UTF16):
+    if binary:
         raise _unknown(name)
     return _TEXT_SUFFIXES.get(suffix, "text")
 
 
 def usual_suffixes(kind: str) -> tuple[str, ...]:
     """Return the suffixes that a file of this kind normally carries; empty where any will do."""
-    return {"xlsx": (".xlsx", ".xlsm", ".xltx"), "docx": (".docx", ".docm", ".dotx")}.get(kind, ())
+    return _USUAL_SUFFIXES.get(kind, ())
+
+
+_USUAL_SUFFIXES = {
+    "xlsx": (".xlsx", ".xlsm", ".xltx", ".et"),
+    "docx": (".docx", ".docm", ".dotx"),
+    "xls": (".xls", ".et", ".ett", ".xlt"),
+    "pdf": (".pdf",),
+    "html": (*_PAGE_SUFFIXES, ".xls", ".doc"),
+    "mht": (".mht", ".mhtml", ".doc", ".xls"),
+}
 
 
 def _kind_of_archive(data: bytes, name: str, suffix: str) -> str:
@@ -96,20 +133,18 @@ def _kind_of_archive(data: bytes, name: str, suffix: str) -> str:
     raise _refusal(name, suffix if suffix in _REFUSED_SUFFIXES else ".zip")
 
 
-def _refusal_of_ole2(data: bytes, name: str, suffix: str) -> IntakeError:
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return encrypted(name)
-    if suffix in _REFUSED_SUFFIXES:
-        return _refusal(name, suffix)
-    word = suffix in (".docx", ".docm", ".txt") or "WordDocument".encode("utf-16-le") in data
-    return _refusal(name, ".doc" if word else ".xls")
-
-
-def _refused_by_start(data: bytes) -> str | None:
-    head = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html")):
-        return ".html"
-    return next((suffix for start, suffix in _REFUSED_STARTS if data.startswith(start)), None)
+def _kind_of_ole2(data: bytes, name: str, suffix: str) -> str:
+    try:
+        streams = Ole2(data).streams
+    except DamagedOle2Error as error:
+        raise (_refusal(name, suffix) if suffix in _REFUSED_SUFFIXES else damaged(name)) from error
+    if "EncryptedPackage" in streams:
+        raise encrypted(name)
+    if "WordDocument" in streams:
+        raise _refusal(name, suffix if suffix in (".wps", ".wpt") else ".doc")
+    if "Workbook" in streams or "Book" in streams:
+        return "xls"
+    raise _refusal(name, suffix) if suffix in _REFUSED_SUFFIXES else _unknown(name)
 
 
 def _refusal(name: str, suffix: str) -> IntakeError:

@@ -11,7 +11,7 @@ from intake.document_json import Reading, reading_from_json
 from intake.draft import Finding
 from intake.formats import kind_of, usual_suffixes
 from intake.limits import LIMITS, Limits, check_archive, check_size, failed, read_in_child
-from intake.table import Document, Place
+from intake.table import Place
 
 __all__ = ["Reading", "parse", "read_document"]
 
@@ -19,7 +19,7 @@ __all__ = ["Reading", "parse", "read_document"]
 def read_document(path: Path, limits: Limits = LIMITS) -> Reading:
     """Return the document at ``path`` as read in a child process, with findings about the file itself.
 
-    Reads ``.xlsx``, ``.docx``, ``.csv``, ``.tsv`` and text. Raises ``IntakeError`` for whatever cannot or
+    Raises ``IntakeError`` for whatever cannot or
     must not be read (see docs/import-layout.md for the codes); the caller's process stays unharmed.
     """
     name = path.name
@@ -52,7 +52,7 @@ def parse(data: bytes, name: str, limits: Limits = LIMITS) -> Reading:
     kind = kind_of(data, name)
     if kind in ("xlsx", "docx"):
         check_archive(data, name, limits)
-    reading = _read_as(kind, data, name, limits)
+    reading = _READERS[kind](data, name, limits)
     usual = usual_suffixes(kind)
     if usual and PurePath(name).suffix.lower() not in usual:
         note = f"扩展名与内容不符：内容是 {usual[0]}，已按内容读取。"
@@ -62,21 +62,60 @@ def parse(data: bytes, name: str, limits: Limits = LIMITS) -> Reading:
     return reading
 
 
-def _read_as(kind: str, data: bytes, name: str, limits: Limits) -> Reading:
-    # Each reader is imported when it is needed: the child process starts in half the time.
-    if kind == "xlsx":
-        from intake.xlsx import read_xlsx
+# Each reader is imported when it is needed: the child process starts in half the time.
 
-        return read_xlsx(data, name, limits)
-    if kind == "docx":
-        from intake.docx import read_docx
 
-        return read_docx(data, name, limits)
-    if kind == "csv":
-        from intake.csv import read_csv
+def _xlsx(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.xlsx import read_xlsx
 
-        return read_csv(_in_utf8(data), name, limits)
-    return Reading(_read_text(_in_utf8(data), name))
+    return read_xlsx(data, name, limits)
+
+
+def _docx(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.docx import read_docx
+
+    return read_docx(data, name, limits)
+
+
+def _xls(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.xls import read_xls
+
+    return read_xls(data, name, limits)
+
+
+def _html(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.html import read_html
+
+    return read_html(data, name, limits)
+
+
+def _mht(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.mht import read_mht
+
+    return read_mht(data, name, limits)
+
+
+def _csv(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.csv import read_csv
+
+    return read_csv(_in_utf8(data), name, limits)
+
+
+def _text(data: bytes, name: str, _: Limits) -> Reading:
+    from intake.text import read_text
+
+    return Reading(read_text(_in_utf8(data), name))
+
+
+_READERS = {
+    "xlsx": _xlsx,
+    "docx": _docx,
+    "xls": _xls,
+    "html": _html,
+    "mht": _mht,
+    "csv": _csv,
+    "text": _text,
+}
 
 
 def _in_utf8(data: bytes) -> bytes:
@@ -87,9 +126,3 @@ def _in_utf8(data: bytes) -> bytes:
         return data.decode("utf-16").encode()
     except UnicodeDecodeError:
         return data
-
-
-def _read_text(data: bytes, name: str) -> Document:
-    from intake.text import read_text
-
-    return read_text(data, name)

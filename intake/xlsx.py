@@ -6,7 +6,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,15 +21,11 @@ from intake.document_json import Reading
 from intake.draft import Finding
 from intake.limits import Limits
 from intake.number_text import CHINESE_DATE_FORMATS, date_text, number_text
+from intake.sheet_findings import hidden_sheet, note_cells
 from intake.sheet_scan import RawCell, Reach, SheetScan, SheetTooLargeError, letters_of, scan_sheet
 from intake.table import Cell, Document, Place, Table
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # how a text holds what XML cannot (ECMA-376 part 1, 22.9.2.19)
-MAX_FINDINGS_PER_SHEET = 20  # of one kind
-_TODO = {
-    "UNCOMPUTED_FORMULA": "公式没有保存计算结果，按空白读取。请用 Excel 或 WPS 打开并保存一次，或改填数值。",
-    "UNREADABLE_CELL": "单元格里是错误值，按空白读取。请改正公式或填入数值。",
-}
 
 
 @dataclass(slots=True)
@@ -63,16 +59,16 @@ def read_xlsx(data: bytes, name: str, limits: Limits) -> Reading:
 def _is_visible(run: _Run, sheet: Any) -> bool:
     if sheet.sheet_state == "visible":
         return True
-    note = f"工作表“{sheet.title}”是隐藏的，没有读取。如需导入，请取消隐藏后重新导入。"
-    run.findings.append(Finding("note", "HIDDEN_SHEET", Place(sheet=sheet.title), sheet.title, note))
+    run.findings.append(hidden_sheet(sheet.title))
     return False
 
 
 def _read_sheet(run: _Run, sheet: Any) -> Table:
     scan = _scan(run, sheet)
-    _note_cells(run, sheet.title, "UNCOMPUTED_FORMULA", [(*at, "") for at in scan.uncomputed])
+    uncomputed = [(*at, "") for at in scan.uncomputed]
+    run.findings += note_cells(sheet.title, "UNCOMPUTED_FORMULA", uncomputed)
     errors = [(cell.row, cell.column, cell.text[:40]) for cell in scan.cells if cell.kind == "e"]
-    _note_cells(run, sheet.title, "UNREADABLE_CELL", errors)
+    run.findings += note_cells(sheet.title, "UNREADABLE_CELL", errors)
     texts = {(cell.row, cell.column): _text_of(run, sheet, cell) for cell in scan.cells}
     covered = _covered_cells(scan)
     letters = [letters_of(column) for column in range(1, scan.last_column + 1)]
@@ -101,17 +97,6 @@ def _scan(run: _Run, sheet: Any) -> SheetScan:
         ) from None
     run.cells_left -= scan.last_row * scan.last_column
     return scan
-
-
-def _note_cells(run: _Run, sheet: str, code: str, cells: Sequence[tuple[int, int, str]]) -> None:
-    """Find the first cells (row, column, quote) one by one, and the others in one sentence."""
-    for row, column, quote in cells[:MAX_FINDINGS_PER_SHEET]:
-        where = Place(sheet=sheet, cell=f"{letters_of(column)}{row}")
-        run.findings.append(Finding("warning", code, where, quote, _TODO[code]))
-    more = len(cells) - MAX_FINDINGS_PER_SHEET
-    if more > 0:
-        text = f"工作表“{sheet}”还有 {more} 处同样的问题：{_TODO[code]}"
-        run.findings.append(Finding("warning", code, Place(sheet=sheet), "", text))
 
 
 def _covered_cells(scan: SheetScan) -> set[tuple[int, int]]:

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="任务分解表：.xlsx、.docx、.csv 或文字。")],
+    file: Annotated[Path, typer.Argument(help="任务分解表：.xlsx、.xls、.docx、网页、.csv 或文字。")],
     year: Annotated[
         int | None, typer.Option(min=1950, max=2100, help="计划的年度，文件没有写时必填。")
     ] = None,

@@ -12,6 +12,7 @@ import pytest
 from intake.decomposition import interpret
 from intake.draft_json import to_json
 from intake.reading import parse
+from tests.intake.files.old_books import xls
 
 TITLE = "2024年民生实事任务分解表"
 # An empty cell below a filled one is covered by a merge.
@@ -71,14 +72,52 @@ def as_csv() -> bytes:
     return "\n".join(",".join(row) for row in [[TITLE], *ROWS]).encode("utf-8-sig")
 
 
-FILES = {"plan.txt": as_text, "plan.xlsx": as_workbook, "plan.docx": as_document, "plan.csv": as_csv}
+def as_page() -> bytes:
+    """As a web site shows it, in the encoding that old sites declare."""
+    spans = {(first, column): last - first + 1 for first, last, column in MERGES}
+    covered = {(row, column) for first, last, column in MERGES for row in range(first + 1, last + 1)}
+    lines = [
+        "".join(
+            f"<td rowspan={spans.get((i, j), 1)}><p>{text}</p></td>"
+            for j, text in enumerate(row, 1)
+            if (i, j) not in covered
+        )
+        for i, row in enumerate(ROWS, 1)
+    ]
+    body = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    head = '<meta http-equiv="Content-Type" content="text/html; charset=gb2312">'
+    page = f"<html><head>{head}</head><body><h1>{TITLE}</h1><table>{body}</table></body></html>"
+    return page.encode("gb18030")
+
+
+def as_old_workbook() -> bytes:
+    def fill(sheet: Any) -> None:
+        sheet.write_merge(0, 0, 0, 8, TITLE)
+        for i, row in enumerate(ROWS, 1):
+            for j, text in enumerate(row):
+                if text:
+                    sheet.write(i, j, int(text) if text.isdigit() else text)
+        for first, last, column in MERGES:
+            sheet.merge(first, last, column - 1, column - 1)
+
+    return xls(fill)
+
+
+FILES = {
+    "plan.txt": as_text,
+    "plan.xlsx": as_workbook,
+    "plan.docx": as_document,
+    "plan.csv": as_csv,
+    "plan.html": as_page,
+    "plan.xls": as_old_workbook,
+}
 
 
 def read(name: str) -> dict[str, Any]:
     return to_json(interpret(parse(FILES[name](), name).document), stored=False)
 
 
-@pytest.mark.parametrize("name", ["plan.xlsx", "plan.docx", "plan.csv"])
+@pytest.mark.parametrize("name", [name for name in FILES if name != "plan.txt"])
 def test_the_kind_of_file_changes_nothing(name: str) -> None:
     text, other = read("plan.txt"), read(name)
     assert other["projects"] == text["projects"]

@@ -14,10 +14,13 @@ import pytest
 from engine.errors import IntakeError
 from intake.limits import LIMITS, Limits, check_archive
 from intake.reading import parse, read_document
-from tests.intake.files import archives
+from tests.intake.files import archives, old_books
 from tests.intake.files.archives import one_cell
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+OLD_BOOK = old_books.xls(lambda sheet: sheet.write(0, 0, "甲"))
+WORD = old_books.with_stream_named(OLD_BOOK, "WordDocument")
+LOCKED = old_books.with_stream_named(OLD_BOOK, "EncryptedPackage")
 GOOD = archives.xlsx(one_cell("A1", "序号"))
 
 
@@ -30,17 +33,19 @@ def refusal(data: bytes, name: str, limits: Limits = LIMITS) -> IntakeError:
 @pytest.mark.parametrize(
     ("name", "data", "code", "todo"),
     [
-        ("计划.xls", OLE2, "UNSUPPORTED_FORMAT", "另存为 .xlsx"),
-        ("计划.et", OLE2, "UNSUPPORTED_FORMAT", "另存为 .xlsx"),
+        ("计划.xls", OLE2, "DAMAGED_FILE", "重新下载"),
+        ("计划.xlsx", OLE2, "DAMAGED_FILE", "重新下载"),
         ("计划.doc", OLE2, "UNSUPPORTED_FORMAT", "另存为 .docx"),
-        ("计划.wps", OLE2, "UNSUPPORTED_FORMAT", "另存为 .docx"),
-        ("计划.xlsx", OLE2, "UNSUPPORTED_FORMAT", "另存为 .xlsx"),
-        ("计划.docx", OLE2, "UNSUPPORTED_FORMAT", "另存为 .docx"),
+        ("计划.doc", WORD, "UNSUPPORTED_FORMAT", "另存为 .docx"),
+        ("计划.wps", WORD, "UNSUPPORTED_FORMAT", "WPS 文字（.wps）"),
+        ("计划.docx", WORD, "UNSUPPORTED_FORMAT", "旧版 Word 文档（.doc）"),
+        ("计划.xls", WORD, "UNSUPPORTED_FORMAT", "另存为 .docx"),
+        ("计划.xls", b"\x09\x00\x04\x00\x02\x00\x10\x00", "DAMAGED_FILE", "重新下载"),
         ("计划.pdf", b"%PDF-1.7 ...", "UNSUPPORTED_FORMAT", ".txt"),
         ("计划.docx", b"%PDF-1.7 ...", "UNSUPPORTED_FORMAT", ".txt"),
-        ("计划.html", b"<p>x</p>", "UNSUPPORTED_FORMAT", ".docx"),
-        ("计划.xls", b"<html><table></table></html>", "UNSUPPORTED_FORMAT", ".docx"),
-        ("计划.txt", b"\xef\xbb\xbf<!DOCTYPE html><p>x", "UNSUPPORTED_FORMAT", ".docx"),
+        ("计划.mht", b"<mht>", "DAMAGED_FILE", "重新下载"),
+        ("计划.xml", b"<?xml version='1.0'?><Workbook/>", "UNSUPPORTED_FORMAT", ".xlsx"),
+        ("计划.xls", b"<?xml version='1.0'?><Workbook/>", "DAMAGED_FILE", "重新下载"),
         ("扫描.png", b"\x89PNG\r\n", "UNSUPPORTED_FORMAT", "图片里的文字无法读取"),
         ("扫描.jpg", b"\xff\xd8\xff\xe0", "UNSUPPORTED_FORMAT", "图片里的文字无法读取"),
         ("扫描.docx", b"\x89PNG\r\n", "UNSUPPORTED_FORMAT", "图片里的文字无法读取"),
@@ -49,8 +54,8 @@ def refusal(data: bytes, name: str, limits: Limits = LIMITS) -> IntakeError:
         ("计划.zip", archives.packed({"a.txt": "x"}), "UNSUPPORTED_FORMAT", "请先解压"),
         ("计划.xlsb", archives.packed({"xl/workbook.bin": "x"}), "UNSUPPORTED_FORMAT", "另存为 .xlsx"),
         ("计划.dat", b"\x00\x01\x02", "UNSUPPORTED_FORMAT", "无法识别"),
-        ("计划.xlsx", OLE2 + "EncryptedPackage".encode("utf-16-le"), "ENCRYPTED_FILE", "取消密码"),
-        ("计划.docx", OLE2 + "EncryptedPackage".encode("utf-16-le"), "ENCRYPTED_FILE", "取消密码"),
+        ("计划.xlsx", LOCKED, "ENCRYPTED_FILE", "取消密码"),
+        ("计划.docx", LOCKED, "ENCRYPTED_FILE", "取消密码"),
         ("计划.xlsx", b"", "EMPTY_FILE", "重新导入"),
         ("计划.xlsx", GOOD[:-40], "DAMAGED_FILE", "重新下载"),
         ("计划.xlsx", GOOD[: len(GOOD) // 2], "DAMAGED_FILE", "重新下载"),
