@@ -56,7 +56,7 @@ def _parts(lines: list[Line]) -> Iterable[Paragraph | Table]:
     index = 0
     while index < len(lines):
         part, after = _table_at(lines, index)
-        if part is None:
+        if part is None or after <= index:  # a table that takes no line is none
             after = index + 1
             line = lines[index]
             if line.text.strip():

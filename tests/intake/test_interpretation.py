@@ -187,6 +187,12 @@ def test_the_order_of_rows_and_the_layout_change_nothing_but_the_order(
     assert sum(quantities) == 18 + 220 + 35 + 40
 
 
+@pytest.mark.parametrize("first", ["注：说明", "备注：", "附件："])
+def test_a_line_that_looks_like_headings_and_like_a_note_is_passed_over(first: str) -> None:
+    plan = read(f"2024年任务\n{first} | 任务 | 甲镇 | 任务 | 区民政局 | 合计\n结束")
+    assert plan.projects == []
+
+
 CELLS = st.sampled_from(
     ["序号", "项目名称", "任务", "牵头单位", "责任人", "3月目标", "进展情况", "1", "2", "一", "（二）", "新建18个", "区民政局",
      "各街道", "--", "/", "", "合计", "12", "3所", "已完成", "6月底前", "各街道任务", "甲镇", "乙镇", "丙镇", "附件1", "注：说明"]
