@@ -18,6 +18,7 @@ from intake.draft_diff import Change
 from intake.draft_json import counts, decimal_text
 from intake.quotas import adds_up
 from intake.showing import (
+    COUNTED,
     PHASES,
     SEVERITIES,
     Beside,
@@ -38,13 +39,6 @@ STATUS_STYLES = {
     "lagging": "red",
     "suspended": "magenta",
     "unknown": "dim",
-}
-COUNTED = {
-    "projects": "项目",
-    "subtasks": "子任务",
-    "indicators": "指标",
-    "lead_units": "牵头单位",
-    "quotas": "分解量",
 }
 MOST_ROWS = 300  # what is beyond is counted, not shown: --html and --json have it all
 PIPE_WIDTH = 100

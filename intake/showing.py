@@ -14,6 +14,13 @@ from intake.table import Place
 from intake.workbook_layout import COMPARATORS
 
 SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示"}  # the worst first
+COUNTED = {
+    "projects": "项目",
+    "subtasks": "子任务",
+    "indicators": "指标",
+    "lead_units": "牵头单位",
+    "quotas": "分解量",
+}
 PHASES = {"execute": "全面完成", "gap_fill": "查漏补缺"}
 # Marks that turn the direction of what follows: in a table they would reorder the words of others.
 _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

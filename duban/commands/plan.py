@@ -49,6 +49,10 @@ def import_(
     into: Annotated[str | None, typer.Option(help="修订这个计划（编号或标题），而不是新建。")] = None,
     choose: Choose = None,
     as_json: Annotated[bool, typer.Option("--json", help="只输出一个 JSON 对象。")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="把预览写成一个网页，每个值旁边附原文；已有的同名文件被替换。"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看读到什么，不保存。")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接保存。")] = False,
     again: Annotated[bool, typer.Option("--again", help="同一个文件再导入一份。")] = False,
@@ -60,9 +64,11 @@ def import_(
     from duban.wiring import moment
 
     choices = [_choice(text) for text in choose or []]
+    if html is not None and html.resolve() == file.resolve():
+        refuse(DubanError("OUTPUT_IS_INPUT", f"--html 不能写到要导入的文件 {file}：请换一个文件名。"))
     with opened(config) as (settings, database):
         by = who or settings.coordinator.office
-        wish = _Wish(as_json, dry_run, yes, again, moment(at, settings), by, settings.time_zone)
+        wish = _Wish(as_json, html, dry_run, yes, again, moment(at, settings), by, settings.time_zone)
         importing = _Importing(database, wish)
         try:
             importing.run(file, year, choices, into)
@@ -75,6 +81,7 @@ class _Wish:
     """What the options of one run ask for."""
 
     as_json: bool
+    html: Path | None
     dry_run: bool
     yes: bool
     again: bool
@@ -91,6 +98,7 @@ class _Importing:
         self.prepared: Prepared | None = None
         self.revision: Revision | None = None
         self.printed = False
+        self.page_written = False
 
     def run(self, file: Path, year: int | None, choices: list[tuple[str, str]], into: str | None) -> None:
         """Ends with the plan stored or shown, or raises DubanError."""
@@ -101,10 +109,7 @@ class _Importing:
         if is_revision(self.database, prepared, into) and prepared.is_readable:
             self._revise(prepared, into)
             return
-        if not self.wish.as_json:
-            from duban.preview import console, show_draft
-
-            show_draft(prepared.draft, console())
+        self._show(prepared.draft, file.name)
         if not prepared.is_readable:
             raise DubanError("NO_ITEMS", f"“{file.name}”里没有可以导入的任务：没有保存任何内容。")
         if self._accepted("保存这个计划吗？"):
@@ -114,11 +119,30 @@ class _Importing:
         """The sentence on standard error; with ``--json`` what was read, if anything, on standard output."""
         if error.code in BAD_OPTIONS:
             refuse(error)
+        draft = self.prepared.draft if self.prepared else _refused_draft(error, file)
+        if not self.page_written:
+            self._write_page(draft, file.name)
         if not self.printed:
-            self._print_json(
-                self.prepared.draft if self.prepared else _refused_draft(error, file), stored=False
-            )
+            self._print_json(draft, stored=False)
         refuse(error, 1)
+
+    def _show(self, draft: PlanDraft, file_name: str) -> None:
+        """The rows on the terminal, or in the page that is wanted and then only the counts on the terminal."""
+        from duban.preview import console, show_draft, show_head
+
+        if not self.wish.as_json:
+            (show_draft if self.wish.html is None else show_head)(draft, console())
+        self._write_page(draft, file_name)
+
+    def _write_page(self, draft: PlanDraft, file_name: str, revision: Revision | None = None) -> None:
+        if self.wish.html is None:
+            return
+        from web.preview import preview_page
+
+        self.page_written = True
+        write_file(self.wish.html, preview_page(draft, file_name, revision).encode())
+        if not self.wish.as_json:
+            print(f"预览已写入 {self.wish.html}：请用浏览器打开。")
 
     def _store(self, prepared: Prepared) -> None:
         from workflows.import_plan import store
@@ -137,6 +161,7 @@ class _Importing:
         from workflows.revise_plan import compare, revise
 
         self.revision = revision = compare(self.database, prepared, into)
+        self._write_page(prepared.draft, prepared.file_name, revision)
         if not self.wish.as_json:
             from duban.preview import console, show_revision
 

@@ -258,3 +258,44 @@ def test_a_wrong_option_is_bad_usage(run: Run, arguments: tuple[str, ...]) -> No
     refused = run(*arguments)
     assert (refused.code, refused.out) == (2, "")
     assert refused.err
+
+
+def test_the_preview_is_written_as_a_page_beside_the_counts(desk: Path, run: Run) -> None:
+    done = run("import", "table.txt", "--dry-run", "--html", "preview.html")
+    assert done.code == 0
+    assert "子任务 2" in done.out
+    assert "preview.html" in done.out
+    assert "整治背街小巷" in (desk / "preview.html").read_text("utf-8")
+    assert set(counts(desk).values()) == {0}
+
+
+def test_with_json_the_page_is_written_and_standard_output_stays_one_object(desk: Path, run: Run) -> None:
+    done = run("import", "table.txt", "--dry-run", "--json", "--html", "preview.html")
+    assert done.json["counts"]["subtasks"] == 2
+    assert (desk / "preview.html").is_file()
+
+
+def test_a_file_that_is_refused_has_a_page_that_says_why(desk: Path, run: Run) -> None:
+    (desk / "broken.xlsx").write_bytes(b"")
+    done = run("import", "broken.xlsx", "--html", "preview.html")
+    assert done.code == 1
+    page = (desk / "preview.html").read_text("utf-8")
+    assert "EMPTY_FILE" in page
+    assert "broken.xlsx" in page
+
+
+def test_changes_to_a_stored_plan_are_in_the_page(desk: Path, run: Run) -> None:
+    run("import", "plan.xlsx", "--yes")
+    run("export", "1", "-o", "out.xlsx")
+    edited = edit(desk / "out.xlsx", "10", "12")
+    assert run("import", edited.name, "--dry-run", "--html", "preview.html").code == 0
+    page = (desk / "preview.html").read_text("utf-8")
+    assert "<del>10</del>" in page
+    assert "<ins>12</ins>" in page
+
+
+def test_the_page_never_replaces_the_file_that_is_imported(desk: Path, run: Run) -> None:
+    before = (desk / "table.txt").read_bytes()
+    done = run("import", "table.txt", "--html", "./table.txt")
+    assert (done.code, "OUTPUT_IS_INPUT" in done.err) == (2, True)
+    assert (desk / "table.txt").read_bytes() == before
