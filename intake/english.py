@@ -1,0 +1,75 @@
+"""English tables: which text is English, what a heading announces, what a status says."""
+
+from __future__ import annotations
+
+import re
+
+from intake import words
+
+_CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_REFERENCE = re.compile(r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?)\.?", re.I)
+_QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)
+_LONGEST = 45  # characters of a heading; what is longer is a task
+
+
+def in_english(text: str) -> bool:
+    """True for a text of Latin words without a Chinese character."""
+    return _CHINESE.search(text) is None and _WORD.search(text) is not None
+
+
+def spaced(text: str) -> str:
+    """The text in one line, with one blank between words."""
+    return re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
+
+
+def plain_heading(text: str) -> str:
+    """A heading in small letters without brackets, footnote marks and punctuation at its ends."""
+    bare = re.sub(r"\([^()]*\)|\[[^\]]*\]|[*:?]", " ", text.replace("№", "no").replace("’", "'"))
+    return spaced(re.sub(r"[/&_-]|(?<=[a-z])\.", " ", bare.lower()))
+
+
+def heading_role(text: str) -> str | None:
+    """The role that an English heading announces; ``None`` for other words, and for sentences."""
+    heading = plain_heading(text)
+    if not heading or len(heading) > _LONGEST or re.search(r"[.;,]\s", text.strip()) or re.match(r"\d", heading):
+        return None
+    for role, phrases in words.english.HEADINGS:
+        if heading in phrases:
+            return role
+    fillers = words.english.HEADING_FILLERS
+    core = " ".join(word for word in heading.split() if word not in fillers)
+    for role, phrases in words.english.HEADINGS:
+        if any(_within(core, phrase) for phrase in phrases):
+            return role
+    return None
+
+
+def _within(core: str, phrase: str) -> bool:
+    """A phrase with at most one word more, and that only beside a phrase of its own: Target completion month."""
+    left = re.sub(rf"\b{re.escape(phrase)}\b", "", core, count=1)
+    return left != core and len(left.split()) <= 1
+
+
+def quarter_in(text: str) -> int | None:
+    """The quarter that a heading names: Q3, 3rd quarter, Quarter 3 progress."""
+    match = _QUARTER.search(text)
+    return int(next(group for group in match.groups() if group)) if match else None
+
+
+def reference(text: str) -> str | None:
+    """The number or reference that is all of a cell: A1, HOU-03, 2b, Action 1.2; ``None`` for other words."""
+    match = _REFERENCE.fullmatch(spaced(text))
+    return re.sub(r"\s", "", match.group(1)) if match else None
+
+
+def status_of(text: str) -> str | None:
+    """The status that a cell of a status column names: Green, On track, Complete (blue); ``None`` for other words."""
+    said = spaced(re.sub(r"[^a-z' ]", " ", text.lower()))
+    for status, phrases in words.english.STATUSES:
+        if said in phrases:
+            return status
+    for status, phrases in words.english.STATUSES:
+        if len(said) <= _LONGEST and any(re.search(rf"\b{one}\b", said) for one in phrases):
+            return status
+    return None

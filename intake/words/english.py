@@ -1,0 +1,179 @@
+"""The words of English tables: headings, lights, how units, dates and figures are written.
+
+All in small letters; a phrase counts where its words stand whole in the text.
+"""
+
+from __future__ import annotations
+
+from intake.words.listing import listed
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases between the bars of a text, without the blanks around them."""
+    return tuple(one.strip() for one in text.split("|"))
+
+
+# A heading gets the first role one of whose phrases it contains, so what is more specific stands above.
+HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "other",
+        phrases(
+            "budget | cost | costs | funding | resources | resource implications | expenditure | baseline | notes | note | evidence | "
+            "location | ward | contact | email | telephone | page | source | link | links | links to | strategic link | report number | "
+            "meeting date | meeting | motion | date raised | date added | last updated | date of update | rationale | why | category of spend"
+        ),
+    ),
+    ("problem", phrases("risk | risks | issue | issues | risks and issues | barriers | challenges | mitigation | dependencies")),
+    # the person where another column names the unit, else the unit itself (a post leads as well as a department)
+    (
+        "officer",
+        phrases(
+            "lead officer | responsible officer | accountable officer | senior responsible officer | senior responsible owner | sro | "
+            "lead manager | responsible manager | project manager | accountable manager | officer | by whom | responsible person | "
+            "person responsible | lead person | named lead | action owner | task owner"
+        ),
+    ),
+    (
+        "leader",
+        phrases(
+            "portfolio holder | cabinet member | lead member | lead councillor | executive member | political lead | sponsor | "
+            "executive sponsor | portfolio | responsible minister | lead minister"
+        ),
+    ),
+    (
+        "cooperating",
+        phrases(
+            "partners | partner | partner agencies | delivery partners | supporting | support | supported by | key partners | involving | "
+            "contributors | contributing | collaborators | stakeholders | key stakeholders | other agencies | in partnership with | "
+            "supporting agencies | supporting departments | consulted | assisted by"
+        ),
+    ),
+    ("start", phrases("start | start date | commencement | commencement date | from date | planned start | begin")),
+    # how far a row is in one word or colour
+    (
+        "status",
+        phrases("status | rag | rag status | rag rating | brag | brag rating | current status | status rag | rating | on track"),
+    ),
+    (
+        "deadline",
+        phrases(
+            "target date | due | due date | date due | deadline | timescale | timescales | timeframe | time frame | timeline | timing | "
+            "timetable | by when | when | completion date | target completion | target completion date | expected completion | "
+            "completion | end date | finish date | delivery date | target delivery date | planned completion | review date | "
+            "date for completion | target deadline | implementation date | date | delivered by | to be completed by | by end of"
+        ),
+    ),
+    (
+        "progress",
+        phrases(
+            "progress | update | updates | progress update | commentary | comment | comments | action update | latest update | "
+            "progress to date | achievements | latest position | position | status update | response | outturn | result | results | actual | "
+            "performance | percent complete | % complete"
+        ),
+    ),
+    (
+        "lead",
+        phrases(
+            "lead | leads | lead department | lead agency | lead organisation | lead organization | lead service | lead directorate | "
+            "lead team | lead body | lead partner | lead ministry | led by | owner | owners | owned by | accountable | accountability | "
+            "responsible | responsibility | responsible department | responsible agency | responsible team | responsible body | "
+            "responsible directorate | responsible party | responsible service | department | directorate | who | assigned to | "
+            "agency | ministry | division | service area | service | team | delivery lead | lead and partners | implementing agency | assignee"
+        ),
+    ),
+    ("no", phrases("ref | no | number | id | ref no | reference | action no | action ref | item no | item | no. | s no | sl no | sr no | # | nr")),
+    ("section", phrases("theme | priority | priority area | outcome area | pillar | strategic priority | category | workstream | type | area | domain")),
+    (
+        "task",
+        phrases(
+            "action | actions | task | tasks | deliverable | deliverables | commitment | commitments | activity | activities | "
+            "key action | key actions | what we will do | what will we do | we will | action required | agreed action | recommendation | "
+            "recommendations | initiative | initiatives | key activities | description | milestone | milestones | what | action point | "
+            "planned action | proposed action | pledge | measure description | sub task | step | steps"
+        ),
+    ),
+    (
+        "goal",
+        phrases(
+            "target | targets | measure | measures | kpi | kpis | performance measure | performance indicator | indicator | indicators | "
+            "success measure | success measures | measure of success | success criteria | output | outputs | outcome | outcomes | "
+            "expected outcome | how we will measure success | metric | annual target | key performance indicator | target and measure"
+        ),
+    ),
+    ("project", phrases("project | projects | programme | program | scheme | objective | objectives | goal | goals | aim | aims | title | name | governance issue")),
+)
+# Words of a heading that say nothing of its kind: they may stand beside one of the phrases above.
+HEADING_FILLERS = frozenset(
+    listed("the of and for to by a in our key main proposed planned current latest agreed council project action overall corporate full latest annual year's strategic")
+)
+# What stands in a column of lights or of status; amber is behind, as in our own standings.
+STATUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("suspended", phrases("on hold | paused | suspended | deferred | stopped | cancelled | canceled | withdrawn | postponed | halted")),
+    ("over_fulfilled", phrases("exceeded | target exceeded | exceeding target | over achieved | overachieved")),
+    (
+        "not_started",
+        phrases("not started | not yet started | not begun | yet to start | to start | not commenced | not due | not yet due | pending | scheduled | planned | grey | white"),
+    ),
+    (
+        "lagging",
+        phrases(
+            "at risk | amber | red | yellow | delayed | off track | behind schedule | behind | overdue | slipped | slipping | missed | "
+            "not on track | off target | not achieved | not met | incomplete | delay | some delay | major delay | needs attention | critical"
+        ),
+    ),
+    (
+        "done",
+        phrases("complete | completed | done | closed | blue | achieved | delivered | finished | implemented | met | target met | discharged | fully implemented"),
+    ),
+    (
+        "in_progress",
+        phrases(
+            "on track | green | ongoing | on going | in progress | underway | under way | started | on target | on schedule | active | open | "
+            "progressing | in hand | continuing | business as usual | partially complete | part complete | partially implemented | commenced | in train"
+        ),
+    ),
+)
+# In a report's sentences only plain statements count.
+REPORTED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("suspended", phrases("on hold | has been paused | was paused | suspended | has been deferred")),
+    ("not_started", phrases("not started | not yet started | has not begun | yet to start | not commenced | yet to commence")),
+    ("lagging", phrases("behind schedule | off track | has been delayed | is delayed | was delayed | delays | slipped | not on track")),
+    (
+        "done",
+        phrases("completed in full | fully complete | now complete | has been completed | action complete | all completed | is complete | are complete | target met"),
+    ),
+)
+# What a report names as holding the work up.
+BLOCKERS = phrases(
+    "awaiting | waiting for | subject to funding | funding not | lack of funding | no funding | not yet approved | shortage | vacancies | blocked"
+)
+# Ends of the names of units: and, & and commas between two such names separate them.
+UNIT_ENDINGS = frozenset(
+    listed(
+        "council councils department departments dept team teams directorate board boards trust trusts agency agencies authority authorities "
+        "ministry service services office offices unit committee partnership group commission division bureau section police nhs "
+        "corporation association university college school schools forum centre institute ltd limited company network taskforce force branch cabinet"
+    )
+)
+# Beginnings of names that go on over commas and ands: Department of Housing, Local Government and Heritage.
+LONG_NAMES = phrases("department of | department for | ministry of | ministry for | office of | office for | director of | directorate of | head of | committee on | secretary of | minister for | commissioner for")
+POSTS = frozenset(
+    listed(
+        "head director manager officer lead chief secretary leader mayor commissioner engineer planner clerk executive coordinator "
+        "co-ordinator chair president superintendent administrator treasurer solicitor surveyor controller minister member adviser advisor supervisor"
+    )
+)
+LEAD_LABELS = phrases("lead | leads | lead officer | lead agency | lead department | lead organisation | led by | owner | responsible | responsibility | responsible officer | accountable | responsible department | by whom | lead body")
+COOPERATING_LABELS = phrases("support | supporting | supported by | partners | partner | with | delivery partners | cooperating")
+DUE_LABELS = phrases("due | due date | deadline | target date | timescale | by when | by | completion date | when | complete by | timeframe")
+STATUS_LABELS = phrases("status | rag | rag status | progress status")
+UPDATE_LABELS = phrases("update | progress | progress update | commentary")
+TARGET_LABELS = phrases("target | measure | kpi | success measure | measure of success")
+ITEM_LABELS = phrases("action | commitment | recommendation | objective | task | deliverable | pledge | milestone | project | priority action")
+NONE_MARKS = frozenset(listed("n/a na none nil tbc tbd tba -- - – — all"))
+# How furniture of a page begins.
+FURNITURE = phrases("share this page | copyright | © | home > | print this page | contact: | contact us | back to top | cookies | accessibility | privacy | skip to")
+TITLE_WORDS = frozenset(
+    listed("plan programme program strategy tracker report priorities commitments projects actions roadmap framework agreement schedule log statement targets update delivery")
+)
+ISSUER_ENDINGS = listed("council authority ministry department government corporation agency board trust commission assembly partnership")
