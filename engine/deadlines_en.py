@@ -15,9 +15,7 @@ from engine.deadlines import Wording, month_end
 
 _MONTHS = {
     name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1
-    )
+    for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), start=1)
 }
 _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
@@ -34,13 +32,22 @@ _OTHER_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": -1
 # The first wording that fits a place wins.
 _WORDINGS: tuple[tuple[str, str], ...] = (
     ("iso", r"(?P<year>20\d{2})-(?P<number>1[0-2]|0[1-9])-(?P<day>3[01]|[12]\d|0[1-9])(?!\d)"),
-    ("slashes", r"(?<![\d/.])(?P<first>[0-3]?\d)(?P<mark>[/.])(?P<second>[0-3]?\d)(?P=mark)(?P<year>20\d{2}|\d{2})(?![\d/])"),
+    (
+        "slashes",
+        r"(?<![\d/.])(?P<first>[0-3]?\d)(?P<mark>[/.])(?P<second>[0-3]?\d)(?P=mark)(?P<year>20\d{2}|\d{2})(?![\d/])",
+    ),
     ("day", rf"(?<!\d){_DAY}[\s-]*(?:of\s+)?{_MONTH}[\s,-]*(?:{_YEAR}|{_SHORT})?"),
     ("day", rf"\b{_MONTH}\s+{_DAY}(?!\d)(?:,?\s+{_YEAR})?"),
-    ("quarter", rf"\b(?:q|quarter\s*|qtr\s*)(?P<quarter>[1-4])\b(?:[\s,-]*(?:of\s+)?(?:(?:fy\s*)?{_FISCAL}|{_YEAR}|fy\s*{_SHORT}))?"),
+    (
+        "quarter",
+        rf"\b(?:q|quarter\s*|qtr\s*)(?P<quarter>[1-4])\b(?:[\s,-]*(?:of\s+)?(?:(?:fy\s*)?{_FISCAL}|{_YEAR}|fy\s*{_SHORT}))?",
+    ),
     ("half", rf"\b(?:h|half\s*)(?P<half>[12])\b[\s,-]*(?:{_FISCAL}|{_YEAR})"),
     ("month", rf"\b{_PART}{_MONTH}[\s,-]*(?:{_YEAR}|{_SHORT})"),
-    ("season", rf"\b(?:early\s+|late\s+|mid-?\s*)?(?P<season>spring|summer|autumn|fall|winter)\s+(?P<year>20\d{{2}})(?:[/–-]\d{{2}})?"),
+    (
+        "season",
+        r"\b(?:early\s+|late\s+|mid-?\s*)?(?P<season>spring|summer|autumn|fall|winter)\s+(?P<year>20\d{2})(?:[/–-]\d{2})?",
+    ),
     ("fiscal", rf"\b(?:financial year\s+)?{_FISCAL}"),
     ("fiscal", r"\bfy\s*(?:20)?(?P<ending>\d{2})\b"),
     ("year", rf"\b(?:(?P<part>(?:the\s+)?(?:end|mid|late|early)(?:[\s-]+of)?)[\s-]+)?{_YEAR}"),
@@ -48,7 +55,8 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("month", rf"\b{_PART}{_MONTH}(?!\w)"),
 )
 _LEAD_IN = re.compile(
-    r"\b(?P<word>by|before|until|till|no later than|not later than|due|deadline:?|prior to|for|completed? in)\s+(?:the\s+)?$", re.I
+    r"\b(?P<word>by|before|until|till|no later than|not later than|due|deadline:?|prior to|for|completed? in)\s+(?:the\s+)?$",
+    re.I,
 )
 
 
@@ -117,7 +125,7 @@ def _year_of(groups: dict[str, str], reading: _Reading, month: int) -> int:
     return reading.year + 1 if reading.by_fiscal_year and month < reading.fiscal else reading.year
 
 
-def _iso(groups: dict[str, str], reading: _Reading) -> _Days:
+def _iso(groups: dict[str, str], _reading: _Reading) -> _Days:
     return (date(int(groups["year"]), int(groups["number"]), int(groups["day"])),), False
 
 
@@ -171,7 +179,7 @@ def _half(groups: dict[str, str], reading: _Reading) -> _Days:
     return (month_end(int(groups["year"]), months),), False
 
 
-def _season(groups: dict[str, str], reading: _Reading) -> _Days:
+def _season(groups: dict[str, str], _reading: _Reading) -> _Days:
     """The end of the season, or its beginning: no office says which it means."""
     season, year = groups["season"].lower(), int(groups["year"])
     last, first = _SEASONS[season], _OTHER_SEASONS[season]

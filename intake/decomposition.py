@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from intake import words
 from intake.as_issued import as_read, plan_as_issued, script_of
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
+from intake.english import in_english
 from intake.facts import plan_phases, read_facts, read_period
+from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, fill
 from intake.grouping import grouped
 from intake.headers import column
 from intake.items import read_items
 from intake.joining import belong_together, supply
+from intake.labelled_en import with_labelled_actions
 from intake.rows import Body, read_bodies
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_collective
@@ -37,9 +40,11 @@ def interpret(
 
 
 def _interpreted(document: Document, year: int | None, chosen: Mapping[str, str]) -> PlanDraft:
+    document = with_labelled_actions(document)
     facts, findings = read_facts(document, year, chosen)
     plan = PlanDraft(document=facts, findings=findings)
     context = Context(facts.year, read_period(facts, document), chosen, plan.findings)
+    context.english, context.fiscal = is_english(document), fiscal_start(document, chosen)
     bodies = read_bodies(document)
     plan.projects = _projects(bodies, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
@@ -95,7 +100,7 @@ def _kind(bodies: list[Body], projects: list[ProjectDraft]) -> str:
         return "none"
     if any(body.has("quota") for body in bodies):
         return "matrix"
-    return "progress" if any(body.has("progress") for body in bodies) else "decomposition"
+    return "progress" if any(body.has("progress", "status") for body in bodies) else "decomposition"
 
 
 # --- What a person should look at --------------------------------------------------------------------------------
@@ -210,7 +215,7 @@ def _bare_headings(document: Document) -> Paragraph | None:
 
 def _headings_in(line: str) -> int:
     """How many headings a line holds, between blanks or run together after 序号; sentences hold none."""
-    apart = [text for text in line.split() if column(text)]
+    apart = [text for text in re.split(r"\s{2,}" if in_english(line) else r"\s+", line) if column(text)]
     together = re.match(r"[^。；;，,：:]{0,40}?(?:序号|编号)([^。；;，,：:]{4,40})", line)
     if together is None or len(apart) >= _LEAST_HEADINGS:
         return len(apart) if not re.search(r"[。；;，,：:]", line) else 0

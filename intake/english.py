@@ -8,7 +8,9 @@ from intake import words
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_REFERENCE = re.compile(r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?)\.?", re.I)
+_REFERENCE = re.compile(
+    r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?)\.?", re.I
+)
 _QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)
 _LONGEST = 45  # characters of a heading; what is longer is a task
 
@@ -16,6 +18,11 @@ _LONGEST = 45  # characters of a heading; what is longer is a task
 def in_english(text: str) -> bool:
     """True for a text of Latin words without a Chinese character."""
     return _CHINESE.search(text) is None and _WORD.search(text) is not None
+
+
+def is_latin(text: str) -> bool:
+    """True for a text with a Latin letter and without a Chinese character: No, Q1, A."""
+    return _CHINESE.search(text) is None and re.search("[A-Za-z]", text) is not None
 
 
 def spaced(text: str) -> str:
@@ -32,7 +39,12 @@ def plain_heading(text: str) -> str:
 def heading_role(text: str) -> str | None:
     """The role that an English heading announces; ``None`` for other words, and for sentences."""
     heading = plain_heading(text)
-    if not heading or len(heading) > _LONGEST or re.search(r"[.;,]\s", text.strip()) or re.match(r"\d", heading):
+    if (
+        not heading
+        or len(heading) > _LONGEST
+        or re.search(r"[.;,]\s", text.strip())
+        or re.match(r"\d", heading)
+    ):
         return None
     for role, phrases in words.english.HEADINGS:
         if heading in phrases:
@@ -73,3 +85,24 @@ def status_of(text: str) -> str | None:
         if len(said) <= _LONGEST and any(re.search(rf"\b{one}\b", said) for one in phrases):
             return status
     return None
+
+
+def english_sentences(text: str) -> list[str]:
+    """The sentences of a text, without their stops."""
+    return [said for said in (spaced(one) for one in re.split(r"[.;](?=\s|$)|\n", text)) if said]
+
+
+def holds_up(sentence: str) -> bool:
+    """True for a sentence that names something that holds the work up."""
+    return _says(sentence, words.english.BLOCKERS)
+
+
+def reported_status(text: str) -> str | None:
+    """The status that a report says in so many words, alone or within its sentences; ``None`` where it says none."""
+    if len(text) <= _LONGEST and (status := status_of(text)):
+        return status
+    return next((status for status, phrases in words.english.REPORTED if _says(text, phrases)), None)
+
+
+def _says(text: str, phrases: tuple[str, ...]) -> bool:
+    return any(re.search(rf"\b{re.escape(one)}\b", text.lower()) for one in phrases)

@@ -10,6 +10,7 @@ from datetime import date
 from engine.deadlines import Phases, read_phases
 from intake import words
 from intake.draft import DocumentFacts, Finding, PhaseDraft
+from intake.facts_en import english_facts, english_period
 from intake.furniture import is_furniture
 from intake.headers import month_of
 from intake.quantity_scan import narrow
@@ -30,6 +31,9 @@ def read_facts(
     document: Document, year: int | None, choices: Mapping[str, str]
 ) -> tuple[DocumentFacts, list[Finding]]:
     """The facts as far as the document states them; ``year`` (from the user) wins over what is read."""
+    english = english_facts(document, year)
+    if english is not None:
+        return english, [] if english.year else [_no_year()]
     texts = [
         Paragraph(narrow(part.text), part.where) for part in document.parts if isinstance(part, Paragraph)
     ]
@@ -48,6 +52,9 @@ def read_period(facts: DocumentFacts, document: Document) -> str | None:
     """The month that the document reports on, as ``YYYY-MM``: from its title, else from 截至…; else ``None``."""
     if facts.year is None:
         return None
+    english = english_period(facts, document)
+    if english:
+        return english
     title = re.sub(r"20\d{2}\s*年", "", facts.title)
     month = month_of(title)
     if month is None:
@@ -225,8 +232,12 @@ def _year(
         return counted.most_common(1)[0][0], []
     if facts.issued_on:
         return facts.issued_on.year, []
+    return None, [_no_year()]
+
+
+def _no_year() -> Finding:
     message = "文件里没有写明年份，时限无法换算成日期。请用 --year 指明计划年度，例如 --year 2024。"
-    return None, [Finding("warning", "NO_YEAR", Place(), "", message)]
+    return Finding("warning", "NO_YEAR", Place(), "", message)
 
 
 def _year_of_span(span: re.Match[str], choices: Mapping[str, str]) -> tuple[int, list[Finding]]:

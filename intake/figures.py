@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from engine.deadlines import read_deadline, read_deadlines
+from engine.deadlines import Wording, read_deadlines
+from engine.deadlines_en import read_english_deadlines
 from intake import words
 from intake.draft import DeadlineDraft, Finding, IndicatorDraft, MilestoneDraft, ProgressDraft
+from intake.english import is_latin
 from intake.facts import choose_date
+from intake.facts_en import fiscal_finding
 from intake.headers import Column, measure_in, quota_name
 from intake.items import Item
 from intake.lights import settle_reports
@@ -34,6 +37,15 @@ class Context:
     period: str | None  # of a progress column that names no month
     choices: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
+    english: bool = False  # whether the document is: 30/11/24 is a day in November there
+    fiscal: int = 1  # the first month of the year that quarters count from
+
+    def month(self, column: Column) -> str:
+        """The month that a column speaks of, as ``YYYY-MM``; empty where it names none or no year is known."""
+        if not column.month or not self.year:
+            return ""
+        moved = column.month + (self.fiscal - 1 if column.quarterly else 0)
+        return f"{self.year + (moved - 1) // 12}-{(moved - 1) % 12 + 1:02d}"
 
     def note(self, severity: str, code: str, where: Place, quote: str, message: str) -> None:
         """Keep a finding."""
@@ -48,7 +60,9 @@ def fill(item: Item, context: Context) -> None:
     _deadline(item, context)
     _milestones(item, context)
     _progress(item, context)
-    settle_reports(item, _period_of_light(item, context))
+    shown = settle_reports(item, _period_of_light(item, context))
+    if shown is not None and not item.subtask.progress[-1].period:
+        _without_period(shown, context)
     for cell in item.texts("problem"):
         _blocked(cell.where, tidy(cell.text), context)
 
@@ -185,9 +199,9 @@ def _deadline(item: Item, context: Context) -> None:
         ]:
             _deadline_of_wording(item, text, where, context)
     for cell in item.texts("start"):
-        start = read_deadline(narrow(tidy(cell.text)), context.year, bare=True)
+        starts = _dates(tidy(cell.text), cell.where, context, bare=True)
         subtask.keep("starts_on", cell)
-        subtask.starts_on = start.on if start else subtask.starts_on
+        subtask.starts_on = starts[-1].on if starts else subtask.starts_on
 
 
 def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
@@ -200,7 +214,7 @@ def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
 
 
 def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:
-    found = read_deadlines(narrow(text), context.year, bare)
+    found = _dates(text, where, context, bare)
     if not found:
         return False
     last = found[-1]
@@ -218,6 +232,24 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
     return True
 
 
+def _dates(text: str, where: Place, context: Context, bare: bool) -> tuple[Wording, ...]:
+    """The dates of a Chinese or an English wording; of the latter with what had to be assumed."""
+    chinese = read_deadlines(narrow(text), context.year, bare)
+    day_first = context.english or re.search(r"(?<![\d./])\d{1,2}([/.])\d{1,2}\1(?:20)\d{2}(?!\d)", text)
+    if re.search(r"[\u4e00-\u9fff]", text) or not (day_first or is_latin(text)):
+        return chinese
+    english = read_english_deadlines(
+        text,
+        context.year,
+        bare=bare,
+        fiscal=4 if context.fiscal == 1 else context.fiscal,
+        by_fiscal_year=context.fiscal != 1,
+    )
+    if any(one.assumed for one in english):
+        context.findings.append(fiscal_finding(where, english[-1].text))
+    return english or chinese
+
+
 def _step(text: str, wording: str, due: date, where: Place) -> MilestoneDraft:
     clause = text[narrow(text).index(wording) :]
     return MilestoneDraft(
@@ -233,7 +265,9 @@ def _milestones(item: Item, context: Context) -> None:
         if column.role != "milestone" or not cell.text.strip() or cell.text.strip() in words.units.NONE_UNITS:
             continue
         text = tidy(cell.text)
-        period = f"{context.year}-{column.month:02d}" if context.year and column.month else ""
+        period = context.month(column)
+        if column.quarterly and context.fiscal != 1:
+            context.findings.append(fiscal_finding(cell.where, column.heading))
         figures = told_figures(text, item.subtask.indicators)
         item.subtask.milestones.append(MilestoneDraft(period, text, figures, where=cell.where))
 
@@ -252,8 +286,7 @@ def _progress(item: Item, context: Context) -> None:
             ProgressDraft(period, text, status.status, list(status.quantities), where=cell.where)
         )
         if not period:
-            message = "看不出进展情况属于哪个月份。请在预览页指明填报期。"
-            context.note("warning", "NO_PERIOD", cell.where, text[:40], message)
+            _without_period(cell, context)
         if status.echoed:
             message = "进展情况只是重复目标，不能说明已经完成。请责任单位补充数字或具体进展。"
             context.note("warning", "ECHOED_TARGET", cell.where, text, message)
@@ -267,6 +300,11 @@ def _progress(item: Item, context: Context) -> None:
                 status.forecast,
                 f"进展情况写有预计完成时间“{status.forecast[:_LONGEST_QUOTE]}”。",
             )
+
+
+def _without_period(cell: Cell, context: Context) -> None:
+    message = "看不出进展情况属于哪个月份。请在预览页指明填报期。"
+    context.note("warning", "NO_PERIOD", cell.where, tidy(cell.text)[:40], message)
 
 
 def _blocked(where: Place, wording: str, context: Context) -> None:
@@ -297,8 +335,8 @@ def _with_measure(text: str, item: Item, column: Column) -> str:
 
 def _period(column: Column, item: Item, context: Context) -> str:
     """The month of a report: of its heading, else of the document, else of the target beside it."""
-    if column.month and context.year:
-        return f"{context.year}-{column.month:02d}"
+    if context.month(column):
+        return context.month(column)
     beside = [one.period for one in item.subtask.milestones if one.period and one.due_on is None]
     return context.period or (beside[-1] if beside else "")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+from engine.deadlines_en import read_english_deadlines
 from intake import words
+from intake.english import in_english, reference, status_of
 from intake.numerals import running_number
 from intake.quotas import is_quota
 from intake.units import is_none, looks_like_persons, looks_like_units, split_persons, split_units
+from intake.units_en import could_be_english_units
 
 UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
@@ -17,7 +20,9 @@ MISFIT = -4
 def fit(text: str, role: str) -> int:
     """How well a text fits a column: 3 it is of that kind, 1 it may be, ``MISFIT`` it is not."""
     if role == "no":
-        return 3 if running_number(text) else MISFIT
+        return 3 if running_number(text) or reference(text) else MISFIT
+    if in_english(text) and role in (*UNIT_ROLES, "deadline", "officer", "status"):
+        return _english_fit(text, role)
     if role in UNIT_ROLES:
         return 3 if looks_like_units(text) else 2 if is_none(text) or _mostly_units(text) else MISFIT
     if role in PERSON_ROLES:
@@ -37,6 +42,14 @@ def fit(text: str, role: str) -> int:
         return 3 if any(level in text for level in words.units.LEVELS) else MISFIT
     named = looks_like_units(text) and text.startswith(words.units.UNIT_BEGINNINGS) and len(text) <= 14
     return -2 if named or running_number(text) else 1
+
+
+def _english_fit(text: str, role: str) -> int:
+    if role == "deadline":
+        return 3 if read_english_deadlines(text, 2000, bare=True) else 1 if len(text) <= 24 else MISFIT
+    if role == "status":
+        return 3 if status_of(text) else MISFIT if len(text) > 40 else 0
+    return 3 if looks_like_units(text) else 2 if is_none(text) or could_be_english_units(text) else MISFIT
 
 
 def _mostly_units(text: str) -> bool:

@@ -9,7 +9,7 @@ from intake.draft import Finding
 from intake.showing import place_words
 
 # Said once for the whole document, whatever the rows' words.
-_ONCE = frozenset({"NO_PERIOD", "HEADLINE_FROM_SHARES"})
+_ONCE = frozenset({"NO_PERIOD", "FISCAL_YEAR_ASSUMED", "HEADLINE_FROM_SHARES"})
 # Said once for the same words: one wording of a deadline stands in many rows.
 _ONCE_A_WORDING = frozenset({"UNREAD_DEADLINE", "AMBIGUOUS_DEADLINE"})
 _MOST_PLACES = 12

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from intake import words
+from intake.english import heading_role, is_latin, plain_heading, quarter_in
 from intake.numerals import chinese_value, running_number
 from intake.quantity_scan import measure_of, narrow
 
@@ -26,6 +27,7 @@ class Column:
     heading: str
     month: int | None = None
     measure: str | None = None  # 数量（个） counts in 个
+    quarterly: bool = False  # the month ends a quarter, which moves with a financial year
 
 
 def measure_in(text: str) -> str | None:
@@ -46,6 +48,8 @@ def bare(text: str) -> str:
 @lru_cache(maxsize=4096)
 def column(text: str) -> Column | None:
     """The column that a heading announces, ``None`` for words that no table knows."""
+    if is_latin(text):
+        return _english_column(text)
     heading = bare(text)
     if re.search(r"[:：]\s*\S", re.sub(r"[（(].*", "", text, flags=re.S)) or heading.startswith(
         ("附件", "附表")
@@ -72,6 +76,14 @@ def column(text: str) -> Column | None:
             stated = month_of(text) if role == "progress" else None  # 进展情况（截至3月底）
             return Column(role, heading, stated, measure_in(text))
     return None
+
+
+def _english_column(text: str) -> Column | None:
+    heading, role, quarter = plain_heading(text), heading_role(text), quarter_in(text)
+    if quarter and len(heading) <= _LONGEST:
+        reports = role in ("progress", "status")
+        return Column("progress" if reports else "milestone", heading, 3 * quarter, quarterly=True)
+    return Column(role, heading) if role else None
 
 
 def first_leads(text: str) -> bool:

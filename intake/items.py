@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.draft import Finding, ProjectDraft, SubTaskDraft
+from intake.english import reference
 from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantities import read_indicators
 from intake.rows import Body
 from intake.table import Cell, Place
 from intake.units import is_none, split_persons, split_roles, split_units, tidy
+from intake.units_en import persons_in_brackets
 
 # Columns whose empty cell under a filled one of the same project may be covered by a merge.
 _SHARED_ROLES = (
@@ -82,6 +84,7 @@ def read_items(body: Body) -> tuple[list[ProjectDraft], list[Item], list[Finding
 
 def settle_roles(body: Body) -> None:
     """Give doubtful columns the role that the others leave: one text column is the project and the task at once."""
+    settle_officers(body)
     roles = [one.role for one in body.columns]
     if "measure" in roles and not {"quantity", "total", "quota"} & set(roles):
         _change(body, roles.index("measure"), "responsible")
@@ -100,6 +103,13 @@ def settle_roles(body: Body) -> None:
         _change(body, index, "goal")
     if not {"lead", "ranked", "responsible"} & set(roles) and "executing" in roles:
         _change(body, roles.index("executing"), "lead")
+
+
+def settle_officers(body: Body) -> None:
+    """A lead officer leads where no other column says which unit does; else he is the person in charge there."""
+    others = body.has("lead", "ranked", "responsible")
+    for index in body.indexes("officer"):
+        _change(body, index, "person" if others else "lead")
 
 
 def _change(body: Body, index: int, role: str) -> None:
@@ -218,7 +228,7 @@ def _new_project(body: Body, row: list[Cell], projects: list[ProjectDraft]) -> P
 
 def _number(body: Body, row: list[Cell]) -> str | None:
     index = body.index("no")
-    return running_number(row[index].text) if index is not None else None
+    return (running_number(row[index].text) or reference(row[index].text)) if index is not None else None
 
 
 def _own_number(body: Body, row: list[Cell]) -> str:
@@ -265,6 +275,7 @@ def _assign(item: Item, body: Body) -> None:
     for role in ("lead", "responsible", "cooperating", "executing"):
         for cell in item.texts(role):
             lead, helping, plain = split_roles(cell.text)
+            _give(subtask, "responsible", persons_in_brackets(cell.text), cell)
             _give(subtask, "lead_units", lead, cell)
             _give(subtask, "cooperating_units", helping, cell)
             _give(subtask, _field_of(role, names_lead, bool(lead)), plain, cell)

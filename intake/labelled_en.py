@@ -10,7 +10,10 @@ from intake import words
 from intake.english import spaced
 from intake.table import Cell, Document, Paragraph, Place, Table
 
-_ITEM = re.compile(rf"\s*(?:{'|'.join(words.english.ITEM_LABELS)})\s+([A-Z]{{0,4}}\d[\w.-]*?)[.:]?\s*[:–—-]\s+(\S.*)", re.I | re.S)
+_ITEM = re.compile(
+    rf"\s*(?:{'|'.join(words.english.ITEM_LABELS)})\s+([A-Z]{{0,4}}\d[\w.-]*?)[.:]?\s*[:–—-]\s+(\S.*)",
+    re.I | re.S,
+)
 _LABELS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Lead", words.english.LEAD_LABELS),
     ("Partners", words.english.COOPERATING_LABELS),
@@ -83,5 +86,9 @@ def _read(action: _Action, text: str) -> None:
     for label, said in zip(pieces[1::2], pieces[2::2], strict=True):
         name = _NAMES[label.lower()]
         bare = said.strip().rstrip(";,|.")
-        closed = bare[:-1] if bare.endswith((")", "]")) and bare.count("(") < bare.count(")") + bare.count("]") else bare
+        closed = (
+            bare[:-1]
+            if bare.endswith((")", "]")) and bare.count("(") < bare.count(")") + bare.count("]")
+            else bare
+        )
         action.fields[name] = "; ".join(one for one in (action.fields.get(name, ""), closed.strip()) if one)

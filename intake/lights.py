@@ -6,7 +6,9 @@ import re
 
 from intake import words
 from intake.draft import ProgressDraft, SubTaskDraft
+from intake.english import in_english, status_of
 from intake.items import Item
+from intake.table import Cell
 from intake.units import tidy
 
 _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?\s*[%％]")
@@ -14,6 +16,8 @@ _SHARE = re.compile(r"\d{1,3}(?:\.\d+)?\s*[%％]")
 
 def status_named(text: str) -> str | None:
     """The status that a light or a word of status stands for (紅燈, 已完成, Amber); ``None`` for other words."""
+    if in_english(text):
+        return status_of(text)
     bare = re.sub(r"[\s.●○]", "", text).lower()
     for status, names in words.progress.LIGHTS:
         if bare in names or any(len(name) > 1 and bare.startswith(name) for name in names):
@@ -21,13 +25,16 @@ def status_named(text: str) -> str | None:
     return None
 
 
-def settle_reports(item: Item, period: str) -> None:
-    """One report for each period: a share in its own column joins the words beside it, a light gives its status."""
+def settle_reports(item: Item, period: str) -> Cell | None:
+    """One report for each period: a share in its own column joins the words beside it, a light gives its status.
+
+    Returns the light's cell where it is the only report.
+    """
     subtask = item.subtask
     subtask.progress = _joined(subtask.progress)
     lights = [(cell, status) for cell in item.texts("status") if (status := status_named(cell.text))]
     if not lights:
-        return
+        return None
     telling = [status for _, status in lights if status != "in_progress"]
     cell = lights[0][0]
     report = _report(subtask, period)
@@ -35,8 +42,10 @@ def settle_reports(item: Item, period: str) -> None:
         subtask.progress.append(
             ProgressDraft(period, tidy(cell.text), (telling or ["in_progress"])[0], where=cell.where)
         )
-    elif telling or report.status == "unknown":
+        return cell
+    if telling or report.status == "unknown":
         report.status = _settled(report.status, (telling or ["in_progress"])[0])
+    return None
 
 
 def _settled(said: str, shown: str) -> str:

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
+from intake.english import english_sentences, holds_up, in_english, reported_status
 from intake.quantities import read_quantities
 from intake.quantity_scan import alike, clauses
 from intake.units import is_none
@@ -36,6 +37,8 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     """
     if is_none(text):
         return Status("unknown")
+    if in_english(text):
+        return _english_status(text, indicators, target)
     figures = tuple(told_figures(text, indicators, words.progress.EXPECTING))
     return Status(
         status=_in_words(text) or _in_figures(figures, indicators),
@@ -46,10 +49,19 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     )
 
 
+def _english_status(text: str, indicators: Sequence[IndicatorDraft], target: str) -> Status:
+    figures = tuple(told_figures(text, indicators))
+    blockers = tuple(said for said in english_sentences(text) if holds_up(said))
+    status = reported_status(text) or _in_figures(figures, indicators)
+    return Status(status, figures, blockers, echoed=echoes(text, target))
+
+
 def told_figures(
     text: str, indicators: Sequence[IndicatorDraft], unsaid: Sequence[str] = ()
 ) -> list[QuantityDraft]:
     """The figures that speak of the promises; clauses of preparation, or with a word of ``unsaid``, tell none."""
+    if in_english(text):
+        return [one for one in read_quantities(text) if not indicators or _speaks_of(one, indicators)]
     kept: list[QuantityDraft] = []
     for clause in clauses(text):
         plain = clause

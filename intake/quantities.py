@@ -6,8 +6,10 @@ import re
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
+from intake.english import in_english
 from intake.numerals import leading_number
 from intake.promises import promised, reported
+from intake.quantities_en import read_english_indicators, read_english_quantities
 from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinated, scan
 
 _VERBS = "|".join(sorted(words.numbers.VERBS, key=len, reverse=True))
@@ -22,6 +24,8 @@ def read_indicators(text: str, year: int | None = None) -> list[IndicatorDraft]:
     Dates, names in quotation marks, ordinals, versions, hotlines and set phrases with small Chinese numerals
     are no promises; nor is what stands beside a promise (``promises``). ``year`` is the plan's.
     """
+    if in_english(text):
+        return read_english_indicators(text)
     clean = clean_text(text)
     found = promised(clean, scan(clean), year)
     return [_indicator(text, clean, item, subject) for item in found for subject in _subjects(text, item)]
@@ -29,6 +33,8 @@ def read_indicators(text: str, year: int | None = None) -> list[IndicatorDraft]:
 
 def read_quantities(text: str) -> list[QuantityDraft]:
     """The figures of a month's target or of a report, in order; shares of a target are no figures."""
+    if in_english(text):
+        return read_english_quantities(text)
     clean = clean_text(text)
     found = [item for item in scan(clean) if not _is_share(clean, item)]
     return [

@@ -71,7 +71,9 @@ def figures_in(text: str) -> list[Figure]:
     """All quantities of a text; of from 40 to 60 only what is to be reached."""
     found = [figure for match in _QUANTITY.finditer(text) if (figure := _figure(text, match))]
     return [
-        one for index, one in enumerate(found) if not _left_behind(text, one) and not (index and _concerned(text, one))
+        one
+        for index, one in enumerate(found)
+        if not _left_behind(text, one) and not (index and _concerned(text, one))
     ]
 
 
@@ -85,7 +87,11 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     unit, subject, end = _counted(text, match)
     if not unit or (written and not _acts_on(text, start)):
         return None
-    value = Decimal(_EN.NUMBER_WORDS[number]) if written else Decimal((match.group("lower") or number).replace(",", ""))
+    value = (
+        Decimal(_EN.NUMBER_WORDS[number])
+        if written
+        else Decimal((match.group("lower") or number).replace(",", ""))
+    )
     value *= _EN.SCALES[match.group("scale").lower()] if match.group("scale") else 1
     comparator, begin = _comparator(text, start, end, match)
     return Figure(
@@ -102,20 +108,25 @@ def _is_name(text: str, match: re.Match[str], start: int, written: bool) -> bool
     if match.group("percent") or match.group("currency"):
         return False
     if before and before.group(1).lower() in _EN.NAMES_BEFORE and not written:
-        return not (before.group(1).lower() in ("from", "target", "plan") )
+        return before.group(1).lower() not in ("from", "target", "plan")
     bare = match.group("number")
     following = re.match(r"\s*([A-Za-z'’-]+)", after)
     if following and following.group(1).lower() in _EN.TIME:
         return True
     year = re.fullmatch(r"(?:19|20)\d\d", bare) is not None and not match.group("scale")
-    return year and not (_noun(after)[0] and not _dated(text, start, after))
+    return year and not (_noun(after)[0] and not _dated(text, start))
 
 
-def _dated(text: str, start: int, after: str) -> bool:
+def _dated(text: str, start: int) -> bool:
     """In 2030, the 2021 census, 2025 targets: a year; 2000 trees is a number of trees."""
     before = re.search(r"([A-Za-z]+)\s*$", text[:start])
     word = before.group(1).lower() if before else ""
-    return word in _EN.YEAR_BEFORE or word in ("the", "our", "zero", "this") or word[:3] in "jan feb mar apr may jun jul aug sep oct nov dec".split() or not _acts_on(text, start)
+    return (
+        word in _EN.YEAR_BEFORE
+        or word in ("the", "our", "zero", "this")
+        or word[:3] in "jan feb mar apr may jun jul aug sep oct nov dec".split()
+        or not _acts_on(text, start)
+    )
 
 
 def _acts_on(text: str, start: int) -> bool:
@@ -141,7 +152,11 @@ def _counted(text: str, match: re.Match[str]) -> tuple[str, str, int]:
         unit = "百分点" if "point" in match.group("percent") else "%"
         return unit, _share_of(text, match), match.end("percent")
     if match.group("currency"):
-        return match.group("currency"), "", match.end("scale") if match.group("scale") else match.end("number")
+        return (
+            match.group("currency"),
+            "",
+            match.end("scale") if match.group("scale") else match.end("number"),
+        )
     tail = _TAIL.match(text[match.end() :])
     begin = match.end() + (tail.end() if tail else 0)
     each = re.match(r"\s*(per [a-z]+)", text[begin:])
@@ -203,12 +218,21 @@ def _comparator(text: str, start: int, end: int, match: re.Match[str]) -> tuple[
 
 def _left_behind(text: str, figure: Figure) -> bool:
     """Increase from 40% to 60%, up from 12 homes: where it stands so far."""
-    return re.search(r"\b(?:from|baseline:?|baseline of|currently|compared (?:to|with))\s*$", text[: figure.start], re.I) is not None
+    return (
+        re.search(
+            r"\b(?:from|baseline:?|baseline of|currently|compared (?:to|with))\s*$",
+            text[: figure.start],
+            re.I,
+        )
+        is not None
+    )
 
 
 def _concerned(text: str, figure: Figure) -> bool:
     """200 trees across 5 wards: where the things are, after how many they are."""
-    return re.search(r"\b(?:across|covering|in|at|over|affecting)\s*$", text[: figure.start], re.I) is not None
+    return (
+        re.search(r"\b(?:across|covering|in|at|over|affecting)\s*$", text[: figure.start], re.I) is not None
+    )
 
 
 def _kind(text: str, figure: Figure) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from intake import words
 from intake.aligning import aligned
+from intake.english import in_english
 from intake.fitting import MISFIT, UNIT_ROLES, fit
 from intake.furniture import is_furniture
 from intake.headers import Column, bare, column, is_group, is_header
@@ -68,7 +69,8 @@ def _well_formed(row: list[Cell], columns: list[Column]) -> bool:
 def _columns(headings: list[Cell]) -> list[Column]:
     """The columns; unknown headings are units with quotas where several stand together, else columns of no use."""
     known = [column(cell.text) for cell in headings]
-    role = "quota" if known.count(None) >= _LEAST_UNITS else "other"
+    strange = [cell.text for one, cell in zip(known, headings, strict=True) if one is None]
+    role = "quota" if len(strange) >= _LEAST_UNITS and not all(map(in_english, strange)) else "other"
     return [one or Column(role, bare(cell.text)) for one, cell in zip(known, headings, strict=True)]
 
 

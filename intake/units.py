@@ -6,6 +6,14 @@ import re
 from collections.abc import Iterable
 
 from intake import words
+from intake.english import in_english, spaced
+from intake.units_en import (
+    looks_like_english_persons,
+    looks_like_english_units,
+    split_english_persons,
+    split_english_roles,
+    split_english_units,
+)
 
 _OPEN, _CLOSE = "（(【[", "）)】]"
 _CONJUNCTION = re.compile(r"(?<=\S)(?:以及|及|和|与)(?=\S)")
@@ -21,6 +29,8 @@ _HELPS_MARK = re.compile(r"[（(]\s*(?:配合|协办|协助)(?:单位|部门)?\s
 
 def tidy(text: str) -> str:
     """The text without the spaces and line breaks that typesetting put beside Chinese characters and digits."""
+    if in_english(text):
+        return spaced(text)
     text = re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
     return re.sub(r"(?<![A-Za-z0-9]) (?=[^ ])|(?<=[^ ]) (?![A-Za-z0-9])", "", _spaces_at_digits(text))
 
@@ -36,11 +46,13 @@ def _spaces_at_digits(text: str) -> str:
 def is_none(text: str) -> bool:
     """True for an empty cell and for the marks that say there is nothing (``/``, ``--``, 无)."""
     bare = re.sub(r"\s", "", text)
-    return not bare or bare in words.units.NONE_UNITS
+    return not bare or bare in words.units.NONE_UNITS or bare.lower() in words.english.NOTHING
 
 
 def split_units(text: str) -> list[str]:
     """The names in a cell, in order, each once. A bracket belongs to the name before it: 区科技局（区科协）."""
+    if in_english(text):
+        return split_english_units(text)
     return _unique(_bare_name(name) for name in _pieces(text) if not is_none(name))
 
 
@@ -55,6 +67,8 @@ def split_roles(text: str) -> tuple[list[str], list[str], list[str]]:
 
     ``牵头单位：甲局；配合单位：乙局`` gives (甲局, 乙局, -); ``甲局（牵头）、乙局`` gives (甲局, -, 乙局).
     """
+    if in_english(text):
+        return split_english_roles(text)
     lead: list[str] = []
     helping: list[str] = []
     plain: list[str] = []
@@ -81,6 +95,8 @@ def _sort(names: list[str], target: list[str], lead: list[str], helping: list[st
 
 def split_persons(text: str) -> list[str]:
     """The names of persons in a cell, in order: padding inside a name goes (``张 治``), lists stay lists."""
+    if in_english(text):
+        return split_english_persons(text)
     names: list[str] = []
     for piece in re.split(r"[、，,；;/\n]", text):
         names += _persons_of_line(piece)
@@ -92,6 +108,7 @@ def is_collective(name: str) -> bool:
     bare = re.sub(r"[（(].*?[)）]", "", name)
     return (
         bare.startswith(words.units.COLLECTIVE_BEGINNINGS)
+        or bare.lower().startswith(words.english.COLLECTIVE_BEGINNINGS)
         or bare in words.units.COLLECTIVE_NAMES
         or any(part in bare for part in words.units.COLLECTIVE_PARTS)
     )
@@ -99,12 +116,16 @@ def is_collective(name: str) -> bool:
 
 def looks_like_units(text: str) -> bool:
     """True when every name in the cell ends as units do or is collective."""
+    if in_english(text):
+        return looks_like_english_units(text)
     names = split_units(_LABEL.sub("、", text))
     return bool(names) and all(_unit_like(_HELPS_MARK.sub("", _LEADS_MARK.sub("", name))) for name in names)
 
 
 def looks_like_persons(text: str) -> bool:
     """True when the cell holds nothing but names of two to four characters that are no units."""
+    if in_english(text):
+        return looks_like_english_persons(text)
     names = split_persons(text)
     return bool(names) and all(
         re.fullmatch(r"[\u4e00-\u9fff·]{2,4}", name) and not _complete(name) for name in names

@@ -10,7 +10,9 @@ from intake.english import spaced
 
 _INITIALS = r"(?:[A-Z]\.?\s?){1,3}"
 _NAME = r"[A-Z][a-z’'-]+"
-_PERSON = re.compile(rf"(?:(?:Mrs?|Ms|Dr|Cllr|Councillor|Sir)\.?\s+)?(?:{_INITIALS}\s*{_NAME}|{_NAME}(?:\s[A-Z]\.?)?\s{_NAME})")
+_PERSON = re.compile(
+    rf"(?:(?:Mrs?|Ms|Dr|Cllr|Councillor|Sir)\.?\s+)?(?:{_INITIALS}\s*{_NAME}|{_NAME}(?:\s[A-Z]\.?)?\s{_NAME})"
+)
 _TITLED = re.compile(r"(?:Mrs?|Ms|Dr|Cllr|Councillor|Sir)\.?\s")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _LABELS = (*words.english.LEAD_LABELS, *words.english.COOPERATING_LABELS)
@@ -45,7 +47,10 @@ def split_english_roles(text: str) -> tuple[list[str], list[str], list[str]]:
 
 def split_english_persons(text: str) -> list[str]:
     """The persons, or the posts that stand for them, in a cell; a bracket after a name says more of it and goes."""
-    names = (_BRACKET.sub("", spaced(piece)) for piece in re.split(r"[;\n/]|,(?!\s*(?:Head|Director|Chief)\b)|\s&\s|\sand\s", text))
+    names = (
+        _BRACKET.sub("", spaced(piece))
+        for piece in re.split(r"[;\n/]|,(?!\s*(?:Head|Director|Chief)\b)|\s&\s|\sand\s", text)
+    )
     return _unique(name for name in names if not is_english_none(name))
 
 
@@ -71,10 +76,30 @@ def is_english_none(text: str) -> bool:
 
 
 def looks_like_english_units(text: str) -> bool:
+    """True when each name of a cell has a word that only names of units and posts have: Team, Council, Head of."""
+    names = split_english_units(text)
+    return could_be_english_units(text) and all(
+        {word.strip("().,").lower() for word in name.split()}
+        & (words.english.POSTS | words.english.UNIT_ENDINGS)
+        or _is_named(name)
+        for name in names
+    )
+
+
+def looks_like_english_persons(text: str) -> bool:
+    """True when a cell holds nothing but names of persons."""
+    names = split_english_persons(text)
+    return bool(names) and all(map(is_person, names))
+
+
+def could_be_english_units(text: str) -> bool:
     """True when all of a cell can be names: each begins with a capital, has no figure and is no sentence."""
     names = split_english_units(text)
     return bool(names) and all(
-        len(name) <= _LONGEST and name[:1].isupper() and not re.search(r"\d|[.!?](?:\s|$)", name) and len(name.split()) <= 9
+        len(name) <= _LONGEST
+        and name[:1].isupper()
+        and not re.search(r"\d|[.!?](?:\s|$)", name)
+        and len(name.split()) <= 9
         for name in names
     )
 

@@ -4,6 +4,28 @@ Anybody who knows the documents can extend a table: add the word where its like 
 names a city, an office or a document. Where a word stands here for a reason that is not obvious, it says so.
 """
 
-from intake.words import english, english_numbers, asides, headings, measures, numbers, pages, progress, traditional, units
+from intake.words import (
+    asides,
+    english,
+    english_numbers,
+    headings,
+    measures,
+    numbers,
+    pages,
+    progress,
+    traditional,
+    units,
+)
 
-__all__ = ["english", "english_numbers", "asides", "headings", "measures", "numbers", "pages", "progress", "traditional", "units"]
+__all__ = [
+    "asides",
+    "english",
+    "english_numbers",
+    "headings",
+    "measures",
+    "numbers",
+    "pages",
+    "progress",
+    "traditional",
+    "units",
+]

@@ -23,7 +23,12 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "meeting date | meeting | motion | date raised | date added | last updated | date of update | rationale | why | category of spend"
         ),
     ),
-    ("problem", phrases("risk | risks | issue | issues | risks and issues | barriers | challenges | mitigation | dependencies")),
+    (
+        "problem",
+        phrases(
+            "risk | risks | issue | issues | risks and issues | barriers | challenges | mitigation | dependencies"
+        ),
+    ),
     # the person where another column names the unit, else the unit itself (a post leads as well as a department)
     (
         "officer",
@@ -48,11 +53,16 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "supporting agencies | supporting departments | consulted | assisted by"
         ),
     ),
-    ("start", phrases("start | start date | commencement | commencement date | from date | planned start | begin")),
+    (
+        "start",
+        phrases("start | start date | commencement | commencement date | from date | planned start | begin"),
+    ),
     # how far a row is in one word or colour
     (
         "status",
-        phrases("status | rag | rag status | rag rating | brag | brag rating | current status | status rag | rating | on track"),
+        phrases(
+            "status | rag | rag status | rag rating | brag | brag rating | current status | status rag | rating | on track"
+        ),
     ),
     (
         "deadline",
@@ -81,8 +91,18 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "agency | ministry | division | service area | service | team | delivery lead | lead and partners | implementing agency | assignee"
         ),
     ),
-    ("no", phrases("ref | no | number | id | ref no | reference | action no | action ref | item no | item | no. | s no | sl no | sr no | # | nr")),
-    ("section", phrases("theme | priority | priority area | outcome area | pillar | strategic priority | category | workstream | type | area | domain")),
+    (
+        "no",
+        phrases(
+            "ref | no | number | id | ref no | reference | action no | action ref | item no | item | no. | s no | sl no | sr no | # | nr"
+        ),
+    ),
+    (
+        "section",
+        phrases(
+            "theme | priority | priority area | outcome area | pillar | strategic priority | category | workstream | type | area | domain"
+        ),
+    ),
     (
         "task",
         phrases(
@@ -100,19 +120,36 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "expected outcome | how we will measure success | metric | annual target | key performance indicator | target and measure"
         ),
     ),
-    ("project", phrases("project | projects | programme | program | scheme | objective | objectives | goal | goals | aim | aims | title | name | governance issue")),
+    (
+        "project",
+        phrases(
+            "project | projects | programme | program | scheme | objective | objectives | goal | goals | aim | aims | title | name | governance issue"
+        ),
+    ),
 )
 # Words of a heading that say nothing of its kind: they may stand beside one of the phrases above.
 HEADING_FILLERS = frozenset(
-    listed("the of and for to by a in our key main proposed planned current latest agreed council project action overall corporate full latest annual year's strategic")
+    listed(
+        "the of and for to by a in our key main proposed planned current latest agreed council project action overall corporate full latest annual year's strategic"
+    )
 )
 # What stands in a column of lights or of status; amber is behind, as in our own standings.
 STATUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("suspended", phrases("on hold | paused | suspended | deferred | stopped | cancelled | canceled | withdrawn | postponed | halted")),
-    ("over_fulfilled", phrases("exceeded | target exceeded | exceeding target | over achieved | overachieved")),
+    (
+        "suspended",
+        phrases(
+            "on hold | paused | suspended | deferred | stopped | cancelled | canceled | withdrawn | postponed | halted"
+        ),
+    ),
+    (
+        "over_fulfilled",
+        phrases("exceeded | target exceeded | exceeding target | over achieved | overachieved"),
+    ),
     (
         "not_started",
-        phrases("not started | not yet started | not begun | yet to start | to start | not commenced | not due | not yet due | pending | scheduled | planned | grey | white"),
+        phrases(
+            "not started | not yet started | not begun | yet to start | to start | not commenced | not due | not yet due | pending | scheduled | planned | grey | white"
+        ),
     ),
     (
         "lagging",
@@ -123,7 +160,9 @@ STATUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "done",
-        phrases("complete | completed | done | closed | blue | achieved | delivered | finished | implemented | met | target met | discharged | fully implemented"),
+        phrases(
+            "complete | completed | done | closed | blue | achieved | delivered | finished | implemented | met | target met | discharged | fully implemented"
+        ),
     ),
     (
         "in_progress",
@@ -136,11 +175,23 @@ STATUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 # In a report's sentences only plain statements count.
 REPORTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("suspended", phrases("on hold | has been paused | was paused | suspended | has been deferred")),
-    ("not_started", phrases("not started | not yet started | has not begun | yet to start | not commenced | yet to commence")),
-    ("lagging", phrases("behind schedule | off track | has been delayed | is delayed | was delayed | delays | slipped | not on track")),
+    (
+        "not_started",
+        phrases(
+            "not started | not yet started | has not begun | yet to start | not commenced | yet to commence"
+        ),
+    ),
+    (
+        "lagging",
+        phrases(
+            "behind schedule | off track | has been delayed | is delayed | was delayed | delays | slipped | not on track"
+        ),
+    ),
     (
         "done",
-        phrases("completed in full | fully complete | now complete | has been completed | action complete | all completed | is complete | are complete | target met"),
+        phrases(
+            "completed in full | fully complete | now complete | has been completed | action complete | all completed | is complete | are complete | target met"
+        ),
     ),
 )
 # What a report names as holding the work up.
@@ -156,24 +207,44 @@ UNIT_ENDINGS = frozenset(
     )
 )
 # Beginnings of names that go on over commas and ands: Department of Housing, Local Government and Heritage.
-LONG_NAMES = phrases("department of | department for | ministry of | ministry for | office of | office for | director of | directorate of | head of | committee on | secretary of | minister for | commissioner for")
+LONG_NAMES = phrases(
+    "department of | department for | ministry of | ministry for | office of | office for | director of | directorate of | head of | committee on | secretary of | minister for | commissioner for"
+)
 POSTS = frozenset(
     listed(
         "head director manager officer lead chief secretary leader mayor commissioner engineer planner clerk executive coordinator "
         "co-ordinator chair president superintendent administrator treasurer solicitor surveyor controller minister member adviser advisor supervisor"
     )
 )
-LEAD_LABELS = phrases("lead | leads | lead officer | lead agency | lead department | lead organisation | led by | owner | responsible | responsibility | responsible officer | accountable | responsible department | by whom | lead body")
-COOPERATING_LABELS = phrases("support | supporting | supported by | partners | partner | with | delivery partners | cooperating")
-DUE_LABELS = phrases("due | due date | deadline | target date | timescale | by when | by | completion date | when | complete by | timeframe")
+LEAD_LABELS = phrases(
+    "lead | leads | lead officer | lead agency | lead department | lead organisation | led by | owner | responsible | responsibility | responsible officer | accountable | responsible department | by whom | lead body"
+)
+COOPERATING_LABELS = phrases(
+    "support | supporting | supported by | partners | partner | with | delivery partners | cooperating"
+)
+DUE_LABELS = phrases(
+    "due | due date | deadline | target date | timescale | by when | by | completion date | when | complete by | timeframe"
+)
 STATUS_LABELS = phrases("status | rag | rag status | progress status")
 UPDATE_LABELS = phrases("update | progress | progress update | commentary")
 TARGET_LABELS = phrases("target | measure | kpi | success measure | measure of success")
-ITEM_LABELS = phrases("action | commitment | recommendation | objective | task | deliverable | pledge | milestone | project | priority action")
-NONE_MARKS = frozenset(listed("n/a na none nil tbc tbd tba -- - – — all"))
-# How furniture of a page begins.
-FURNITURE = phrases("share this page | copyright | © | home > | print this page | contact: | contact us | back to top | cookies | accessibility | privacy | skip to")
-TITLE_WORDS = frozenset(
-    listed("plan programme program strategy tracker report priorities commitments projects actions roadmap framework agreement schedule log statement targets update delivery")
+ITEM_LABELS = phrases(
+    "action | commitment | recommendation | objective | task | deliverable | pledge | milestone | project | priority action"
 )
-ISSUER_ENDINGS = listed("council authority ministry department government corporation agency board trust commission assembly partnership")
+# Cells that say that there is nothing; as a unit's name, to be told later says no more.
+NOTHING = frozenset(listed("n/a na none nil"))
+NONE_MARKS = NOTHING | frozenset(listed("tbc tbd tba -- - – —"))
+# Names that stand for several units.
+COLLECTIVE_BEGINNINGS = ("all ", "each ", "every ", "various ", "relevant ")
+# How furniture of a page begins.
+FURNITURE = phrases(
+    "share this page | copyright | © | home > | print this page | contact: | contact us | back to top | cookies | accessibility | privacy | skip to"
+)
+TITLE_WORDS = frozenset(
+    listed(
+        "plan programme program strategy tracker report priorities commitments projects actions roadmap framework agreement schedule log statement targets update delivery"
+    )
+)
+ISSUER_ENDINGS = listed(
+    "council authority ministry department government corporation agency board trust commission assembly partnership"
+)

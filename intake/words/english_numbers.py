@@ -27,12 +27,16 @@ CURRENCIES = ("£", "€", "$", "US$", "A$", "NZ$", "S$", "C$", "HK$", "₹", "R
 COMPARATORS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "<=",
-        phrases("no more than | not more than | at most | a maximum of | maximum of | maximum | up to | not exceeding | below or equal to | within"),
+        phrases(
+            "no more than | not more than | at most | a maximum of | maximum of | maximum | up to | not exceeding | below or equal to | within"
+        ),
         phrases("or less | or fewer | or below | or lower | maximum"),
     ),
     (
         ">=",
-        phrases("at least | a minimum of | minimum of | minimum | no fewer than | no less than | not less than | not fewer than"),
+        phrases(
+            "at least | a minimum of | minimum of | minimum | no fewer than | no less than | not less than | not fewer than"
+        ),
         phrases("or more | or above | or higher | or over | minimum | plus"),
     ),
     ("<", phrases("less than | fewer than | below | under"), ()),
@@ -74,9 +78,15 @@ STOPS = frozenset(
     )
 )
 # Words that end like plurals and count nothing.
-NOT_COUNTED = frozenset(listed("times access bus gas glass process success business address as less points% series plus news services' various"))
+NOT_COUNTED = frozenset(
+    listed(
+        "times access bus gas glass process success business address as less points% series plus news services' various"
+    )
+)
 # A stage of growth: reduce by 10%, a 5% increase.
-GROWTH = listed("reduce reduction cut decrease lower fall increase grow growth raise improve improvement rise boost uplift")
+GROWTH = listed(
+    "reduce reduction cut decrease lower fall increase grow growth raise improve improvement rise boost uplift"
+)
 COVERAGE = listed("coverage covered cover")
 # A number word counts only after an act or at the beginning: build two parks, but not one of the best.
 ACTS = frozenset(
@@ -86,4 +96,6 @@ ACTS = frozenset(
     )
 )
 # Before a year these make a date of it.
-YEAR_BEFORE = listed("in by since during until from to before after for end of late early mid summer spring autumn winter")
+YEAR_BEFORE = listed(
+    "in by since during until from to before after for end of late early mid summer spring autumn winter"
+)
