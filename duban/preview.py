@@ -108,10 +108,8 @@ def show_head(draft: PlanDraft, to: Console) -> None:
         _print(to, f"{PHASES.get(phase.name, phase.name)}：{phase.ends_on} 截止{source}")
 
 
-def show_revision(
-    title: str, changes: Sequence[Change], findings: Sequence[Finding], draft: PlanDraft, to: Console
-) -> None:
-    """What a document changes in a stored plan, old → new, and what of it is left to a person."""
+def show_revision(title: str, changes: Sequence[Change], findings: Sequence[Finding], to: Console) -> None:
+    """What a document changes in a stored plan, old → new, and what of it a person should look at."""
     _print_parts(to, [(visible(title), "bold"), (f"改动 {len(changes)} 处", "bold")])
     for change in changes[:MOST_ROWS]:
         old, new = visible(change.old or "（无）"), visible(change.new or "（删去）")
@@ -119,7 +117,7 @@ def show_revision(
         to.print(line, soft_wrap=True)
     if len(changes) > MOST_ROWS:
         _print(to, f"……还有 {len(changes) - MOST_ROWS} 处没有列出：加 --html 文件 查看全部。")
-    show_findings([*findings, *draft.findings], to)
+    show_findings(findings, to)
 
 
 def show_findings(findings: Iterable[Finding], to: Console) -> None:

@@ -157,6 +157,13 @@ def _weights(profiles: Sequence[_Profile]) -> Mapping[str, float]:
     return {part: math.log(1 + len(profiles) / count) for part, count in counted.items()}
 
 
+def _crossed(
+    one: Sequence[frozenset[str]], other: Sequence[frozenset[str]]
+) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """Title and title, title and other name; two other names say nothing about the tasks themselves."""
+    return [(one[0], name) for name in other] + [(name, other[0]) for name in one[1:]]
+
+
 def _by_side(edges: Iterable[Pair]) -> Mapping[tuple[str, int], list[Pair]]:
     grouped: dict[tuple[str, int], list[Pair]] = defaultdict(list)
     for pair in edges:
@@ -267,7 +274,7 @@ class _Matcher:
         return self.evidence[n, o]
 
     def _weighed(self, new: _Profile, old: _Profile) -> dict[str, float]:
-        found = {"title": max(self._alike(a, b) for a in new.names for b in old.names)}
+        found = {"title": max(self._alike(*names) for names in _crossed(new.names, old.names))}
         if new.task.promises and old.task.promises:
             found["indicator"] = _promises_alike(new.task.promises, old.task.promises)
         if new.task.leads and old.task.leads:

@@ -27,7 +27,7 @@ def check_draft(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> 
         *_alike_units(draft, book, joined),
         *_collective_units(draft),
         *_without_lead(draft),
-        *(finding for subtask in _subtasks(draft) for finding in _unbound(subtask)),
+        *(finding for subtask in _subtasks(draft) for finding in unbound(subtask)),
     ]
     if draft.document.year is None and draft.projects:
         found.append(_no_year(draft))
@@ -101,7 +101,8 @@ def _collective_units(draft: PlanDraft) -> Iterator[Finding]:
         yield Finding("warning" if leads else "note", "COLLECTIVE_UNIT", where, name, message)
 
 
-def _unbound(subtask: SubTaskDraft) -> Iterator[Finding]:
+def unbound(subtask: SubTaskDraft) -> Iterator[Finding]:
+    """Milestones and reports without a month, and their figures that none of the indicators takes."""
     for milestone in subtask.milestones:
         if due_date(milestone) is None:
             message = f"节点“{milestone.text}”的时间“{milestone.period}”无法确定到月：没有入库，请补写月份。"

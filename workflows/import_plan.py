@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from db import imports, runs, tables
+from db.references import find_plan
 from db.session import Database
 from db.units import (
     UnitBook,
@@ -90,7 +91,10 @@ def prepare(
         book = load_book(session)
         before = imports.stored_batch_of(session, sha256)
     answers = [(code, value) for code, value in choices if code in ANSWERABLE]
-    draft, joined = _chosen(reading, book, year, [one for one in choices if one[0] not in ANSWERABLE])
+    others = [one for one in choices if one[0] not in ANSWERABLE]
+    draft, joined = _chosen(reading, book, year, others)
+    if draft.document.year is None and into is not None:
+        draft, joined = _chosen(reading, book, _year_of(database, into), others)
     draft.findings = [*reading.findings, *draft.findings, *check_draft(draft, book, joined)]
     if before is not None:
         draft.findings.append(_same_file(path.name, before))
@@ -140,15 +144,22 @@ def store(
 
 
 def open_batch(
-    session: Session, prepared: Prepared, now: datetime, again: bool, more: Sequence[Finding] = ()
+    session: Session,
+    prepared: Prepared,
+    now: datetime,
+    again: bool,
+    findings: Sequence[Finding] | None = None,
 ) -> int:
     """A new batch for the file; refused with ALREADY_IMPORTED if it stands already, unless ``again``."""
     before = imports.stored_batch_of(session, prepared.sha256)
     if before is not None and not again:
         raise DubanError("ALREADY_IMPORTED", _same_file(prepared.file_name, before).message)
-    findings = [finding_to_json(finding) for finding in (*prepared.draft.findings, *more)]
+    kept = prepared.draft.findings if findings is None else findings
     row = tables.ImportBatch(
-        file_name=prepared.file_name, sha256=prepared.sha256, stored_at=now, findings=findings
+        file_name=prepared.file_name,
+        sha256=prepared.sha256,
+        stored_at=now,
+        findings=[finding_to_json(one) for one in kept],
     )
     session.add(row)
     session.flush()
@@ -234,6 +245,11 @@ def _same_file(file_name: str, before: tables.ImportBatch) -> Finding:
         f"要撤销那一次请用 duban undo {before.id}；确需再导入一份请加 --again。"
     )
     return Finding("warning", "ALREADY_IMPORTED", Place(), file_name, message)
+
+
+def _year_of(database: Database, reference: str) -> int:
+    with database.read() as session:
+        return find_plan(session, reference).year
 
 
 def _resembling(database: Database, draft: PlanDraft) -> SimilarPlan | None:

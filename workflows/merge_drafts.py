@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -22,11 +22,17 @@ from intake.draft import (
 from intake.matching import bare
 from intake.number_text import plain
 from intake.table import Place
+from workflows.check_draft import unbound
 from workflows.match_figures import match_figures
 from workflows.pair_tasks import UNSURE_MATCH, TaskPairs, pair_tasks, shown_name, subtasks_of
+from workflows.store_draft import due_date, period_end
 
 NOT_IN_DOCUMENT = "NOT_IN_DOCUMENT"
 WITHDRAW, DELETE = "终止", "删去"
+# Findings of the document by itself that the plan settles or that are told anew with what it has.
+SETTLED = frozenset(
+    "NO_LEAD_UNIT NO_YEAR MILESTONE_WITHOUT_DATE PROGRESS_WITHOUT_MONTH FIGURE_UNMATCHED".split()
+)
 ANSWERABLE = (UNSURE_MATCH, NOT_IN_DOCUMENT)
 MOST_SHOWN = 5
 ADDING_UP = ("delivery", "coverage")
@@ -118,6 +124,7 @@ class _Merging:
     def _subtask(self, told: SubTaskDraft, place: int) -> SubTaskDraft | None:
         """The stored one as it is now told, a new one, or nothing where that is not certain."""
         if place in self.pairs.added:
+            self._note_if_unled(told)
             return copy.deepcopy(told)
         if place not in self.pairs.continued:
             return None
@@ -141,6 +148,12 @@ class _Merging:
         self._indicators(subtask, told, name)
         self._add_months(subtask, told)
         return subtask
+
+    def _note_if_unled(self, told: SubTaskDraft) -> None:
+        self.findings += unbound(told)
+        if not told.lead_units:
+            message = f"新任务“{shown_name(told)}”没有牵头单位：作为草稿入库，补上牵头单位之前不催办。"
+            self.findings.append(Finding("warning", "NO_LEAD_UNIT", told.where, told.title, message))
 
     def _indicators(self, subtask: SubTaskDraft, told: SubTaskDraft, name: str) -> None:
         figures = [QuantityDraft(one.subject, one.quantity, one.unit, one.quote) for one in told.indicators]
@@ -208,15 +221,22 @@ class _Merging:
         return False
 
     def _add_months(self, subtask: SubTaskDraft, told: SubTaskDraft) -> None:
+        """The months that the document tells, with its figures under the names of the indicators they count for."""
+        self.findings += unbound(replace(told, indicators=subtask.indicators))
         for milestone in told.milestones:
+            if due_date(milestone) is None:
+                continue
+            figures = _bound(milestone.quantities, subtask.indicators)
             known = next((one for one in subtask.milestones if when(one) == when(milestone)), None)
             if known is None:
-                subtask.milestones.append(copy.deepcopy(milestone))
+                subtask.milestones.append(replace(milestone, quantities=figures))
             else:
-                known.text, known.quantities = milestone.text, copy.deepcopy(milestone.quantities)
-        periods = {one.period for one in told.progress}
-        kept = [one for one in subtask.progress if one.period not in periods]
-        subtask.progress = sorted([*kept, *copy.deepcopy(told.progress)], key=lambda one: one.period)
+                known.text, known.quantities = milestone.text, figures
+        dated = [one for one in told.progress if period_end(one.period) is not None]
+        periods = {one.period for one in dated}
+        reports = [one for one in subtask.progress if one.period not in periods]
+        reports += [replace(one, quantities=_bound(one.quantities, subtask.indicators)) for one in dated]
+        subtask.progress = sorted(reports, key=lambda one: one.period)
         self._check_falls(subtask, periods)
 
     def _check_falls(self, subtask: SubTaskDraft, periods: set[str]) -> None:
@@ -263,6 +283,16 @@ def _continued_projects(old: PlanDraft, told: PlanDraft, pairs: TaskPairs) -> di
             found[id(told.projects[t])] = old.projects[o]
             taken.add(o)
     return found
+
+
+def _bound(figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]) -> list[QuantityDraft]:
+    """The figures as they are stored: each under its indicator, in the indicators' order."""
+    taken = {place: figures[figure] for figure, place in match_figures(figures, indicators).items()}
+    return [
+        QuantityDraft(one.subject, taken[place].quantity, one.unit)
+        for place, one in enumerate(indicators)
+        if place in taken
+    ]
 
 
 def _nothing_matches(unsure: Sequence[Finding]) -> DubanError:

@@ -17,6 +17,7 @@ from intake.draft import Finding
 from intake.draft_diff import Change, diff
 from workflows.export_plan import SUBTASK, export_rows
 from workflows.import_plan import Prepared, join_units, open_batch
+from workflows.merge_drafts import SETTLED
 from workflows.pair_drafts import Paired, pair
 from workflows.pair_tasks import shown_name
 from workflows.revise_rows import Revising
@@ -25,7 +26,7 @@ from workflows.store_draft import Storing
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a document would change in a plan, old → new; ``findings`` tell what of it is left to a person."""
+    """What a document would change in a plan, old → new; ``findings`` are all that a person should look at."""
 
     prepared: Prepared
     plan_id: int
@@ -61,7 +62,7 @@ def compare(database: Database, prepared: Prepared, reference: str | None = None
     with database.read() as session:
         found, _ = _paired(session, prepared, reference)
         title = session.get_one(tables.Plan, found.plan_id).title
-    return Revision(prepared, found.plan_id, title, _changes(found), found.findings)
+    return Revision(prepared, found.plan_id, title, _changes(found), _findings(prepared, found))
 
 
 def revise(
@@ -77,7 +78,7 @@ def revise(
         changes = _changes(found)
         if not changes:
             return Revised(found.plan_id, None, ())
-        batch_id = open_batch(session, prepared, now, again=True, more=found.findings)
+        batch_id = open_batch(session, prepared, now, again=True, findings=_findings(prepared, found))
         received_on = prepared.draft.document.issued_on if found.partial else None
         storing = Storing(session, rows.plan, load_book(session), now, batch_id, received_on)
         join_units(storing, prepared)
@@ -104,6 +105,12 @@ def _paired(
     subtasks = (row for owned in rows.subtasks.values() for row in owned)
     closed = frozenset(f"{SUBTASK}{row.id}" for row in subtasks if row.state == State.TERMINATED)
     return found.against(old, prepared.answers, closed), rows
+
+
+def _findings(prepared: Prepared, found: Paired) -> tuple[Finding, ...]:
+    """All that a person should look at: of the document, and of what it does to the plan."""
+    own = [one for one in prepared.draft.findings if not (found.partial and one.code in SETTLED)]
+    return (*found.findings, *own)
 
 
 def _changes(found: Paired) -> tuple[Change, ...]:

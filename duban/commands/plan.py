@@ -165,7 +165,7 @@ class _Importing:
         if not self.wish.as_json:
             from duban.preview import console, show_revision
 
-            show_revision(revision.title, revision.changes, revision.findings, prepared.draft, console())
+            show_revision(revision.title, revision.changes, revision.findings, console())
         if not revision.changes:
             self._print_json(prepared.draft, stored=False)
             return
@@ -197,7 +197,7 @@ class _Importing:
             self.printed = True
             printed = to_json(draft, stored)
             if self.revision is not None:
-                printed["findings"] += [finding_to_json(one) for one in self.revision.findings]
+                printed["findings"] = [finding_to_json(one) for one in self.revision.findings]
                 printed["plan"] = self.revision.plan_id
                 printed["changes"] = [asdict(one) for one in self.revision.changes]
             print(json.dumps(printed, ensure_ascii=False, indent=1))
