@@ -22,7 +22,7 @@ _MONTH = (
     r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
-_YEAR = r"(?P<year>20\d{2})(?![\d/]|[-–]\d)"
+_YEAR = r"(?<![\d/.])(?P<year>20\d{2})(?![\d/]|[-–]\d)"
 _SHORT = r"['’]?(?P<short>\d{2})(?![\d/])"
 _FISCAL = r"(?:fy\s*)?(?P<fiscal>20\d{2})\s*[/–-]\s*(?:20)?\d{2}(?![\d/-])"
 _PART = r"(?:(?P<part>(?:the\s+)?(?:end|early|mid|late|start|beginning)(?:[\s-]+of)?)[\s-]+)?"

@@ -21,6 +21,7 @@ from intake.lights import settle_reports
 from intake.progress import read_status, told_figures
 from intake.promises import each_of_many
 from intake.quantities import levels_in, read_indicators
+from intake.quantities_en import indicators_of_measures
 from intake.quantity_scan import alike, narrow, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
 from intake.table import Cell, Place
@@ -87,6 +88,8 @@ def _indicators(item: Item, context: Context) -> None:
         for indicator in more:
             indicator.where = cell.where
         subtask.indicators += more
+    if not subtask.indicators:
+        subtask.indicators = indicators_of_measures([tidy(cell.text) for cell in item.texts("goal")])
     for cell in item.texts("scale"):
         if not subtask.indicators and _is_whole(item):
             subtask.indicators = read_indicators(tidy(cell.text), context.year)

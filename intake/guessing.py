@@ -27,6 +27,8 @@ _FOLLOWED_UP = UNIT_ROLES | {
     "deadline",
     "start",
     "progress",
+    "status",
+    "officer",
     "milestone",
     "quota",
     "quantity",

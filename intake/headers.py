@@ -127,6 +127,8 @@ def is_header(texts: Sequence[str]) -> bool:
         return False
     if any(word in bare(text) for text in filled for word in words.headings.MARKING):
         return False
+    if all(map(is_latin, filled)) and roles & {"lead", "officer", "deadline", "status"}:
+        return 2 * len(columns) >= len(filled)  # English headings are worded more freely
     return len(columns) >= 3 or len(columns) == len(filled)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from intake import words
 from intake.draft import IndicatorDraft, QuantityDraft
+from intake.english import in_english
 
 _EN = words.english_numbers
 _CURRENCY = "|".join(re.escape(one) for one in sorted(_EN.CURRENCIES, key=len, reverse=True))
@@ -65,6 +66,21 @@ def read_english_quantities(text: str) -> list[QuantityDraft]:
         QuantityDraft(one.subject, one.quantity, one.unit, text[one.start : one.end].strip())
         for one in figures_in(text)
     ]
+
+
+def indicators_of_measures(texts: list[str]) -> list[IndicatorDraft]:
+    """A target without a noun beside the measure that it is of: Number of homes improved, 250."""
+    bare = [text for text in texts if re.fullmatch(_FIGURE, text)]
+    named = [text for text in texts if in_english(text)]
+    if len(bare) != 1 or len(named) != 1:
+        return []
+    share = re.search(r"%|\bper\s?cent|\bpercentage|\bproportion|\bshare", named[0], re.I)
+    measured = re.sub(r"^(?:the\s+)?(?:total\s+)?(?:number|no\.?)\s+of\s+", "", named[0], flags=re.I)
+    unit = "%" if share else _noun(measured)[0]
+    if not unit:
+        return []
+    quantity = Decimal(bare[0].replace(",", ""))
+    return [IndicatorDraft(named[0], quantity, unit, kind="rate" if share else "delivery", quote=bare[0])]
 
 
 def figures_in(text: str) -> list[Figure]:

@@ -51,6 +51,8 @@ def is_none(text: str) -> bool:
 
 def split_units(text: str) -> list[str]:
     """The names in a cell, in order, each once. A bracket belongs to the name before it: 区科技局（区科协）."""
+    if is_none(text):
+        return []
     if in_english(text):
         return split_english_units(text)
     return _unique(_bare_name(name) for name in _pieces(text) if not is_none(name))

@@ -88,7 +88,7 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "lead team | lead body | lead partner | lead ministry | led by | owner | owners | owned by | accountable | accountability | "
             "responsible | responsibility | responsible department | responsible agency | responsible team | responsible body | "
             "responsible directorate | responsible party | responsible service | department | directorate | who | assigned to | "
-            "agency | ministry | division | service area | service | team | delivery lead | lead and partners | implementing agency | assignee"
+            "executive director | director | head of service | agency | ministry | division | service area | service | team | delivery lead | lead and partners | implementing agency | assignee"
         ),
     ),
     (
