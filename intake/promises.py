@@ -168,10 +168,16 @@ def _told(sentence: str, latest: int | None) -> bool:
 
 def _qualifies(one: _Beside) -> bool:
     """1000平方米以上的工地, 年营收500万元以下小微企业: which things are meant, not how many."""
-    if not re.search(r"(?:以上|以下|以内)$", one.item.quote) or not _NOUN.match(one.tail):
+    if not re.search(r"(?:以上|以下|以内)$", one.item.quote):
+        return False
+    if one.following is not None and not one.between:
+        return True
+    if not _NOUN.match(one.tail):
         return False
     measured = divisible(one.item.unit) and one.item.unit not in ("%", "‰", "百分点")
     if measured and one.tail.startswith("的"):
+        return True
+    if measured and re.fullmatch(r"\s*(?:将|对|把|针对)", one.clause):
         return True
     linked = re.search(r"[，,；;。、和及与]", one.between) is None and one.following is not None
     named = re.match(r"\s*(?:的)?[\u4e00-\u9fff]", one.tail) is not None
@@ -220,7 +226,7 @@ def _is_cost(one: _Beside) -> bool:
 
 def _is_attribute(one: _Beside) -> bool:
     """新建学校1所，建筑面积5800平方米: the size of what is counted."""
-    bare = re.sub(r"^(?:项目|其|预计|计划|规划|总)+", "", one.clause.strip())
+    bare = re.sub(r"^(?:项目|其|预计|计划|规划)+", "", one.clause.strip())
     return _of_single(one.sentence) or bare in words.numbers.ATTRIBUTES or bare.endswith("占地面积")
 
 
@@ -266,6 +272,7 @@ def _is_part(clean: str, item: Found, kept: list[Found]) -> bool:
     between = clean[earlier[0].end : item.start] if earlier else ""
     if item.bracket and [one for one in earlier if not one.bracket]:
         return True
+    between = re.sub(r"[（(][^（()）]*[)）]", "", between)
     return any(re.search(rf"(?:^|[，,（(、;；]){word}", between) for word in words.numbers.PART_WORDS)
 
 
@@ -288,8 +295,8 @@ def _was_so_far(one: _Beside) -> bool:
 def _concerned(clean: str, item: Found, kept: list[Found]) -> bool:
     """改造小区35个，涉及居民楼218栋: whom and what the work concerns; alone it is the promise."""
     start = max(clean.rfind(mark, 0, item.start) for mark in "。；;\n") + 1
-    counted = any(one.start >= start for one in kept)
-    return counted and re.search(r"[，,、（(]\s*涉及[^，,]*$", clean[start : item.start]) is not None
+    concerned = re.search(r"[，,、（(]\s*涉及[^，,]*$", clean[start : item.start])
+    return concerned is not None and any(start <= one.start < start + concerned.start() for one in kept)
 
 
 def _length_of_one(one: _Beside, kept: list[Found]) -> bool:

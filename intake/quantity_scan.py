@@ -18,6 +18,7 @@ _HOUSEHOLDS = "|".join(words.measures.HOUSEHOLDS)
 _NOUNS = "|".join(sorted(words.measures.COUNTED_NOUNS, key=len, reverse=True))
 _BEFORE = {word: sign for sign, before, _ in words.numbers.COMPARATORS for word in before}
 _AFTER = {word: sign for sign, _, after in words.numbers.COMPARATORS for word in after}
+_NO_ABOUT = f"[{''.join(words.numbers.NOT_ABOUT)}](?=约)"
 _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
@@ -35,7 +36,8 @@ _QUANTITY = re.compile(
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _IN_WORDS = re.compile(r"(百|千)分之([一二三四五六七八九十百零]+|\d+(?:\.\d+)?)")
-_QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
+# A name in quotation marks; a passage of several clauses is none.
+_QUOTED = re.compile(r"“[^”,;。]*”|‘[^’,;。]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
         if unit not in words.numbers.COUNTED_ONLY_AFTER:
             return False
     needed = words.numbers.COUNTED_ONLY_AFTER.get(unit)
-    if needed and not any(word in clause for word in needed):
+    many = len(match.group("number")) >= 3 or match.group("scale")
+    if needed and not (many and unit == "小时") and not any(word in clause for word in needed):
         return False
     tail = re.split(r"[，,；;。\n]", clean[match.end() :])[0]
     if unit == "路" and any(word in tail for word in words.numbers.NAMES_AFTER["路"][:1]):
@@ -172,6 +175,8 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
     number = match.group("number")
     if not number[0].isdigit():
         return _is_set_phrase(clean, before, match)
+    if re.fullmatch(r"0\d+", number) or (before.endswith("前") and match.group("unit") in ("位", "名")):
+        return True  # a running number or a rank: 01, 前3位
     if re.search(r"第\s*$", before) or re.search(r"[A-Za-z0-9.+][-]?$", before):
         return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
     if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
@@ -227,7 +232,7 @@ def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: boo
 
 
 def _comparator_before(clean: str, start: int) -> str:
-    match = re.search(rf"(?:{_BEFORE_WORDS})\s*$", clean[:start])
+    match = re.search(rf"(?<!{_NO_ABOUT})(?:{_BEFORE_WORDS})\s*$", clean[:start])
     return match.group() if match else ""
 
 

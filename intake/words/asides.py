@@ -25,7 +25,9 @@ STEPS = listed(
     "摸排 摸底 排摸 调研 推进会 座谈会 居民会议 协调会 调度会 现场会 部署会 专题会 工作会议 动员会 联席会议"
 )
 # Money for the work and shares of it.
-COSTS = listed("投入 投入资金 合计投入 总投入 专项资金 安排资金 补助资金 配套资金 预算 概算 资金 总造价 造价")
+COSTS = listed(
+    "投入 投入资金 合计投入 总投入 专项资金 安排资金 补助资金 配套资金 财政资金 项目资金 预算 概算 总造价 造价"
+)
 FUNDING = listed("财政补助 财政配套 财政承担 财政负担 财政补贴 财政奖补 自筹 配套")
 # An amount of money with one of these around it is what somebody gets, not what is to be reached.
 AWARDS = listed("奖励 补助 资助 奖补 补贴 津贴 救助 减免 报销 扶持资金 慰问金")

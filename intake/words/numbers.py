@@ -18,6 +18,8 @@ COMPARATORS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     (">", ("超过", "超", "突破", "多于", "大于", "高于"), ()),
     ("~", ("约为", "大约", "约", "近", "将近", "接近"), ("左右", "上下")),
 )
+# Before 约 these make another word of it (签约80台, 节约).
+NOT_ABOUT = listed("签 预 节 合 履 契")
 # 余 and 多 between number and measure: at least that many.
 MORE = ("余", "多", "几")
 GROWTH_WORDS = listed("增长 提升 提高 增加 增幅 上升 下降 降低 减少 降幅 压减")
@@ -46,7 +48,7 @@ STAGES = listed("主体 基础 封顶 前期 开工 启动 部分")
 INVESTMENT = listed("总投资 计划投资 估算投资 概算投资 概算总投资 项目投资 投资概算 预计投资")
 DIMENSIONS = listed("宽 路宽 宽度 幅宽 管径 直径 高 高度 净高 深 深度 厚 厚度 层高 半径 间距")
 ATTRIBUTES = listed(
-    "建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 用地 总用地面积 总投资 总投资约 投资约 工期"
+    "建筑面积 总建筑面积 占地面积 占地 用地面积 总用地 用地 总用地面积 总面积 可容纳 可停放 总投资 总投资约 投资约 工期"
 )
 # Before a small number in Chinese characters only these make it a quantity (新建一所学校); anything else is
 # likely a set phrase (五个中心, 三项机制).
@@ -59,7 +61,9 @@ COUNTED_ONLY_AFTER: dict[str, tuple[str, ...]] = {
 }
 # Spans of time are promised where something is held below them (控制在8分钟以内); else they are part of a name (15分钟生活圈).
 SPANS_OF_TIME = listed("分钟 小时 天 工作日")
-SHORTENED = listed("缩短至 缩短到 压缩至 压缩到 压减至 压减到 控制在 不超过 降至 降到 提速至 缩减至 缩减到")
+SHORTENED = listed(
+    "压缩在 缩短在 缩短至 缩短到 压缩至 压缩到 压减至 压减到 控制在 不超过 降至 降到 提速至 缩减至 缩减到"
+)
 # Measures only at the end of a clause: 归集证照300类, but not 5类人群.
 ENDING_ONLY = listed("类 种 款")
 # A measure before one of these belongs to a name: 2期工程, 3路公交.
