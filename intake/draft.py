@@ -44,12 +44,17 @@ class Source:
 
 @dataclass(slots=True)
 class QuantityDraft:
-    """A figure named by its subject: a month's target or a reported value."""
+    """A figure named by its subject: a month's target or a reported value.
+
+    ``counts`` is false for what a month or quarter brought by itself (本月新增6台), for mere beginnings (已开工18座 of
+    新建20座) and for what is being made (在建22部): such a figure is shown, but never stored as what is done so far.
+    """
 
     subject: str
     quantity: Decimal
     unit: str
     quote: str = ""
+    counts: bool = True
 
 
 @dataclass(slots=True)

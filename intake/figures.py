@@ -293,6 +293,9 @@ def _progress(item: Item, context: Context) -> None:
         if status.echoed:
             message = "进展情况只是重复目标，不能说明已经完成。请责任单位补充数字或具体进展。"
             context.note("warning", "ECHOED_TARGET", cell.where, text, message)
+        for contradiction in status.contradictions:
+            message = f"{contradiction}请责任单位核实后再确认。"
+            context.note("warning", "CONTRADICTORY_REPORT", cell.where, text[:_LONGEST_QUOTE], message)
         for blocker in status.blockers:
             _blocked(cell.where, blocker, context)
         if status.forecast:

@@ -1,21 +1,26 @@
-"""Progress wording: status, figures, blockers, forecast; and whether it only repeats the target."""
+"""Progress wording: status, figures, blockers, forecast; whether it only repeats the target or contradicts itself."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from intake import words
+from intake.contradictions import contradictions
 from intake.draft import IndicatorDraft, QuantityDraft
 from intake.english import english_sentences, holds_up, in_english, reported_status
+from intake.judging import SHARES, reached, shares_of_target, status_by_figures, status_by_shares
 from intake.quantities import read_quantities
 from intake.quantity_scan import alike, clauses
 from intake.units import is_none
 
 _ECHO = 0.9  # as alike as a text must be to its target, fillers aside, to count as a repetition
+_SHARE_FOLLOWS = r"(?![^，,。；;]{0,6}?的?\s*(?:\d[\d.]*\s*[%％]|百分之|[一二三四五六七八九]成))"
+_SCOPE = 5  # characters of a clause that only says of when the next one speaks (本月，)
+_WHOLE_OF = re.compile(r"[^，,]*?\d\S*?(?<!施工|建设|推进|办理|进行)中$")
+_OWN_MONTH = re.compile(r"(?<![-－—~～至到\d])(?:1[0-2]|[1-9])月份?(?!底|末|前|中旬|上旬|下旬)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +32,100 @@ class Status:
     blockers: tuple[str, ...] = ()
     forecast: str | None = None
     echoed: bool = False
+    contradictions: tuple[str, ...] = ()  # one sentence each
 
 
 def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: str = "") -> Status:
     """What ``text`` reports against the promises and the period's target; words win over figures.
 
     Figures of preparation (已确定50个小区名单) are left out where a promise of the same measure could be taken
-    for delivered.
+    for delivered. Where words and figures contradict one another the status is that of the words.
     """
     if is_none(text):
         return Status("unknown")
     if in_english(text):
         return _english_status(text, indicators, target)
     figures = tuple(told_figures(text, indicators, words.progress.EXPECTING))
+    best = reached(figures, indicators)
+    shares = shares_of_target(text)
+    said = _in_words(text, indicators)
+    if said == "not_started" and any(one.quantity for one in best.values()):
+        said = None
+    judged = status_by_figures(best, indicators)
+    if judged == "in_progress":
+        judged = status_by_shares(shares) or judged
     return Status(
-        status=_in_words(text) or _in_figures(figures, indicators),
+        status=said or judged,
         quantities=figures,
         blockers=tuple(one for one in clauses(text) if any(word in one for word in words.progress.BLOCKERS)),
         forecast=_forecast(text),
         echoed=echoes(text, target),
+        contradictions=tuple(contradictions(text, said, best, indicators, shares)),
     )
 
 
 def _english_status(text: str, indicators: Sequence[IndicatorDraft], target: str) -> Status:
     figures = tuple(told_figures(text, indicators))
     blockers = tuple(said for said in english_sentences(text) if holds_up(said))
-    status = reported_status(text) or _in_figures(figures, indicators)
+    status = reported_status(text) or status_by_figures(reached(figures, indicators), indicators)
     return Status(status, figures, blockers, echoed=echoes(text, target))
 
 
 def told_figures(
     text: str, indicators: Sequence[IndicatorDraft], unsaid: Sequence[str] = ()
 ) -> list[QuantityDraft]:
-    """The figures that speak of the promises; clauses of preparation, or with a word of ``unsaid``, tell none."""
+    """The figures that speak of the promises; clauses of preparation, or with a word of ``unsaid``, tell none.
+
+    Parts of a total that has been told are left out; what a month brought by itself and mere beginnings are marked
+    as not counting.
+    """
     if in_english(text):
         return [one for one in read_quantities(text) if not indicators or _speaks_of(one, indicators)]
     kept: list[QuantityDraft] = []
+    scope = ""
+    summed = any(word in text for word in words.progress.CUMULATIVE)
     for clause in clauses(text):
         plain = clause
         for plan in words.progress.PLANS:
             plain = plain.replace(plan, "")
         preparing = any(word in plain for word in [*words.progress.PREPARING, *unsaid])
-        figures = read_quantities(clause)
+        alone = _of_period(scope + clause, summed)
+        figures = [
+            replace(one, counts=not (alone or (unsaid and _under_way(clause, indicators))))
+            for one in read_quantities(clause)
+        ]
+        scope = clause if not figures and len(clause) <= _SCOPE else ""
+        if unsaid and _WHOLE_OF.match(clause):
+            continue  # 20座公厕中: the whole of which the report tells a part
+        if any(word in clause for word in words.progress.SUMS):
+            kept = [one for one in kept if all(one.unit != total.unit for total in figures)]
+        figures = [one for one in figures if not (_is_part(clause, one, kept) and one.counts)]
         kept += [one for one in figures if not indicators or (_speaks_of(one, indicators) and not preparing)]
     return kept
+
+
+def _under_way(clause: str, indicators: Sequence[IndicatorDraft]) -> bool:
+    """已开工18座 of 新建20座, 在建22部: nothing of it is done yet."""
+    if any(word in clause for word in words.progress.IN_THE_MAKING):
+        return True
+    begun = words.progress.BEGUN
+    promised = "".join(one.subject + one.quote for one in indicators)
+    return re.search(rf"(?:{'|'.join(begun)})[^，,、\d]{{0,4}}\d", clause) is not None and not any(
+        word in promised for word in begun
+    )
+
+
+def _of_period(clause: str, summed: bool) -> bool:
+    """本月新增6台; 9月完工12台 where another figure is said to be the sum."""
+    if any(word in clause for word in words.progress.OF_PERIOD):
+        return True
+    cumulative = any(word in clause for word in words.progress.CUMULATIVE)
+    return summed and not cumulative and _OWN_MONTH.search(clause) is not None
+
+
+def _is_part(clause: str, figure: QuantityDraft, kept: Sequence[QuantityDraft]) -> bool:
+    """其中东片20台 after the total of the same measure."""
+    return clause.startswith(("其中", "包括", "分别为")) and any(one.unit == figure.unit for one in kept)
 
 
 def echoes(text: str, target: str) -> bool:
@@ -92,18 +147,30 @@ def _speaks_of(figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> b
     return figure.unit in ("%", "‰") or any(alike(figure.unit, one.unit) for one in indicators)
 
 
-def _in_words(text: str) -> str | None:
+def _in_words(text: str, indicators: Sequence[IndicatorDraft]) -> str | None:
     """What the words say is so; clauses about what is hoped for or not yet done say nothing of it."""
-    said = [one for one in clauses(text) if not any(word in one for word in words.progress.NOT_YET)]
+    if re.sub(r"[\s。，,；;.]", "", text) in dict(words.progress.LIGHTS)["done"]:
+        return "done"
+    said = [one for one in clauses(text) if not _hoped_for(one)]
     for status, phrases in words.progress.STATUS_WORDS:
         within = clauses(text) if status in ("not_started", "lagging", "suspended") else said
-        if any(
-            re.search(rf"{phrase}(?!的?\s*(?:\d|百分之|[一二三四五六七八九]成))", one)
-            for phrase in phrases
-            for one in within
-        ):
+        if any(re.search(f"{phrase}{_SHARE_FOLLOWS}", one) for phrase in phrases for one in within):
             return _resumed(text) if status == "suspended" else status
-    return None
+    return "done" if _finished(text, said, indicators) else None
+
+
+def _hoped_for(clause: str) -> bool:
+    if any(word in clause for word in words.progress.NOT_YET):
+        return True
+    return "已" not in clause and any(word in clause for word in words.progress.TO_COME)
+
+
+def _finished(text: str, said: Sequence[str], indicators: Sequence[IndicatorDraft]) -> bool:
+    """文化馆已建成投用, where one thing was promised and nothing of it is left to do."""
+    single = all(one.quantity <= 1 and one.unit not in SHARES for one in indicators)
+    if not single or any(word in text for word in words.progress.UNFINISHED):
+        return False
+    return any(word in one for word in words.progress.FINISHED for one in said)
 
 
 def _resumed(text: str) -> str:
@@ -112,24 +179,6 @@ def _resumed(text: str) -> str:
     return (
         "in_progress" if any(text.rfind(word) > stopped for word in words.progress.RESUMED) else "suspended"
     )
-
-
-def _in_figures(figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]) -> str:
-    """Done when every promise is met by a figure of its measure; over-fulfilled when one is exceeded as well."""
-    best = [_best(figures, one) for one in indicators]
-    if not indicators or any(value is None for value in best):
-        return "in_progress"
-    pairs = [(value, one.quantity) for value, one in zip(best, indicators, strict=True) if value is not None]
-    if any(value < promised for value, promised in pairs):
-        return "in_progress"
-    return "over_fulfilled" if any(value > promised for value, promised in pairs) else "done"
-
-
-def _best(figures: Sequence[QuantityDraft], indicator: IndicatorDraft) -> Decimal | None:
-    fitting = [one for one in figures if alike(one.unit, indicator.unit)]
-    named = [one for one in fitting if one.subject and one.subject in (indicator.subject + indicator.quote)]
-    values = [one.quantity for one in (named or fitting)]
-    return max(values) if values else None
 
 
 def _forecast(text: str) -> str | None:

@@ -293,7 +293,8 @@ def scaled_measure(text: str) -> tuple[Decimal, str] | None:
 
 
 def alike(one: str, other: str) -> bool:
-    """True when two measures may stand for one another (名 and 人, 个 and 家)."""
+    """True when two measures may stand for one another (名 and 人, 个 and 家, 套 and 套(间))."""
+    one, other = one.split("(")[0], other.split("(")[0]
     return one == other or any(one in group and other in group for group in words.measures.ALIKE_MEASURES)
 
 

@@ -118,8 +118,11 @@ def unbound(subtask: SubTaskDraft) -> Iterator[Finding]:
 def _unmatched(subtask: SubTaskDraft, part: MilestoneDraft | ProgressDraft, what: str) -> Iterator[Finding]:
     matched = match_figures(part.quantities, subtask.indicators)
     for index, figure in enumerate(part.quantities):
-        if index not in matched:
-            shown = f"{figure.subject}{figure.quantity:f}{figure.unit}"
+        shown = f"{figure.subject}{figure.quantity:f}{figure.unit}"
+        if not figure.counts:
+            message = f"{what}中的“{shown}”是当期或在建的数字，不是累计完成数：没有入库，请补充累计数。"
+            yield Finding("note", "FIGURE_NOT_COUNTED", part.where, figure.quote or shown, message)
+        elif index not in matched:
             message = f"{what}中的“{shown}”对不上“{subtask.title}”的任何一个指标：只保留文字，不参与计算。"
             yield Finding("note", "FIGURE_UNMATCHED", part.where, figure.quote or shown, message)
 

@@ -22,12 +22,13 @@ def match_figures(figures: Sequence[QuantityDraft], promises: Sequence[Promise])
     """For each figure that one indicator fits best, the positions (figure → indicator).
 
     The unit of measure must agree; of several such indicators the words decide. Two that fit alike
-    leave the figure unmatched: no guess. No indicator gets two figures. Figures that name one subject
+    leave the figure unmatched: no guess. Figures that do not count as done so far match nothing. No indicator gets two figures. Figures that name one subject
     which as many indicators bear go to them in order.
     """
     scores = {
         (f, p): _score(figure, promise)
         for f, figure in enumerate(figures)
+        if figure.counts
         for p, promise in enumerate(promises)
         if alike_units(figure.unit, promise.unit)
     }
@@ -42,6 +43,7 @@ def match_figures(figures: Sequence[QuantityDraft], promises: Sequence[Promise])
 
 def alike_units(one: str, other: str) -> bool:
     """Whether figures in these units may be compared: 人 and 名 are, 场 and 人 are not."""
+    one, other = one.split("(")[0], other.split("(")[0]
     return one == other or not (one and other) or any({one, other} <= group for group in ALIKE_MEASURES)
 
 

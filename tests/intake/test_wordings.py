@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from intake.draft import QuantityDraft
+from intake.progress import read_status
 from intake.quantities import read_indicators
 
 FOLDER = Path(__file__).parent / "wordings"
@@ -41,3 +43,20 @@ def test_the_tables_hold_enough_wordings_and_none_twice() -> None:
     wordings = [row[0] for row in table("promises")]
     assert len(wordings) >= 400
     assert len(set(wordings)) == len(wordings)
+
+
+def told(figure: QuantityDraft) -> str:
+    """A figure as the tables write it."""
+    return f"{figure.quantity:f}{figure.unit}{'' if figure.counts else '不计'}"
+
+
+REPORTS = [(*row, "")[:5] for row in table("reports")]
+
+
+@pytest.mark.parametrize(("promise", "report", "status", "figures", "contradiction"), REPORTS)
+def test_a_report_says_what_a_careful_reader_takes_from_it(
+    promise: str, report: str, status: str, figures: str, contradiction: str
+) -> None:
+    read = read_status(report, read_indicators(promise))
+    assert (read.status, shown([told(one) for one in read.quantities])) == (status, figures)
+    assert bool(read.contradictions) == (contradiction == "!"), read.contradictions

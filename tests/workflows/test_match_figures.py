@@ -39,3 +39,13 @@ def test_a_figure_goes_to_the_indicator_that_alone_fits_best(
     figures: list[str], promises: list[str], matched: dict[int, int]
 ) -> None:
     assert match_figures([figure(one) for one in figures], [promise(one) for one in promises]) == matched
+
+
+def test_what_a_month_brought_by_itself_goes_to_no_indicator() -> None:
+    own = QuantityDraft("本月完工", Decimal(6), "台", counts=False)
+    assert match_figures([own, figure("累计完工/台")], [promise("加装电梯/台")]) == {1: 0}
+    assert match_figures([own], [promise("加装电梯/台")]) == {}
+
+
+def test_a_share_of_rooms_or_flats_fits_its_measure_in_brackets() -> None:
+    assert match_figures([figure("住房/套")], [promise("保障房/套(间)")]) == {0: 0}
