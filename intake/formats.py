@@ -25,7 +25,6 @@ _REFUSED_SUFFIXES: dict[str, tuple[str, str]] = {
     ".wpt": ("WPS 文字模板（.wpt）", _TO_WORD),
     ".odt": ("OpenDocument 文档（.odt）", _TO_WORD),
     ".rtf": ("RTF 文档", _TO_WORD),
-    ".pdf": ("PDF", _TO_EITHER),
     ".ofd": ("OFD 版式文件", _TO_EITHER),
     ".ceb": ("CEB 版式文件", _TO_EITHER),
     ".xml": ("XML 文件", _TO_EITHER),
@@ -71,7 +70,7 @@ def kind_of(data: bytes, name: str) -> str:
     if data.startswith(MAGIC):
         return _kind_of_ole2(data, name, suffix)
     if b"%PDF-" in data[:1024]:
-        raise _refusal(name, ".pdf")
+        return "pdf"
     if refused := next((suffix for start, suffix in _REFUSED_STARTS if data.startswith(start)), None):
         raise _refusal(name, refused)
     if page := _kind_of_page(data, suffix):

@@ -36,6 +36,7 @@ class Limits:
     max_rows: int = 20_000
     max_columns: int = 500
     max_cells: int = 500_000  # rows × columns, all sheets or tables of the document together
+    max_pages: int = 200
     max_answer: int = 200 * MIB
     memory: int = 1024 * MIB
     cpu_seconds: int = 30

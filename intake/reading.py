@@ -83,6 +83,12 @@ def _xls(data: bytes, name: str, limits: Limits) -> Reading:
     return read_xls(data, name, limits)
 
 
+def _pdf(data: bytes, name: str, limits: Limits) -> Reading:
+    from intake.pdf import read_pdf
+
+    return read_pdf(data, name, limits)
+
+
 def _html(data: bytes, name: str, limits: Limits) -> Reading:
     from intake.html import read_html
 
@@ -111,6 +117,7 @@ _READERS = {
     "xlsx": _xlsx,
     "docx": _docx,
     "xls": _xls,
+    "pdf": _pdf,
     "html": _html,
     "mht": _mht,
     "csv": _csv,

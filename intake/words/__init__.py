@@ -13,6 +13,7 @@ from intake.words import (
     numbers,
     pages,
     progress,
+    radicals,
     traditional,
     units,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "numbers",
     "pages",
     "progress",
+    "radicals",
     "traditional",
     "units",
 ]

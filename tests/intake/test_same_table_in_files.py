@@ -13,6 +13,7 @@ from intake.decomposition import interpret
 from intake.draft_json import to_json
 from intake.reading import parse
 from tests.intake.files.old_books import xls
+from tests.intake.files.pages import Paper
 
 TITLE = "2024年民生实事任务分解表"
 # An empty cell below a filled one is covered by a merge.
@@ -103,6 +104,19 @@ def as_old_workbook() -> bytes:
     return xls(fill)
 
 
+def as_pdf() -> bytes:
+    paper = Paper()
+    paper.text(150, 40, TITLE)
+    covered = {(row, column) for first, last, column in MERGES for row in range(first + 1, last + 1)}
+    rows = [
+        [None if (i, j) in covered else text for j, text in enumerate(row, 1)]
+        for i, row in enumerate(ROWS, 1)
+    ]
+    rows[3][2] = "完成220户居家适\n老化改造"  # wrapped at the edge of the cell
+    paper.table(100, rows, [30, 80, 92, 60, 90, 60, 40, 40, 40], left=30)
+    return paper.data()
+
+
 FILES = {
     "plan.txt": as_text,
     "plan.xlsx": as_workbook,
@@ -110,6 +124,7 @@ FILES = {
     "plan.csv": as_csv,
     "plan.html": as_page,
     "plan.xls": as_old_workbook,
+    "plan.pdf": as_pdf,
 }
 
 

@@ -41,8 +41,6 @@ def refusal(data: bytes, name: str, limits: Limits = LIMITS) -> IntakeError:
         ("计划.docx", WORD, "UNSUPPORTED_FORMAT", "旧版 Word 文档（.doc）"),
         ("计划.xls", WORD, "UNSUPPORTED_FORMAT", "另存为 .docx"),
         ("计划.xls", b"\x09\x00\x04\x00\x02\x00\x10\x00", "DAMAGED_FILE", "重新下载"),
-        ("计划.pdf", b"%PDF-1.7 ...", "UNSUPPORTED_FORMAT", ".txt"),
-        ("计划.docx", b"%PDF-1.7 ...", "UNSUPPORTED_FORMAT", ".txt"),
         ("计划.mht", b"<mht>", "DAMAGED_FILE", "重新下载"),
         ("计划.xml", b"<?xml version='1.0'?><Workbook/>", "UNSUPPORTED_FORMAT", ".xlsx"),
         ("计划.xls", b"<?xml version='1.0'?><Workbook/>", "DAMAGED_FILE", "重新下载"),
