@@ -48,7 +48,12 @@ def read_pdf(data: bytes, name: str, limits: Limits) -> Reading:
     ``TOO_MANY_PAGES``, ``ENCRYPTED_FILE``, ``DAMAGED_FILE``, ``SHEET_TOO_LARGE``.
     """
     run = _Run(name, limits, limits.max_cells)
-    empty = [page.page_number for page in _pages(data, name, limits) if not _read_page(run, page)]
+    try:
+        empty = [page.page_number for page in _pages(data, name, limits) if not _read_page(run, page)]
+    except IntakeError:
+        raise
+    except Exception as error:
+        raise _refusal(error, name) from error
     if not run.parts:
         raise _without_text(name, "里没有文字，是扫描件或图片")
     if empty:
@@ -68,20 +73,23 @@ def _pages(data: bytes, name: str, limits: Limits) -> Iterator[Page]:
             "PDF_NOT_INSTALLED",
             f"“{name}”：读取 PDF 需要另外安装组件。请管理员运行 pip install 'duban[pdf]'，或另存为 .docx、.xlsx 再导入。",
         ) from error
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as file:
-            for number, _ in enumerate(PDFPage.create_pages(file.doc), 1):
-                if number > limits.max_pages:
-                    raise _too_many_pages(name, limits)
-            for page in file.pages:
-                yield page
-                page.close()
-    except (IntakeError, MemoryError):
-        raise
-    except Exception as error:  # the library lets through whatever its parsers stumble over
-        if "Password" in f"{type(error).__name__} {error!r}":
-            raise encrypted(name) from error
-        raise damaged(name) from error
+    with pdfplumber.open(io.BytesIO(data)) as file:
+        for number, _ in enumerate(PDFPage.create_pages(file.doc), 1):
+            if number > limits.max_pages:
+                raise _too_many_pages(name, limits)
+        for page in file.pages:
+            yield page
+            page.close()
+
+
+def _refusal(error: Exception, name: str) -> Exception:
+    """What an exception of the library means, which wraps whatever its parsers stumble over."""
+    inner = [one for one in (error, error.__context__, *error.args) if isinstance(one, Exception)]
+    if any(isinstance(one, MemoryError) for one in inner):
+        return MemoryError()
+    if any("Password" in type(one).__name__ for one in inner):
+        return encrypted(name)
+    return damaged(name)
 
 
 def _read_page(run: _Run, page: Page) -> bool:

@@ -12,6 +12,8 @@ from intake.bars import bars_at
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
 from intake.numerals import leading_number
+from intake.quoted_cells import joined_quotes
+from intake.radicals import without_radicals
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.script import Script
 from intake.table import Cell, Document, Paragraph, Place, Table
@@ -29,10 +31,11 @@ def read_text(data: bytes, name: str) -> Document:
 
     Page furniture is left out. Raises ``IntakeError`` ``NOT_TEXT`` for data that is no text at all.
     """
-    texts = decode(data, name).split("\n")
+    texts = without_radicals(decode(data, name)).split("\n")
     script = Script.of((Place(line=number), text) for number, text in enumerate(texts, start=1))
     lines = [Line(number, text) for number, text in enumerate(script.folded() if script else texts, start=1)]
-    document = Document(name, tuple(_parts([line for line in lines if not _PAGE_NUMBER.match(line.text)])))
+    rows = [line for line in joined_quotes(lines) if not _PAGE_NUMBER.match(line.text)]
+    document = Document(name, tuple(_parts(rows)))
     return document_as_issued(document, script) if script else document
 
 
