@@ -42,7 +42,10 @@ def register(app: typer.Typer) -> None:
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help="任务分解表：.xlsx、.xls、.docx、网页、.csv 或文字。")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="任务分解表：.xlsx、.xls、.docx、.pdf、网页、.csv 或文字；- 读取粘贴的文字。"),
+    ],
     year: Annotated[
         int | None, typer.Option(min=1950, max=2100, help="计划的年度，文件没有写时必填。")
     ] = None,
@@ -61,19 +64,20 @@ def import_(
     config: Config = None,
 ) -> None:
     """导入任务分解表：先预览，确认后保存。Imports a task table; stores nothing until accepted."""
+    from duban.pasted import file_of
     from duban.wiring import moment
 
     choices = [_choice(text) for text in choose or []]
     if html is not None and html.resolve() == file.resolve():
         refuse(DubanError("OUTPUT_IS_INPUT", f"--html 不能写到要导入的文件 {file}：请换一个文件名。"))
-    with opened(config) as (settings, database):
+    with file_of(file) as path, opened(config) as (settings, database):
         by = who or settings.coordinator.office
         wish = _Wish(as_json, html, dry_run, yes, again, moment(at, settings), by, settings.time_zone)
         importing = _Importing(database, wish)
         try:
-            importing.run(file, year, choices, into)
+            importing.run(path, year, choices, into)
         except DubanError as error:
-            importing.fail(error, file)
+            importing.fail(error, path)
 
 
 @dataclass(frozen=True, slots=True)

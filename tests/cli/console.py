@@ -32,19 +32,18 @@ class Console:
         self.folder = folder
         self.environment: dict[str, str] = {}
 
-    def duban(self, *words: str) -> Ended:
-        """Runs the command to its end."""
+    def duban(self, *words: str, pasted: bytes = b"") -> Ended:
+        """Runs the command to its end, with ``pasted`` on its standard input."""
         done = subprocess.run(
             self.command(*words),
             cwd=self.folder,
             env=self.variables(),
             capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
+            input=pasted,
             timeout=120,
             check=False,
         )
-        return Ended(done.returncode, done.stdout, done.stderr)
+        return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def command(self, *words: str) -> list[str]:
         """What a process is started with."""
