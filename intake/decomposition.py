@@ -15,8 +15,9 @@ from intake.figures import Context, fill
 from intake.grouping import grouped
 from intake.headers import column
 from intake.items import read_items
-from intake.joining import belong_together, supply
+from intake.joining import belong_together, said_again, supply
 from intake.labelled_en import with_labelled_actions
+from intake.prose import Prose, read_prose
 from intake.rows import Body, read_bodies
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_collective
@@ -47,10 +48,11 @@ def _interpreted(document: Document, year: int | None, chosen: Mapping[str, str]
     context.english, context.fiscal = is_english(document), fiscal_start(document, chosen)
     bodies = read_bodies(document)
     plan.projects = _projects(bodies, context)
+    prose = _prose(document, plan, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
     plan.findings += phase_findings
     plan.findings += [*_lost(document, bodies, bool(plan.projects)), *_unread_tables(document)]
-    facts.kind = _kind(bodies, plan.projects)
+    facts.kind = _kind(bodies, prose, plan.projects)
     _sum_up(plan.projects)
     plan.findings += _checks(plan.projects)
     if not plan.projects:
@@ -84,6 +86,17 @@ def _read(body: Body, context: Context) -> list[ProjectDraft]:
     return projects
 
 
+def _prose(document: Document, plan: PlanDraft, context: Context) -> Prose:
+    """What the running text holds beside the tables; a list that the tables repeat is not read twice."""
+    prose = read_prose(document, plan.document.title, bool(plan.projects))
+    if plan.projects:
+        prose.drop(said_again(prose.projects, plan.projects))
+    for item in prose.items:
+        fill(item, context)
+    plan.projects += prose.projects
+    return prose
+
+
 def _sum_up(projects: Iterable[ProjectDraft]) -> None:
     """A project's leads and leaders are those of its sub-tasks unless the document names them itself."""
     for project in projects:
@@ -95,12 +108,14 @@ def _sum_up(projects: Iterable[ProjectDraft]) -> None:
             project.title = "；".join(sub.title for sub in project.subtasks)
 
 
-def _kind(bodies: list[Body], projects: list[ProjectDraft]) -> str:
+def _kind(bodies: list[Body], prose: Prose, projects: list[ProjectDraft]) -> str:
     if not projects:
         return "none"
     if any(body.has("quota") for body in bodies):
         return "matrix"
-    return "progress" if any(body.has("progress", "status") for body in bodies) else "decomposition"
+    if any(body.has("progress", "status") for body in bodies) or prose.reported:
+        return "progress"
+    return "work_plan" if len(prose.projects) == len(projects) and not prose.bound else "decomposition"
 
 
 # --- What a person should look at --------------------------------------------------------------------------------

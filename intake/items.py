@@ -183,7 +183,7 @@ def _item(
     subtask = SubTaskDraft(no=_own_number(body, row), title=title, where=where)
     state.project.subtasks.append(subtask)
     item = Item(subtask, list(zip(body.columns, cells, strict=True)))
-    _assign(item, body)
+    assign(item, names_lead=body.has("lead", "ranked"))
     return item
 
 
@@ -264,10 +264,9 @@ def _marks_nothing(body: Body) -> bool:
     return any(row[index].text.strip() and is_none(row[index].text) for row in body.rows for index in shared)
 
 
-def _assign(item: Item, body: Body) -> None:
-    """Units and persons of a row; 责任单位 is lead only where no other column names a lead."""
+def assign(item: Item, names_lead: bool) -> None:
+    """Units and persons of an item are in its sub-task; 责任单位 leads only where no other column names a lead."""
     subtask = item.subtask
-    names_lead = body.has("lead", "ranked")
     for cell in item.texts("ranked"):
         first, *others = split_units(cell.text) or [""]
         _give(subtask, "lead_units", [first] if first else [], cell)

@@ -44,6 +44,17 @@ def supply(fine: list[ProjectDraft], coarse: list[ProjectDraft]) -> list[Finding
     return findings
 
 
+def said_again(told: list[ProjectDraft], known: list[ProjectDraft]) -> list[ProjectDraft]:
+    """Those of ``told`` that ``known`` holds already; all of them where most are held."""
+    clauses = [sub.title for project in known for sub in project.subtasks] + [one.title for one in known]
+    again = [
+        project
+        for project in told
+        if any(_same_promise(sub.title, clause) for sub in project.subtasks for clause in clauses)
+    ]
+    return told if 2 * len(again) > len(told) else again
+
+
 def _counterpart(project: ProjectDraft, others: list[ProjectDraft]) -> ProjectDraft | None:
     number = ordinal(project.no)
     return next((other for other in others if number is not None and ordinal(other.no) == number), None)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from intake import words
 from intake.contradictions import contradictions
@@ -45,7 +46,8 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
         return Status("unknown")
     if in_english(text):
         return _english_status(text, indicators, target)
-    figures = tuple(told_figures(text, indicators, words.progress.EXPECTING))
+    told = told_figures(text, indicators, words.progress.EXPECTING)
+    figures = tuple(_without_target(text, told, indicators))
     best = reached(figures, indicators)
     shares = shares_of_target(text)
     said = _in_words(text, indicators)
@@ -55,7 +57,7 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
     if judged == "in_progress":
         judged = status_by_shares(shares) or judged
     return Status(
-        status=said or judged,
+        status=judged if said == "done" and judged == "over_fulfilled" else said or judged,
         quantities=figures,
         blockers=tuple(one for one in clauses(text) if any(word in one for word in words.progress.BLOCKERS)),
         forecast=_forecast(text),
@@ -147,11 +149,35 @@ def _speaks_of(figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> b
     return figure.unit in ("%", "‰") or any(alike(figure.unit, one.unit) for one in indicators)
 
 
+def _without_target(
+    text: str, figures: Sequence[QuantityDraft], indicators: Sequence[IndicatorDraft]
+) -> list[QuantityDraft]:
+    """新增床位200张，目前已完成140张: the clause before 目前 says the target again, it reports nothing."""
+    parts = clauses(text)
+    targets = [one for one, after in pairwise(parts) if after.startswith(words.progress.SO_FAR)]
+    kept = list(figures)
+    for target in [one for one in targets if not any(word in one for word in words.progress.REACHED)]:
+        for said in read_quantities(target):
+            known = any(said.quantity == one.quantity and alike(said.unit, one.unit) for one in indicators)
+            if known and said in kept:
+                kept.remove(said)
+    return kept
+
+
+def _said_to_be_so(text: str) -> list[str]:
+    """The clauses but those about what is hoped for; after 下一步 the whole rest of a sentence is."""
+    said: list[str] = []
+    for sentence in re.split(r"[。；;\n]", text):
+        done = re.split("|".join(words.progress.FROM_NOW_ON), sentence)[0]
+        said += [one for one in clauses(done) if not _hoped_for(one)]
+    return said
+
+
 def _in_words(text: str, indicators: Sequence[IndicatorDraft]) -> str | None:
     """What the words say is so; clauses about what is hoped for or not yet done say nothing of it."""
     if re.sub(r"[\s。，,；;.]", "", text) in dict(words.progress.LIGHTS)["done"]:
         return "done"
-    said = [one for one in clauses(text) if not _hoped_for(one)]
+    said = _said_to_be_so(text)
     for status, phrases in words.progress.STATUS_WORDS:
         within = clauses(text) if status in ("not_started", "lagging", "suspended") else said
         if any(re.search(f"{phrase}{_SHARE_FOLLOWS}", one) for phrase in phrases for one in within):

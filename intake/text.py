@@ -97,7 +97,9 @@ def _is_metadata(text: str) -> bool:
 
 def _tab_led(lines: list[Line], index: int) -> bool:
     following = [line.text for line in lines[index : index + 12] if line.text.strip(" ")]
-    return sum(text.startswith("\t") and "\t" not in text.strip("\t ") for text in following) >= 3
+    # Two wide blanks behind the tab are a paragraph's indention, not a cell.
+    led = [text for text in following if text.startswith("\t") and not text.lstrip("\t ").startswith("　　")]
+    return sum("\t" not in text.strip("\t ") for text in led) >= 3
 
 
 def _led_by_tabs(lines: list[Line], index: int) -> tuple[Table, int]:

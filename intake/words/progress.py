@@ -59,6 +59,12 @@ TO_COME = listed("底前 月前 日前 年内 前完成")
 RESUMED = listed("恢复 重启 重新启动 复工 复建 续建")
 # A clause with one of these tells what is hoped for or missing, not what is done.
 NOT_YET = listed("预计 力争 确保 争取 计划 下一步 将于 将在 尚未 未能 有望 拟")
+# What follows one of these in a sentence is still to come.
+FROM_NOW_ON = listed("下一步 接下来 下阶段 下步")
+# A clause that begins so tells what is reached; the figure in the clause before it is the target said again,
+# unless that clause tells of something reached itself.
+SO_FAR = listed("目前 截至 截止 现已 至今 当前")
+REACHED = listed("已 完成 建成 达到 实现 竣工 投用 超")
 # A share of the target is not a figure of its own: 完成年度目标的34%, 占全年目标32%.
 SHARE_WORDS = listed("目标 任务 计划 总数 总量 进度 序时 完成率 完成比例")
 # Shares that can be held against the figure: of the target itself, not of what is due by now.
