@@ -133,6 +133,7 @@ def _value(text: str, known: Column) -> str:
     value = text.strip().strip("【】[]").strip()
     if known.role in UNIT_ROLES:
         value = re.split(r"[。]", _NOISE.sub("", f" {value}"))[0]
+        value = value if len(value.strip()) > 1 else ""  # 区 alone: the page was cut off
     return value.strip().rstrip("，,；;。、 ") if known.role in _SHORT_ROLES else value
 
 

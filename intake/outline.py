@@ -26,6 +26,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("arabic", re.compile(r"(\d{1,3})\s*[.．、,，]\s*(?!\d)")),
     ("enclosed", re.compile(r"[（(]?\s*(\d{1,3})\s*[)）]\s*[、.．]?\s*")),
     ("circled", re.compile(r"([①-⑳])\s*[、.．]?\s*")),
+    ("dash", re.compile(r"([-–—])\s+(?=\S)")),
 )
 _OUTERMOST = ("part", "article", "section", "chinese")
 _PADDED = re.compile(r"(0\d)\s*(?=[^\d\s.．/-])")
@@ -33,6 +34,8 @@ _GLUED = re.compile(
     rf"(\d{{1,2}})(?:[.．](?=\d)|\s*(?=[^\d\s年月日时分.．%‰/~～—-])(?!{MEASURES_PATTERN}|万|亿|千|百|余|多))"
 )
 _INLINE = re.compile(r"(?:^|(?<=[。；;：:！]))\s*(\d{1,2})[.．、](?=[^\d])")
+_LONGEST_LABEL = 8
+_STATED = re.compile(rf"({_CN}|\d{{1,2}})\s*[件项个大]")
 _SHORT_CLAUSE = 6  # 分别是, 具体如下: says nothing without the clause before it
 _LEAST_LISTED = 3  # numbers that make a list of a paragraph
 _ENDED = "。；;！？!?：:"
@@ -74,7 +77,19 @@ def read_outline(document: Document) -> list[Node]:
             state.broken = True
         else:
             _take(state, part)
+    for one in state.parts:
+        _number_as_announced(one)
     return [part for part in state.parts if part.children or part.body]
+
+
+def _number_as_announced(part: Node) -> None:
+    """今年的10件实事是： and paragraphs without numbers below it: as many of them as are announced."""
+    stated = _STATED.search(part.text) if part.style == "list" and not part.children else None
+    count = ordinal_of(stated.group(1)) if stated else None
+    if count and _LEAST_LISTED <= count <= len(part.body):
+        for number, one in enumerate(part.body[:count], start=1):
+            part.children.append(Node(str(number), "counted", one.text, one.where))
+        part.body = []
 
 
 def ordinal_of(number: str) -> int | None:
@@ -229,7 +244,12 @@ def _run_together(part: Paragraph) -> list[Paragraph]:
 
 def _leads_in(text: str) -> bool:
     """A sentence that announces the list of a plan: 今年的十件实事是："""
-    return text.endswith(("：", ":")) and bool(_announcing(text)) and not opens_with_label(text)
+    return text.endswith(("：", ":")) and bool(_announcing(text)) and not _stands_alone(text)
+
+
+def _stands_alone(text: str) -> bool:
+    """进展情况： is a label above its value; 今年的10件实事是： says more than a label does."""
+    return len(text) <= _LONGEST_LABEL and opens_with_label(text)
 
 
 def _announcing(text: str) -> str:
@@ -264,6 +284,8 @@ def _open(state: _State, found: tuple[str, str, int], part: Paragraph) -> None:
         depth = next((i for i, one in enumerate(state.stack) if i and one.style not in _OUTERMOST), None)
     if depth is not None:
         del state.stack[depth:]
+    if style == "dash":  # counted by their order
+        number = str(len(state.stack[-1].children) + 1)
     node = Node(number, style, part.text[end:].strip(), part.where)
     state.stack[-1].children.append(node)
     state.stack.append(node)
@@ -288,6 +310,6 @@ def _is_title(text: str) -> bool:
     """附件1 and what ends as titles do and is no sentence."""
     if text.startswith(words.plans.ANNEXES) and len(text) <= _LONGEST_TITLE:
         return True
-    bare = re.sub(r"[（(][^（()）]*[)）]$", "", text)
-    ends = bare.endswith((*words.pages.TITLE_ENDINGS, *words.plans.PLAN_TITLES))
+    name = re.sub(r"[（(][^（()）]*[)）]$", "", text)
+    ends = name.endswith((*words.pages.TITLE_ENDINGS, *words.plans.PLAN_TITLES))
     return ends and 5 <= len(text) <= _LONGEST_TITLE and not re.search(r"[。；;：:，,]", text)

@@ -65,5 +65,5 @@ GENERIC_NAMES = frozenset(
 ANNEXES = listed("附件 附表 附录")
 # How a name ends that is a unit's even without a label before it; 段, 站, 园 end the names of things as well.
 SURE_ENDINGS = listed(
-    "局 委 办 厅 政府 街道 镇 乡 公司 集团 联 院 会 部 银行 管委会 办事处 公安 中心 支队 大队 总队 科协 社 学校 单位 部门"
+    "局 委 办 办公室 署 厅 政府 街道 镇 乡 公司 集团 联 院 会 部 银行 管委会 办事处 公安 中心 支队 大队 总队 科协 社 学校 单位 部门"
 )

@@ -97,6 +97,7 @@ def test_labels_and_units_are_told_from_the_wording(
         ("主责部门：各镇 1、修建公路20公里。", "各镇"),  # copied by mistake
         ("主责部门：各镇。其他事项另行通知", "各镇"),
         ("主责部门：县交通局、各镇；", "县交通局、各镇"),
+        ("主责部门：县", ""),  # the page was cut off
     ],
 )
 def test_what_a_slip_of_the_copy_left_behind_units_is_no_unit(text: str, value: str) -> None:

@@ -31,6 +31,7 @@ def shape(node: Node) -> dict[str, object]:
         ("①新建公园", "circled", "①", "新建公园"),
         ("第三条 新建公园", "article", "三", "新建公园"),
         ("1.2 新建公园", "dotted", "1.2", "新建公园"),
+        ("- 新建公园", "dash", "1", "新建公园"),
     ],
 )
 def test_a_number_is_told_with_its_style(text: str, style: str, number: str, rest: str) -> None:
@@ -74,6 +75,22 @@ def test_a_page_that_begins_in_the_middle_keeps_its_sections_above_its_items() -
 )
 def test_numbers_without_a_mark_or_a_line_of_their_own(text: str, numbers: list[str]) -> None:
     assert [child.no for part in outline(text) for child in part.children] == numbers
+
+
+@pytest.mark.parametrize(
+    ("lead", "numbers"),
+    [
+        ("今年的3件实事是：", ["1", "2", "3"]),
+        ("今年的三项民生工程如下：", ["1", "2", "3"]),
+        ("今年的9件实事是：", []),  # not so many paragraphs
+        ("今年的实事是：", []),  # nothing says how many
+    ],
+)
+def test_paragraphs_without_numbers_are_a_list_where_their_number_is_announced(
+    lead: str, numbers: list[str]
+) -> None:
+    part = outline(f"{lead}\n城北小学扩建。\n滨河步道提升。\n农贸市场改造。\n特此公告。")[-1]
+    assert [child.no for child in part.children] == numbers
 
 
 def test_a_form_below_the_document_is_a_part_of_its_own() -> None:
