@@ -180,9 +180,16 @@ def _in_words(text: str, indicators: Sequence[IndicatorDraft]) -> str | None:
     said = _said_to_be_so(text)
     for status, phrases in words.progress.STATUS_WORDS:
         within = clauses(text) if status in ("not_started", "lagging", "suspended") else said
+        within = [one for one in within if status != "done" or not _prepares(one)]
         if any(re.search(f"{phrase}{_SHARE_FOLLOWS}", one) for phrase in phrases for one in within):
             return _resumed(text) if status == "suspended" else status
     return "done" if _finished(text, said, indicators) else None
+
+
+def _prepares(clause: str) -> bool:
+    """设计方案、概算编制均已完成: what is finished is the preparation, and no target is named."""
+    preparing = any(word in clause for word in words.progress.PREPARING)
+    return preparing and not any(word in clause for word in words.progress.SHARE_WORDS)
 
 
 def _hoped_for(clause: str) -> bool:

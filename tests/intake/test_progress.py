@@ -64,6 +64,24 @@ def test_only_figures_of_what_was_promised_and_delivered_are_reported(
     assert [f"{one.quantity:f}{one.unit}" for one in status.quantities] == figures
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("设计方案、概算编制均已完成，正在招标。", "in_progress"),
+        ("各项目均已完成。", "done"),
+        ("按方案施工，完成年度目标任务。", "done"),
+        ("新增床位200张，目前已完成140张。", "in_progress"),
+        ("新增床位200张已完成，正式运营。", "done"),
+        ("下一步抓紧进度，高质高效完成目标任务。", "in_progress"),
+        ("已完成目标任务，共有床位230张。", "over_fulfilled"),
+    ],
+)
+def test_preparation_the_target_said_again_and_what_is_to_come_are_no_delivery(
+    text: str, status: str
+) -> None:
+    assert read_status(text, promised("新增床位200张")).status == status
+
+
 def test_an_expected_figure_is_a_target_but_no_report() -> None:
     indicators = promised("培训群众10万人")
     assert [one.quantity for one in told_figures("第一季度预计培训25000余人", indicators)] == [25000]
