@@ -54,7 +54,8 @@ def heading_role(text: str) -> str | None:
     for role, phrases in words.english.HEADINGS:
         if any(_within(core, phrase) for phrase in phrases):
             return role
-    return None
+    _, slash, last = text.rpartition("/")
+    return heading_role(last) if slash else None  # Member/ Executive Director
 
 
 def _within(core: str, phrase: str) -> bool:

@@ -15,6 +15,10 @@ _LEAST = 4  # different traditional characters; fewer are names or slips in a si
 _SHARE = 10  # one traditional character among so many simplified ones, at least
 _NAMED_YEAR = re.compile(r"民[国國]\s*1[0-4]\d\s*年")
 _QUARTER = re.compile(r"第\s*[一二三四1-4]\s*季(?!度)")
+# Readings that a conversion has put behind characters: 內(nèi)容.
+_READING = re.compile(
+    r"(?<=[\u3400-\u9fff])\((?=[a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,7}\)"
+)
 _SEASON = "度"  # 第3季 is 第3季度
 
 
@@ -118,11 +122,15 @@ def _atoms(text: str, traditional: bool) -> list[tuple[str, str]]:
     changes = years_in(read, taiwan=traditional)
     if traditional:
         changes += [(match.end(), match.end(), _SEASON) for match in _QUARTER.finditer(read)]
+        changes += [(match.start(), match.end(), "") for match in _READING.finditer(read)]
     atoms: list[tuple[str, str]] = []
     position = 0
     for start, end, new in sorted(changes):
         atoms += zip(read[position:start], issued[position:start], strict=True)
-        atoms += zip(new, ["".join(issued[start:end])] + [""] * (len(new) - 1), strict=True)
+        if not new:  # belongs to the character before it
+            read_last, issued_last = atoms[-1]
+            atoms[-1] = (read_last, issued_last + "".join(issued[start:end]))
+        atoms += zip(new, (["".join(issued[start:end])] + [""] * (len(new) - 1))[: len(new)], strict=True)
         position = end
     return [*atoms, *zip(read[position:], issued[position:], strict=True)]
 

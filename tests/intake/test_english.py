@@ -52,6 +52,7 @@ def test_english_is_told_by_its_words(text: str, expected: bool) -> None:
         ("Theme", "section"),
         ("Build 250 new homes on council land by March 2025", None),
         ("The report was noted. Members asked for more.", None),
+        ("Member/ Executive Director", "lead"),
         ("Ashford", None),
     ],
 )

@@ -99,6 +99,13 @@ def test_years_and_quarters_are_given_back_as_issued() -> None:
     assert script.restored("没有的字") == "没有的字"
 
 
+def test_readings_behind_characters_are_passed_over_and_given_back() -> None:
+    script = Script([piece(1, "實事內(nèi)容（詳見附件）"), piece(2, "村(鎮)建設(shè)")], traditional=True)
+    assert script.folded() == ["实事内容（详见附件）", "村(镇)建设"]
+    assert script.restored("内容") == "內(nèi)容"
+    assert script.restored("村(镇)建设", Place(line=2)) == "村(鎮)建設(shè)"
+
+
 def test_a_simplified_document_is_left_alone() -> None:
     document = Document(
         "a.txt", (Paragraph("2024年民生实事，台州市后街道", Place(line=1)), table(("序号", "项目")))
