@@ -17,7 +17,7 @@ class Place:
         """``第12行``-neutral short form: ``line 12``, ``任务表!C4``."""
         if self.cell is not None:
             return f"{self.sheet}!{self.cell}" if self.sheet else self.cell
-        return f"line {self.line}" if self.line is not None else ""
+        return f"line {self.line}" if self.line is not None else self.sheet or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def test_what_stands_beside_the_lines_of_a_table_is_lost_and_said() -> None:
     paper.text(400, 135, "年底前")
     (table,) = parse(paper.data(), "计划.pdf").document.parts
     assert isinstance(table, Table)
-    assert [cell.text for cell in table.lost] == ["年底前"]
+    assert [(cell.text, str(cell.where)) for cell in table.lost] == [("年底前", "第1页")]
 
 
 def test_a_scan_is_refused_with_what_to_do() -> None:
