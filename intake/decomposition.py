@@ -51,7 +51,7 @@ def _interpreted(document: Document, year: int | None, chosen: Mapping[str, str]
     prose = _prose(document, plan, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
     plan.findings += phase_findings
-    plan.findings += [*_lost(document, bodies, bool(plan.projects)), *_unread_tables(document)]
+    plan.findings += [*_lost(document, bodies, bool(plan.projects)), *_unread_tables(document, bodies)]
     facts.kind = _kind(bodies, prose, plan.projects)
     _sum_up(plan.projects)
     plan.findings += _checks(plan.projects)
@@ -183,14 +183,15 @@ def _lost(document: Document, bodies: list[Body], told: bool) -> list[Finding]:
     return findings
 
 
-def _unread_tables(document: Document) -> Iterable[Finding]:
+def _unread_tables(document: Document, bodies: list[Body]) -> Iterable[Finding]:
     """Tables whose headings no word of ours explains: nothing of them is taken, and a note says so."""
+    read = {id(cell) for body in bodies for row in body.rows for cell in row}
     for part in document.parts:
-        if (
-            isinstance(part, Table)
-            and len(part.rows) > 1
-            and not read_bodies(Document(document.name, (part,)))
-        ):
+        if not isinstance(part, Table) or len(part.rows) < 2:
+            continue
+        if any(id(cell) in read for row in part.rows for cell in row):
+            continue
+        if not read_bodies(Document(document.name, (part,))):
             first = next((cell for row in part.rows for cell in row if cell.text.strip()), Cell("", Place()))
             message = "这张表不像任务分解表（表头没有任务或项目一栏，或是评分表），未导入。如果它是任务表，请把表头改成“序号、项目名称、任务、牵头单位”等字样。"
             yield Finding("note", "UNREAD_TABLE", first.where, first.text, message)

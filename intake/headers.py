@@ -16,6 +16,7 @@ _PERIOD = re.compile(
     r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
     r"|(?P<quarter>[一二三四1-4])\s*季度|(?P<half>上半年|下半年)"
 )
+_KNOWN = re.compile("|".join(re.escape(word) for _, kind in words.headings.HEADINGS for word in kind))
 _LONGEST = 16  # characters of a heading; what is longer is a task
 
 
@@ -51,11 +52,13 @@ def column(text: str) -> Column | None:
     if is_latin(text):
         return _english_column(text)
     heading = bare(text)
+    if not heading or len(heading) > _LONGEST:
+        return None
     if re.search(r"[:：]\s*\S", re.sub(r"[（(].*", "", text, flags=re.S)) or heading.startswith(
         ("附件", "附表")
     ):
         return None  # 牵头单位：区民政局 names a unit, 附件1 任务清单 a table; they head no column
-    if not heading or len(heading) > _LONGEST or running_number(heading) or re.search(r"[。；;，,]", heading):
+    if running_number(heading) or re.search(r"[。；;，,]", heading):
         return None
     if is_group(heading) or "本级" in heading:
         return None  # the columns of a matrix are units, whatever word follows
@@ -69,6 +72,8 @@ def column(text: str) -> Column | None:
     month = month_of(heading)
     if month:
         return _period_column(heading, month)
+    if not _KNOWN.search(heading):
+        return None
     for role, keywords in words.headings.HEADINGS:
         if any(keyword in heading for keyword in keywords):
             if role in ("responsible", "lead") and first_leads(text):

@@ -7,15 +7,21 @@ each of many units is to have are no promises of their own. Some of them are whe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from intake import words
 from intake.numerals import decimal_of
 from intake.quantity_scan import Found, divisible
 
 
-def _any(table: Sequence[str]) -> str:
+def _any(table: Iterable[str]) -> str:
+    return _alternation(tuple(table))
+
+
+@cache
+def _alternation(table: tuple[str, ...]) -> str:
     return "|".join(re.escape(word) for word in sorted(table, key=len, reverse=True))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from intake import words
 from intake.english import in_english, spaced
@@ -27,6 +28,7 @@ _LEADS_MARK = re.compile(r"[（(]\s*(?:牵头|主责|主办)(?:单位|部门)?\s
 _HELPS_MARK = re.compile(r"[（(]\s*(?:配合|协办|协助)(?:单位|部门)?\s*[)）]|(?:配合|协助|协办)$")
 
 
+@lru_cache(maxsize=8192)  # units, marks and dates stand in row after row
 def tidy(text: str) -> str:
     """The text without the spaces and line breaks that typesetting put beside Chinese characters and digits."""
     if in_english(text):
@@ -51,11 +53,16 @@ def is_none(text: str) -> bool:
 
 def split_units(text: str) -> list[str]:
     """The names in a cell, in order, each once. A bracket belongs to the name before it: 区科技局（区科协）."""
+    return list(_names_in(text))
+
+
+@lru_cache(maxsize=8192)
+def _names_in(text: str) -> tuple[str, ...]:
     if is_none(text):
-        return []
+        return ()
     if in_english(text):
-        return split_english_units(text)
-    return _unique(_bare_name(name) for name in _pieces(text) if not is_none(name))
+        return tuple(split_english_units(text))
+    return tuple(_unique(_bare_name(name) for name in _pieces(text) if not is_none(name)))
 
 
 def _bare_name(name: str) -> str:
