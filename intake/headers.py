@@ -126,6 +126,8 @@ def _period_column(heading: str, month: int) -> Column | None:
 def is_header(texts: Sequence[str]) -> bool:
     """True for a row of headings: most cells are known, and one of them names what is to be done."""
     filled = [text for text in texts if text.strip()]
+    if filled and running_number(filled[0]):
+        return False
     columns = [known for text in filled if (known := column(text))]
     roles = {known.role for known in columns}
     if not roles & {"task", "project", "goal"} or len(roles) < 2:

@@ -245,7 +245,7 @@ def _next_start(
     arabic, number = key
     following = places.get((arabic, number + 1), [])
     begin = bisect_left(following, start + 2)
-    exact = start + width
+    exact = start + max(width, 1)  # a number never begins two rows
     if exact in following[begin:] or begin == len(following):
         others = [(arabic, number + 1), (arabic, number + 2), (arabic, number + 3), (arabic, 1)]
         return exact if any(exact in places.get(one, []) for one in others) else None
