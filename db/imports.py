@@ -124,6 +124,7 @@ def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
     own = made.get("units", [])
     users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport)
     kept = _used(session, own, users, "unit_id") | _members(session)
+    kept |= _used(session, own, (tables.Assignment,), "group_id")
     gone = [key for key in own if key not in kept]
     names = delete(alias).where(col(alias.id).in_(made.get("aliases", [])))
     session.execute(names.where(col(alias.unit_id).notin_([key for key in own if key in kept])))

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from db.types import ExactDecimal, UtcDateTime
 
-OPEN: Any = {"sqlite_where": text("closed_at IS NULL"), "postgresql_where": text("closed_at IS NULL")}
+OPEN: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("closed_at IS NULL"))
 
 
 def _json(**options: Any) -> Any:
@@ -201,7 +201,7 @@ class MilestoneQuantity(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """Unit × role on a sub-task: lead, co_lead, cooperating, executing."""
+    """Unit × role (lead, co_lead, cooperating, executing); ``group_id`` is the collective unit by which it came."""
 
     __tablename__ = "assignments"
     __table_args__ = (UniqueConstraint("subtask_id", "unit_id", "role"),)
@@ -210,6 +210,7 @@ class Assignment(SQLModel, table=True):
     unit_id: int = Field(foreign_key="units.id", index=True)
     role: str
     position: int = 0
+    group_id: int | None = Field(default=None, foreign_key="units.id")
 
 
 class ProgressReport(SQLModel, table=True):
@@ -256,8 +257,7 @@ class Event(SQLModel, table=True):
 class Message(SQLModel, table=True):
     """Rendered text for one recipient on one channel, frozen when composed; the inbox shows these rows.
 
-    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict.
-    """
+    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict."""
 
     __tablename__ = "messages"
     __table_args__ = (

@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import tables
-
-_BRACKETED = re.compile(r"([^()]{2,})\(([^()]{2,})\)")
-_BETWEEN_NAMES = re.compile(r"[、,;/]")
-
-
-def normal(name: str) -> str:
-    """The name as it is compared: full-width brackets, spaces and line breaks make no difference."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name))
-
-
-def name_forms(name: str) -> tuple[str, ...]:
-    """What one name says: 区科技局（区科协） is also 区科技局 and 区科协, the name before the bracket first."""
-    match = _BRACKETED.fullmatch(normal(name))
-    if match is None:
-        return (normal(name),)
-    inner = [part for part in _BETWEEN_NAMES.split(match[2]) if len(part) > 1 and not re.search(r"\d", part)]
-    return (normal(name), match[1], *inner)
+from engine.unit_names import name_forms, normal, similar_names
 
 
 @dataclass(slots=True)
 class UnitBook:
-    """All known names; ``ids`` by compared name, ``names`` and ``kinds`` by unit id."""
+    """All known names; ``ids`` by compared name, ``names`` and ``kinds`` by unit id, ``members`` by group."""
 
     ids: dict[str, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     kinds: dict[int, str] = field(default_factory=dict)
+    members: dict[int, list[int]] = field(default_factory=dict)
 
     def find(self, name: str) -> int | None:
         """The unit of that name or alias; a bracketed name is also found by its parts."""
@@ -45,8 +27,24 @@ class UnitBook:
 
     def similar(self, name: str) -> tuple[str, ...]:
         """Known names that resemble it, the closest first; at most three."""
-        close = get_close_matches(normal(name), list(self.ids), n=3, cutoff=0.6)
+        close = similar_names(name, self.ids)
         return tuple(dict.fromkeys(self.names[self.ids[key]] for key in close))
+
+    def members_of(self, group: int) -> list[int]:
+        """The units that a collective unit stands for now, those of groups within it too; empty for any other."""
+        found: dict[int, None] = {}
+        seen, waiting = {group}, list(self.members.get(group, ()))
+        while waiting:
+            unit_id = waiting.pop(0)
+            if unit_id in seen:
+                continue
+            seen.add(unit_id)
+            inner = self.members.get(unit_id)
+            if inner:
+                waiting = [*inner, *waiting]
+            else:
+                found[unit_id] = None
+        return list(found)
 
 
 def load_book(session: Session) -> UnitBook:
@@ -57,6 +55,10 @@ def load_book(session: Session) -> UnitBook:
         book.ids[normal(name)], book.names[key], book.kinds[key] = key, name, kind
     for key, name in session.execute(select(col(alias.unit_id), col(alias.name))):
         book.ids.setdefault(normal(name), key)
+    member = tables.UnitMember
+    pairs = select(col(member.collective_id), col(member.member_id)).order_by(col(member.member_id))
+    for group, key in session.execute(pairs):
+        book.members.setdefault(group, []).append(key)
     return book
 
 
@@ -136,12 +138,13 @@ def has_coordinator(session: Session) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UnitLine:
-    """A unit as lists show it."""
+    """A unit as lists show it; ``members`` are the names of those that a collective unit stands for."""
 
     id: int
     name: str
     kind: str
     aliases: tuple[str, ...]
+    members: tuple[str, ...] = ()
 
 
 def unit_lines(session: Session) -> list[UnitLine]:
@@ -150,10 +153,17 @@ def unit_lines(session: Session) -> list[UnitLine]:
     table = tables.UnitAlias
     for owner, name in session.execute(select(col(table.unit_id), col(table.name)).order_by(col(table.id))):
         aliases.setdefault(owner, []).append(name)
-    unit = tables.Unit
+    unit, book = tables.Unit, load_book(session)
     query = select(col(unit.id), col(unit.name), col(unit.kind)).order_by(col(unit.id))
     return [
-        UnitLine(key, name, kind, tuple(aliases.get(key, ()))) for key, name, kind in session.execute(query)
+        UnitLine(
+            key,
+            name,
+            kind,
+            tuple(aliases.get(key, ())),
+            tuple(book.names[one] for one in book.members.get(key, ())),
+        )
+        for key, name, kind in session.execute(query)
     ]
 
 

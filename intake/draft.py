@@ -119,6 +119,9 @@ class SubTaskDraft:
     lead_units: list[str] = field(default_factory=list)
     cooperating_units: list[str] = field(default_factory=list)
     executing_units: list[str] = field(default_factory=list)
+    members: dict[str, list[str]] = field(
+        default_factory=dict
+    )  # whom collective units stand for, once stored
     responsible: list[str] = field(default_factory=list)
     leaders: list[str] = field(default_factory=list)  # those in charge of this sub-task's leads
     level: list[str] = field(default_factory=list)

@@ -157,6 +157,10 @@ def _project_changes(path: str, old: ProjectDraft, new: ProjectDraft) -> Iterato
 
 def _subtask_changes(path: str, old: SubTaskDraft, new: SubTaskDraft) -> Iterator[Change]:
     yield from _fields(path, old, new, _SUBTASK)
+    for group in dict.fromkeys((*old.members, *new.members)):
+        before, after = _text(old.members.get(group)), _text(new.members.get(group))
+        if before != after:
+            yield Change(_join(path, f"{group}的成员"), before, after, new.stable_id)
     deadline = {"text": "完成时限（原文）", "date": "完成日期"}
     for change in _fields(path, old.deadline, new.deadline, deadline):
         yield Change(change.path, change.old, change.new, new.stable_id)

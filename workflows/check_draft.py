@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from db.units import UnitBook, normal
+from db.units import UnitBook
+from engine.unit_names import kin_pairs, normal, similar_names
 from intake.draft import Finding, MilestoneDraft, PlanDraft, ProgressDraft, SubTaskDraft
 from intake.table import Place
 from intake.units import is_collective
 from workflows.match_figures import match_figures
 from workflows.store_draft import due_date, period_end
 
-UNKNOWN_UNIT = "UNKNOWN_UNIT"
-_STREET_ENDINGS = ("街道", "镇", "乡")
+UNKNOWN_UNIT, COLLECTIVE_UNIT = "UNKNOWN_UNIT", "COLLECTIVE_UNIT"
 
 
 def check_draft(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> list[Finding]:
@@ -25,7 +25,7 @@ def check_draft(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> 
     found = [
         *_unknown_units(draft, book, joined),
         *_alike_units(draft, book, joined),
-        *_collective_units(draft),
+        *_collective_units(draft, book, joined),
         *_without_lead(draft),
         *(finding for subtask in _subtasks(draft) for finding in unbound(subtask)),
     ]
@@ -61,18 +61,15 @@ def _unknown_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) 
 
 
 def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:
-    """甲 and 甲街道 in one document are probably one unit, but nobody has said so."""
+    """东街 and 东街街道, 卫健委 and 卫生健康委员会 in one document are probably one unit; nobody has said so."""
     names = {normal(name): name for subtask in _subtasks(draft) for name, _ in _units_of(subtask)}
-    for short, name in names.items():
-        for ending in _STREET_ENDINGS:
-            long = names.get(short + ending)
-            if long is None or long in joined or name in joined:
-                continue
-            one, other = book.find(long), book.find(name)
-            if one is not None and one == other:
-                continue
-            message = f"“{long}”和“{name}”可能是同一个单位：如是请用 --choose 选择，否则分别入库。"
-            yield Finding("note", UNKNOWN_UNIT, _place_of(draft, long), long, message, (f"{long}={name}",))
+    listed = [name for name in names.values() if name not in joined and not is_collective(name)]
+    for short, long in kin_pairs(listed):
+        known = book.find(short)
+        if known is not None and known == book.find(long):
+            continue
+        message = f"“{long}”和“{short}”可能是同一个单位：如是请用 --choose 选择，否则分别入库。"
+        yield Finding("note", UNKNOWN_UNIT, _place_of(draft, long), long, message, (f"{long}={short}",))
 
 
 def _without_lead(draft: PlanDraft) -> Iterator[Finding]:
@@ -88,7 +85,7 @@ def _without_lead(draft: PlanDraft) -> Iterator[Finding]:
             yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
 
 
-def _collective_units(draft: PlanDraft) -> Iterator[Finding]:
+def _collective_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:
     places: dict[str, tuple[Place, bool]] = {}
     for subtask in _subtasks(draft):
         for name, where in _units_of(subtask):
@@ -96,9 +93,19 @@ def _collective_units(draft: PlanDraft) -> Iterator[Finding]:
                 leads = name in subtask.lead_units or places.get(name, (where, False))[1]
                 places[name] = (places.get(name, (where, False))[0], leads)
     for name, (where, leads) in places.items():
-        todo = "牵头单位须写明具体单位，否则无人收到提醒" if leads else "提醒只发给牵头单位，不受影响"
-        message = f"“{name}”是统称，不是一个单位：{todo}。"
-        yield Finding("warning" if leads else "note", "COLLECTIVE_UNIT", where, name, message)
+        members = book.members_of(book.find(joined.get(name, name)) or 0)
+        if members:
+            shown = "、".join(book.names[one] for one in members)
+            message = f"“{name}”按成员名单展开为 {len(members)} 个单位：{shown}。"
+            yield Finding("note", COLLECTIVE_UNIT, where, name, message)
+            continue
+        todo = "牵头单位须落实到具体单位，否则无人收到提醒" if leads else "提醒只发给牵头单位，不受影响"
+        message = (
+            f"“{name}”是统称，还没有成员名单：{todo}。请用 duban units group {name} 成员… 写明包括哪些单位。"
+        )
+        groups = [book.names[group] for group in book.members if book.kinds.get(group) == "collective"]
+        offered = tuple(f"{name}={known}" for known in similar_names(name, groups))
+        yield Finding("warning" if leads else "note", COLLECTIVE_UNIT, where, name, message, offered)
 
 
 def unbound(subtask: SubTaskDraft) -> Iterator[Finding]:

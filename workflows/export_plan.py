@@ -75,12 +75,13 @@ def _subtask(rows: PlanRows, subtask: tables.SubTask) -> SubTaskDraft:
     return SubTaskDraft(
         no=subtask.no,
         title=subtask.title,
-        lead_units=[rows.units[one.unit_id] for one in bound if one.role in LEADING],
-        cooperating_units=[rows.units[one.unit_id] for one in bound if one.role == "cooperating"],
+        lead_units=_named(rows, [one for one in bound if one.role in LEADING]),
+        cooperating_units=_named(rows, [one for one in bound if one.role == "cooperating"]),
         # Who holds a quota is executing without being named.
-        executing_units=[
-            rows.units[one.unit_id] for one in bound if one.role == "executing" and one.unit_id not in holders
-        ],
+        executing_units=_named(
+            rows, [one for one in bound if one.role == "executing" and one.unit_id not in holders]
+        ),
+        members=_members(rows, bound),
         responsible=list(subtask.responsible),
         level=list(subtask.level),
         deadline=DeadlineDraft(subtask.deadline_text, subtask.deadline),
@@ -91,6 +92,19 @@ def _subtask(rows: PlanRows, subtask: tables.SubTask) -> SubTaskDraft:
         stable_id=f"{SUBTASK}{subtask.id}",
         revision=subtask.revision,
     )
+
+
+def _named(rows: PlanRows, bound: list[tables.Assignment]) -> list[str]:
+    """The units as the document names them: a group stands for its members."""
+    return list(dict.fromkeys(rows.units[one.group_id or one.unit_id] for one in bound))
+
+
+def _members(rows: PlanRows, bound: list[tables.Assignment]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for one in bound:
+        if one.group_id is not None:
+            found.setdefault(rows.units[one.group_id], {})[rows.units[one.unit_id]] = None
+    return {group: list(names) for group, names in found.items()}
 
 
 def _indicator(rows: PlanRows, indicator: tables.Indicator) -> IndicatorDraft:

@@ -21,10 +21,10 @@ from db.units import (
     ensure_units,
     has_coordinator,
     load_book,
-    normal,
     stored_id,
 )
 from engine.errors import DubanError
+from engine.unit_names import normal
 from intake.decomposition import interpret
 from intake.draft import Finding, PhaseDraft, PlanDraft
 from intake.draft_json import counts, finding_to_json
@@ -32,7 +32,7 @@ from intake.matching import bare
 from intake.reading import Reading, read_document
 from intake.table import Place
 from intake.workbook import is_workbook, read_workbook
-from workflows.check_draft import UNKNOWN_UNIT, check_draft
+from workflows.check_draft import COLLECTIVE_UNIT, UNKNOWN_UNIT, check_draft
 from workflows.merge_drafts import ANSWERABLE, no_such_choice
 from workflows.similar_plan import SimilarPlan, similar_plan
 from workflows.store_draft import Storing, add_projects, add_subtasks, unit_kind, unit_kinds
@@ -95,7 +95,10 @@ def prepare(
     draft, joined = _chosen(reading, book, year, others)
     if draft.document.year is None and into is not None:
         draft, joined = _chosen(reading, book, _year_of(database, into), others)
-    draft.findings = [*reading.findings, *draft.findings, *check_draft(draft, book, joined)]
+    # Whether a collective unit has members only the database knows.
+    told = [one for one in draft.findings if one.code != COLLECTIVE_UNIT]
+    draft.findings = told
+    draft.findings = [*reading.findings, *told, *check_draft(draft, book, joined)]
     if before is not None:
         draft.findings.append(_same_file(path.name, before))
     like = None if into is not None or before is not None else _resembling(database, draft)
@@ -183,7 +186,7 @@ def _chosen(
     joined: dict[str, str] = {}
     chosen: dict[str, str] = {}
     for code, value in choices:
-        if code == UNKNOWN_UNIT:
+        if code in (UNKNOWN_UNIT, COLLECTIVE_UNIT):
             joined.update([_joined_pair(value, draft, book)])
         else:
             _check_choice(code, value, draft.findings)

@@ -19,9 +19,9 @@ from workflows.export_plan import SUBTASK, export_rows
 from workflows.import_plan import Prepared, join_units, open_batch
 from workflows.merge_drafts import SETTLED
 from workflows.pair_drafts import Paired, pair
-from workflows.pair_tasks import shown_name
+from workflows.pair_tasks import shown_name, subtasks_of
 from workflows.revise_rows import Revising
-from workflows.store_draft import Storing
+from workflows.store_draft import Storing, present_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +98,17 @@ def revise(
 def _paired(
     session: Session, prepared: Prepared, reference: str | None, lock: bool = False
 ) -> tuple[Paired, PlanRows]:
-    found = pair(session, prepared.draft, reference, load_book(session), prepared.joined)
+    book = load_book(session)
+    found = pair(session, prepared.draft, reference, book, prepared.joined)
     if lock:
         plans.lock_plan(session, found.plan_id)
     old, rows = export_rows(session, found.plan_id), load_rows(session, found.plan_id)
     subtasks = (row for owned in rows.subtasks.values() for row in owned)
     closed = frozenset(f"{SUBTASK}{row.id}" for row in subtasks if row.state == State.TERMINATED)
-    return found.against(old, prepared.answers, closed), rows
+    paired = found.against(old, prepared.answers, closed)
+    for subtask in subtasks_of(paired.new):
+        subtask.members = present_members(subtask, book)
+    return paired, rows
 
 
 def _findings(prepared: Prepared, found: Paired) -> tuple[Finding, ...]:

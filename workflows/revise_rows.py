@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +21,16 @@ from intake.draft import IndicatorDraft, MilestoneDraft, PlanDraft, ProjectDraft
 from workflows.import_plan import phase_rows
 from workflows.match_figures import match_figures
 from workflows.store_draft import (
+    Binding,
     Storing,
     add_indicators,
     add_milestones,
     add_projects,
     add_reports,
     add_subtasks,
+    bindings,
     due_date,
     quota_rows,
-    roles,
     unit_kinds,
 )
 
@@ -154,15 +155,16 @@ class Revising:
 
     def _assignments(self, row: tables.SubTask, subtask: SubTaskDraft, units: dict[str, int]) -> bool:
         key = stored_id(row.id)
-        wanted = roles(subtask, units)
-        if wanted == [(one.role, one.unit_id) for one in self.rows.assignments.get(key, [])]:
+        wanted = bindings(subtask, units, self.storing.book)
+        known = self.rows.assignments.get(key, [])
+        if wanted == [Binding(one.role, one.unit_id, one.group_id) for one in known]:
             return False
         fresh = [
-            tables.Assignment(subtask_id=key, unit_id=unit_id, role=role, position=position)
-            for position, (role, unit_id) in enumerate(wanted)
+            tables.Assignment(subtask_id=key, position=position, **asdict(one))
+            for position, one in enumerate(wanted)
         ]
         self.journal.replace(tables.Assignment, "subtask_id", key, fresh)
-        leads = [unit_id for role, unit_id in wanted if role in LEADING]
+        leads = [one.unit_id for one in wanted if one.role in LEADING]
         ensure_posts(self.session, leads, "liaison", self.storing.made)
         self._touch(row)
         return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -143,13 +143,12 @@ def add_milestones(
 def add_assignments(storing: Storing, pairs: Pairs, units: dict[str, int]) -> None:
     """Every unit is bound by its role; lead units have a liaison post."""
     bound = [
-        (key, unit_id, role, position)
+        {"subtask_id": key, "position": position, **asdict(one)}
         for key, subtask in pairs
-        for position, (role, unit_id) in enumerate(roles(subtask, units))
+        for position, one in enumerate(bindings(subtask, units, storing.book))
     ]
-    names = ("subtask_id", "unit_id", "role", "position")
-    insert_rows(storing.session, tables.Assignment, [dict(zip(names, one, strict=True)) for one in bound])
-    leads = [unit_id for _, unit_id, role, _ in bound if role in LEADING]
+    insert_rows(storing.session, tables.Assignment, bound)
+    leads = [one["unit_id"] for one in bound if one["role"] in LEADING]
     ensure_posts(storing.session, leads, "liaison", storing.made)
 
 
@@ -187,17 +186,57 @@ def quota_rows(indicator_id: int, indicator: IndicatorDraft, units: dict[str, in
     ]
 
 
-def roles(subtask: SubTaskDraft, units: dict[str, int]) -> list[tuple[str, int]]:
-    """(role, unit id), each pair once: the first lead is ``lead``; who holds a quota is executing."""
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A unit bound by a role; ``group_id`` is the collective unit that it is a member of."""
+
+    role: str
+    unit_id: int
+    group_id: int | None = None
+
+
+def bindings(subtask: SubTaskDraft, units: Mapping[str, int], book: UnitBook) -> list[Binding]:
+    """Each pair of role and unit once: the first lead is ``lead``; who holds a quota is executing.
+
+    A collective unit that leads or executes stands for its members: they lead together, none before the
+    others. One without members, or whose members are all named themselves, stays as it is.
+    """
     holders = [name for indicator in subtask.indicators for name in indicator.quotas]
+    leading = _expanded([units[name] for name in subtask.lead_units], book)
     named = [
-        *(("co_lead" if index else "lead", name) for index, name in enumerate(subtask.lead_units)),
-        *(("cooperating", name) for name in subtask.cooperating_units),
-        *(("executing", name) for name in (*subtask.executing_units, *holders)),
+        *(("co_lead" if place or one[1] is not None else "lead", *one) for place, one in enumerate(leading)),
+        *(("cooperating", units[name], None) for name in subtask.cooperating_units),
+        *(
+            ("executing", *one)
+            for one in _expanded([units[name] for name in (*subtask.executing_units, *holders)], book)
+        ),
     ]
-    pairs = dict.fromkeys((role, units[name]) for role, name in named)
-    leader = next((unit for role, unit in pairs if role == "lead"), None)
-    return [(role, unit) for role, unit in pairs if (role, unit) != ("co_lead", leader)]
+    bound = {(role, unit_id): group for role, unit_id, group in reversed(named)}
+    return [
+        Binding(role, unit_id, bound[role, unit_id])
+        for role, unit_id in dict.fromkeys(one[:2] for one in named)
+    ]
+
+
+def _expanded(unit_ids: Sequence[int], book: UnitBook) -> list[tuple[int, int | None]]:
+    """Each unit once with the group by which it came; who is named itself did not come by a group."""
+    named = set(unit_ids)
+    found: dict[int, int | None] = {}
+    for unit_id in unit_ids:
+        members = [one for one in book.members_of(unit_id) if one not in named]
+        for one in members or [unit_id]:
+            found.setdefault(one, unit_id if members else None)
+    return list(found.items())
+
+
+def present_members(subtask: SubTaskDraft, book: UnitBook) -> dict[str, list[str]]:
+    """The names of the members that each collective unit of the sub-task now brings in."""
+    units = {name: book.find(name) or 0 for name in unit_kinds([subtask])}  # 0: not known yet, hence no group
+    found: dict[str, dict[str, None]] = {}
+    for one in bindings(subtask, units, book):
+        if one.group_id is not None:
+            found.setdefault(book.names[one.group_id], {})[book.names[one.unit_id]] = None
+    return {group: list(names) for group, names in found.items()}
 
 
 def unit_kinds(subtasks: Iterable[SubTaskDraft]) -> dict[str, str]:

@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     units = typer.Typer(help="单位和别名。Units and their other names.", no_args_is_help=True)
     units.command("list")(list_units)
     units.command("alias")(alias)
+    units.command("group")(group)
     app.add_typer(units, name="units")
 
 
@@ -80,7 +81,8 @@ def list_units(config: Config = None) -> None:
         lines = unit_lines(session)
     for line in lines:
         others = f"  又名 {'、'.join(line.aliases)}" if line.aliases else ""
-        print(f"{line.id}  {line.name}  {line.kind}{others}")
+        members = f"  包括 {'、'.join(line.members)}" if line.members else ""
+        print(f"{line.id}  {line.name}  {line.kind}{others}{members}")
     if not lines:
         print("还没有单位：导入计划或联系人之后才有。")
 
@@ -100,3 +102,26 @@ def alias(
         by = who or settings.coordinator.office
         unit = alias_unit(database, name, other, moment(at, settings), by)
     print(f"“{other}”从现在起就是“{unit}”。")
+
+
+def group(
+    name: Annotated[str, typer.Argument(help="统称，如 各街镇。")],
+    members: Annotated[list[str], typer.Argument(metavar="MEMBER...", help="它现在包括的单位，写全。")],
+    new: Annotated[bool, typer.Option("--new", help="没有见过的单位作为新单位记下。")] = False,
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """写明一个统称包括哪些单位。Says whom a collective unit stands for."""
+    from duban.wiring import moment
+    from workflows.set_group import set_group
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        done = set_group(database, name, members, moment(at, settings), by, new=new)
+    before = f"（原来是 {'、'.join(done.before)}）" if done.before else ""
+    print(f"“{done.name}”包括 {len(done.members)} 个单位：{'、'.join(done.members)}{before}。")
+    if done.waiting:
+        print(
+            f"有 {done.waiting} 个子任务写着“{done.name}”，仍按原来的名单：导出计划再导入，即可看到并保存变化。"
+        )
