@@ -116,7 +116,8 @@ class _Merging:
             return fresh if subtasks else None
         project = copy.copy(owner)
         project.subtasks = subtasks
-        for name in ("no", "title", "leaders", "lead_units", "cooperating_units"):
+        # Of a project whose tasks are all unsure nothing is taken.
+        for name in ("no", "title", "leaders", "lead_units", "cooperating_units") if subtasks else ():
             if value := getattr(told, name):
                 setattr(project, name, list(value) if isinstance(value, list) else value)
         return project

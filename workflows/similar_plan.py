@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from db import tables
 from intake.matching import bare
 
-FEWEST = 3  # so few tasks may bear the same title by chance
+FEWEST = 2  # one task may bear the same title by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class SimilarPlan:
 
 
 def similar_plan(session: Session, year: int, titles: Sequence[str]) -> SimilarPlan | None:
-    """The plan of that year that has more than half of the titles (bare, see ``matching``), if there is one."""
+    """The plan of that year that has at least half of the titles (bare, see ``matching``), if there is one."""
     plan, subtask = tables.Plan, tables.SubTask
     query = (
         select(col(plan.id), col(plan.title), col(subtask.title))
@@ -41,4 +41,4 @@ def similar_plan(session: Session, year: int, titles: Sequence[str]) -> SimilarP
         for (plan_id, plan_title), own in known.items()
     ]
     best = max(found, key=lambda one: one.common, default=None)
-    return best if best and best.common >= FEWEST and best.common * 2 > best.total else None
+    return best if best and best.common >= FEWEST and best.common * 2 >= best.total else None
