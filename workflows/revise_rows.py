@@ -233,12 +233,12 @@ class Revising:
         ids = add_milestones(self.storing, [(key, indicators, added)], [(key, subtask)])
         self.journal.remember_new("milestones", ids)
         changed = bool(gone or added)
-        if changed:
-            self._touch(row)
         for milestone in subtask.milestones:
             known = stored.get(milestone.stable_id)
             if known is not None:
                 changed |= self._change_milestone(known, milestone, subtask, indicators)
+        if changed:
+            self._touch(row)  # who sets milestones goes by the sub-task's revision
         return changed
 
     def _change_milestone(
