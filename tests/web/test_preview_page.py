@@ -210,7 +210,9 @@ def test_a_document_without_tasks_says_what_was_seen_and_what_to_do() -> None:
     said = words(page_of("关于开会的通知\n请准时参加。\n"))
     for word in ("关于开会的通知", "没有读到可以导入的任务", "NO_ITEMS", "可以这样做", "dubantemplate"):
         assert word in said
-    assert "读到的内容" not in said.replace("跳到读到的内容", "")
+    assert said.index("原因") < said.index("NO_ITEMS")
+    assert "请您决定" not in said
+    assert 'id="read"' not in page_of("关于开会的通知\n请准时参加。\n")
 
 
 def test_changes_to_a_stored_plan_are_shown_old_and_new() -> None:
