@@ -2,81 +2,138 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
 from intake.fitting import MISFIT, PERSON_ROLES, UNIT_ROLES, fit
 from intake.headers import Column
 from intake.numerals import leading_number
 from intake.table import Cell
-from intake.units import is_none
+from intake.units import is_collective, is_none, split_units
 
 _LONG_ROLES = frozenset({"task", "project", "goal", "scale", "milestone", "progress", "problem", "other"})
-_MOST_COLUMNS = 10  # above that, rows that are not complete are not worth the guess
+_MOST_COLUMNS = 12  # above that, rows that are not complete are not worth the guess
 _MOST_CELLS = 40
+_MOST_WAYS = 8
+_SEEN = 0.5  # what it is worth that a unit stands under the same heading elsewhere, and under no other
+
+_Spot = tuple[int, int]  # row under this number, column
 
 
-def aligned(segment: list[Cell], columns: list[Column]) -> tuple[list[Cell], list[Cell]] | None:
-    """A row with fewer or more cells than columns: what all best ways of placing it agree on, the rest lost."""
+@dataclass(slots=True)
+class Seen:
+    """Which units the complete rows of a table name under which heading."""
+
+    roles: dict[str, set[str]] = field(default_factory=dict)
+
+    def learn(self, row: Iterable[Cell], columns: list[Column]) -> None:
+        """Take note of a complete row."""
+        for cell, one in zip(row, columns, strict=False):
+            if one.role in UNIT_ROLES:
+                for name in split_units(cell.text):
+                    self.roles.setdefault(name, set()).add(one.role)
+
+    def speaks_for(self, text: str, role: str) -> float:
+        """What the other rows say about these units under this heading; 各街道 helps rather than leads."""
+        if role not in UNIT_ROLES:
+            return 0
+        names = split_units(text)
+        known = [self.roles.get(name, set()) or _usual(name) for name in names]
+        return _SEEN if names and all(one == {role} for one in known) else 0
+
+
+def _usual(name: str) -> set[str]:
+    return {"cooperating"} if is_collective(name) else set()
+
+
+def aligned(
+    segment: list[Cell], columns: list[Column], seen: Seen
+) -> tuple[list[list[Cell]], list[Cell]] | None:
+    """The rows under one number with fewer or more cells than columns: what all best ways agree on, the rest lost.
+
+    A text that cannot stand where it comes begins a further row, without a number of its own.
+    """
     if len(columns) > _MOST_COLUMNS or not 2 <= len(segment) <= _MOST_CELLS:
         return None
-    score, ways = _best(segment, columns)
-    if score <= 0 or not ways:
+    score, ways = _best(segment, columns, seen)
+    least = 2 * min(0, len(segment) - len(columns))  # every empty column has cost 2
+    if score <= least or not ways:
         return None
-    lead = next((index for index, one in enumerate(columns) if one.role == "lead"), None)
-    ways = [way for way in ways if lead in way] or ways  # a task may lack helpers, not a lead
-    row = [Cell("", segment[0].where) for _ in columns]
+    rows = [[Cell("", segment[0].where) for _ in columns] for _ in range(1 + max(way[-1][0] for way in ways))]
     lost: list[Cell] = []
     for index, cell in enumerate(segment):
-        places = {way[index] for way in ways}
-        if len(places) > 1:
+        spots = {way[index] for way in ways}
+        if len(spots) > 1:
             lost.append(cell)
             continue
-        place = places.pop()
-        text = f"{row[place].text}\n{cell.text}" if row[place].text else cell.text
-        row[place] = Cell(text, row[place].where if row[place].text else cell.where)
+        row, place = spots.pop()
+        text = f"{rows[row][place].text}\n{cell.text}" if rows[row][place].text else cell.text
+        rows[row][place] = Cell(text, rows[row][place].where if rows[row][place].text else cell.where)
     essential = [index for index, one in enumerate(columns) if one.role in ("task", "project")]
-    return (row, lost) if any(row[index].text for index in essential) else None
+    told = all(any(row[index].text for index in essential) for row in rows)
+    return (rows, lost) if told else None
 
 
-def _best(segment: list[Cell], columns: list[Column]) -> tuple[float, list[tuple[int, ...]]]:
-    """The highest score and all ways (a column for each cell, in order) that reach it; at most a few are kept."""
-    states: dict[int, tuple[float, list[tuple[int, ...]]]] = {
-        0: (fit(segment[0].text, columns[0].role), [(0,)])
-    }
+_State = tuple[float, list[tuple[_Spot, ...]]]
+
+
+def _best(segment: list[Cell], columns: list[Column], seen: Seen) -> _State:
+    """The highest score and all ways (a spot for each cell, in order) that reach it; at most a few are kept."""
+    states: dict[_Spot, _State] = {(0, 0): (fit(segment[0].text, columns[0].role), [((0, 0),)])}
     for cell in segment[1:]:
-        following: dict[int, tuple[float, list[tuple[int, ...]]]] = {}
-        for place, (score, ways) in states.items():
+        following: dict[_Spot, _State] = {}
+        for (row, place), (score, ways) in states.items():
             for target in range(place, len(columns)):
-                gained = score + _placed(cell, columns, place, target)
-                _keep(following, target, gained, [(*way, target) for way in ways])
+                gained = score + _placed(cell, columns, place, target, seen)
+                _keep(following, (row, target), gained, [(*way, (row, target)) for way in ways])
+            below = _task(columns)
+            if below is not None and place > below:
+                gained = score + fit(cell.text, columns[below].role) - _ended(columns, place) - 1
+                _keep(following, (row + 1, below), gained, [(*way, (row + 1, below)) for way in ways])
         states = following
-    final: dict[int, tuple[float, list[tuple[int, ...]]]] = {}
-    for place, (score, ways) in states.items():
-        _keep(final, 0, score - 2 * (len(columns) - 1 - place), ways)
-    return final[0]
+    final: dict[_Spot, _State] = {}
+    for (_, place), (score, ways) in states.items():
+        _keep(final, (0, 0), score - _ended(columns, place), ways)
+    return final[0, 0]
 
 
-def _keep(
-    states: dict[int, tuple[float, list[tuple[int, ...]]]],
-    key: int,
-    score: float,
-    ways: list[tuple[int, ...]],
-) -> None:
+def _task(columns: list[Column]) -> int | None:
+    return next(
+        (
+            index
+            for role in ("task", "project")
+            for index, one in enumerate(columns)
+            if one.role == role and index
+        ),
+        None,
+    )
+
+
+def _ended(columns: list[Column], place: int) -> float:
+    """What it costs that a row ends before its last column."""
+    return 2 * (len(columns) - 1 - place)
+
+
+def _keep(states: dict[_Spot, _State], key: _Spot, score: float, ways: list[tuple[_Spot, ...]]) -> None:
     known = states.get(key)
     if known is None or score > known[0]:
-        states[key] = (score, ways[:8])
+        states[key] = (score, ways[:_MOST_WAYS])
     elif score == known[0]:
-        states[key] = (score, (known[1] + ways)[:8])
+        states[key] = (score, (known[1] + ways)[:_MOST_WAYS])
 
 
-def _placed(cell: Cell, columns: list[Column], place: int, target: int) -> float:
+def _placed(cell: Cell, columns: list[Column], place: int, target: int, seen: Seen) -> float:
     """What it is worth to put a cell under a column, after the cell before it went under ``place``."""
-    worth = fit(cell.text, columns[target].role)
+    role = columns[target].role
+    worth = fit(cell.text, role)
+    heard = seen.speaks_for(cell.text, role)
     if target > place:
-        return worth - 2 * (target - place - 1)
-    if columns[target].role not in _LONG_ROLES | UNIT_ROLES | PERSON_ROLES or is_none(cell.text):
+        return worth + heard - 2 * (target - place - 1)
+    if role not in _LONG_ROLES | UNIT_ROLES | PERSON_ROLES or is_none(cell.text):
         return 3 * MISFIT
-    if columns[target].role in _LONG_ROLES:
+    if role in _LONG_ROLES:
         goes_on = leading_number(cell.text) is not None
         last = target == len(columns) - 1  # the long column of a progress table is its last
-        name = columns[target].role == "project" and any(one.role in ("task", "goal") for one in columns)
+        name = role == "project" and any(one.role in ("task", "goal") for one in columns)
         return worth - (3 if name else 0.5 if goes_on else 1 if last else 1.5)
-    return min(worth, 0.5)
+    return min(worth, 0.5) + heard

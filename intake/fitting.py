@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from engine.deadlines import read_deadlines
 from engine.deadlines_en import read_english_deadlines
 from intake import words
 from intake.english import in_english, reference, status_of
@@ -15,6 +16,7 @@ from intake.units_en import could_be_english_units
 UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
 MISFIT = -4
+_ANY_YEAR = 2000  # whether a wording is a date does not depend on the year
 
 
 def fit(text: str, role: str) -> int:
@@ -23,6 +25,8 @@ def fit(text: str, role: str) -> int:
         return 3 if running_number(text) or reference(text) else MISFIT
     if in_english(text) and role in (*UNIT_ROLES, "deadline", "officer", "status"):
         return _english_fit(text, role)
+    if role in UNIT_ROLES and begins_task(text):
+        return MISFIT
     if role in UNIT_ROLES:
         return 3 if looks_like_units(text) else 2 if is_none(text) or _mostly_units(text) else MISFIT
     if role in PERSON_ROLES:
@@ -41,7 +45,21 @@ def fit(text: str, role: str) -> int:
     if role == "level":
         return 3 if any(level in text for level in words.units.LEVELS) else MISFIT
     named = looks_like_units(text) and text.startswith(words.units.UNIT_BEGINNINGS) and len(text) <= 14
-    return -2 if named or running_number(text) else 1
+    return (
+        -2 if named or running_number(text) or (role in ("task", "project") and looks_like_date(text)) else 1
+    )
+
+
+def begins_task(text: str) -> bool:
+    """True for a text that begins with what is to be done: 新建老年大学 ends as units do and is none."""
+    return text.strip().startswith(words.headings.TASK_BEGINNINGS)
+
+
+def looks_like_date(text: str) -> bool:
+    """True for a cell that says little more than a date: 9月底前, 12月底前完成."""
+    told = read_deadlines(text, _ANY_YEAR, bare=True)
+    rest = len(re.sub(r"\s", "", text)) - sum(len(re.sub(r"\s", "", one.text)) for one in told)
+    return bool(told) and rest <= 4
 
 
 def _english_fit(text: str, role: str) -> int:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from engine.deadlines import read_deadlines
 from intake import words
-from intake.fitting import UNIT_ROLES
+from intake.fitting import UNIT_ROLES, begins_task, looks_like_date
 from intake.headers import Column, bare, column
 from intake.numerals import ordinal, running_number
 from intake.quotas import is_quota
@@ -20,7 +19,6 @@ _NEARLY_ALL = 0.8
 _LONGEST_HEADING = 10
 _LONGEST_OTHER = 16
 _LEAST_TASK = 5  # characters that a task has on the average
-_ANY_YEAR = 2000  # whether a wording is a date does not depend on the year
 _FOLLOWED_UP = UNIT_ROLES | {
     "person",
     "leader",
@@ -38,13 +36,6 @@ _FOLLOWED_UP = UNIT_ROLES | {
 }
 
 
-def looks_like_date(text: str) -> bool:
-    """True for a cell that says little more than a date: 9月底前, 12月底前完成."""
-    told = read_deadlines(text, _ANY_YEAR, bare=True)
-    rest = len(re.sub(r"\s", "", text)) - sum(len(re.sub(r"\s", "", one.text)) for one in told)
-    return bool(told) and rest <= 4
-
-
 def _named_persons(text: str) -> bool:
     names = split_persons(text)
     return looks_like_persons(text) and all(
@@ -56,7 +47,7 @@ _KINDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("no", lambda text: running_number(text) is not None),
     ("figure", is_quota),
     ("deadline", looks_like_date),
-    ("unit", looks_like_units),
+    ("unit", lambda text: looks_like_units(text) and not begins_task(text)),
     ("person", _named_persons),
 )
 

@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake import words
-from intake.aligning import aligned
+from intake.aligning import Seen, aligned
 from intake.english import in_english
 from intake.fitting import MISFIT, UNIT_ROLES, fit
 from intake.furniture import is_furniture
 from intake.headers import Column, bare, column, is_group, is_header
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
+from intake.sums import placed_by_sums, totals_in
 from intake.table import Cell, Place, Table
 from intake.units import looks_like_units
 
+_FIGURE = re.compile(r"\d[\d,.]*")
 _MOST_HEADINGS = 60
 _LONGEST_SECTION = 24  # characters of a heading between rows
 _LEAST_UNITS = 2  # unknown headings of a matrix
@@ -171,34 +173,72 @@ def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:
 
 def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | None]:
     """The rows told, the cells lost, and the first cell after the table."""
+    cells = _without_sections(cells)
     begins = starts(cells, len(columns), columns[0].role == "no")
     if len(begins) < 2 and columns[0].role != "no":
         return _rows_by_count(cells, columns)
+    if _interleaved(cells, columns):
+        return _Reading([], cells), None
     if not begins:
         return _Reading([], cells[: len(columns)]), cells[0] if cells else None
-    rows: list[list[Cell]] = []
-    lost: list[Cell] = []
+    segments, rest = _segments(cells, begins, columns)
+    return _told_all(segments, columns), rest
+
+
+def _interleaved(cells: list[Cell], columns: list[Column]) -> bool:
+    """1, 2, 3 one below the other: the columns were read one after the other, and no row can be told."""
+    if any(one.role in ("quota", "quantity", "total") for one in columns):
+        return False
+    values = [ordinal(number) if (number := running_number(cell.text)) else None for cell in cells]
+    follows = [
+        one is not None and other == one + 1 and third == one + 2
+        for one, other, third in zip(values, values[1:], values[2:], strict=False)
+    ]
+    return any(follows)
+
+
+def _segments(
+    cells: list[Cell], begins: list[int], columns: list[Column]
+) -> tuple[list[list[Cell]], Cell | None]:
+    """The cells from number to number, without what stands between the rows, and the first cell after the table."""
+    segments: list[list[Cell]] = []
     rest: Cell | None = None
-    widest = 0
-    for begin, end in zip(begins, [*begins[1:], len(cells)], strict=True):
+    for begin, end in itertools.pairwise([*begins, len(cells)]):
         last = end == len(cells)
         segment, rest = _inside(cells[begin:end], last)
         segment = segment if last else _without_section(segment)
+        widest = max(map(len, segments), default=0)
         if last and widest <= len(columns) and _ends_here(segment, columns):
             rest = segment[len(columns)]
             segment = segment[: len(columns)]
-        told = _told(segment, columns)
-        rows += told.rows
-        lost += told.lost
-        widest = max(widest, len(segment))
-    return _Reading(rows, lost), rest
+        segments.append(segment)
+    return segments, rest
+
+
+def _told_all(segments: list[list[Cell]], columns: list[Column]) -> _Reading:
+    """The rows of all numbers; what complete rows say about units helps to tell the others."""
+    seen = Seen()
+    by_sums = placed_by_sums(segments, columns, totals_in(segments, columns))
+    for segment in segments:
+        if len(segment) == len(columns) and _score(segment, columns) >= 0:
+            seen.learn(segment, columns)
+    readings = [
+        _Reading([by_sums[index][0]], by_sums[index][1])
+        if index in by_sums
+        else _told(segment, columns, seen)
+        for index, segment in enumerate(segments)
+    ]
+    return _Reading(
+        [row for one in readings for row in one.rows], [cell for one in readings for cell in one.lost]
+    )
 
 
 def _ends_here(segment: list[Cell], columns: list[Column]) -> bool:
     """The last row is complete and what follows holds no units: it stands below the table, not in it."""
     row, below = segment[: len(columns)], segment[len(columns) :]
     rows_below = len(below) >= len(columns) - 1 and any(looks_like_units(cell.text) for cell in below)
-    return bool(below) and _score(row, columns) > 0 and not rows_below
+    whole = all(fit(cell.text, one.role) > MISFIT for cell, one in zip(row, columns, strict=False))
+    return bool(below) and whole and not rows_below
 
 
 def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
@@ -207,6 +247,22 @@ def _inside(cells: list[Cell], last: bool) -> tuple[list[Cell], Cell | None]:
         if index and last and is_furniture(cell.text):
             return cells[:index], cell
     return [cell for cell in cells if not is_furniture(cell.text)], None
+
+
+def _without_sections(cells: list[Cell]) -> list[Cell]:
+    """The cells without headings that stand alone between rows of Arabic numbers: 二、社会保障, also several in a row."""
+    if not any((running_number(cell.text) or "x")[0].isdigit() for cell in cells):
+        return cells
+    kept: list[Cell] = []
+    before_row = False  # what follows begins a row, so that a heading may stand here
+    for cell in reversed(cells):
+        number = leading_number(cell.text)
+        section = number is not None and not number[0].isdigit() and len(cell.text) <= _LONGEST_SECTION
+        if section and before_row:
+            continue
+        before_row = (running_number(cell.text) or "x")[0].isdigit()
+        kept.append(cell)
+    return kept[::-1]
 
 
 def _without_section(segment: list[Cell]) -> list[Cell]:
@@ -223,7 +279,11 @@ def starts(cells: list[Cell], width: int, alone: bool) -> list[int]:
     ``alone`` says that a number is a cell of its own; else it opens the text of the first column.
     """
     places: dict[tuple[bool, int], list[int]] = defaultdict(list)
-    keys = [_ordinal(cell, alone) for cell in cells]
+    below = [*(cell.text for cell in cells[1:]), "0"][: len(cells)]
+    keys = [
+        None if alone and _FIGURE.fullmatch(after) else _ordinal(cell, alone)
+        for cell, after in zip(cells, below, strict=True)
+    ]  # a share among shares is no number of a row
     for index, key in enumerate(keys):
         if key is not None:
             places[key].append(index)
@@ -247,8 +307,10 @@ def _next_start(
     begin = bisect_left(following, start + 2)
     exact = start + max(width, 1)  # a number never begins two rows
     if exact in following[begin:] or begin == len(following):
-        others = [(arabic, number + 1), (arabic, number + 2), (arabic, number + 3), (arabic, 1)]
-        return exact if any(exact in places.get(one, []) for one in others) else None
+        at_exact = next(
+            (value for (style, value), found in places.items() if style == arabic and exact in found), 0
+        )
+        return exact if at_exact > number or at_exact == 1 else None
     return following[begin]
 
 
@@ -270,7 +332,7 @@ def _rows_by_count(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, 
     return _Reading([], cells[:end]), rest
 
 
-def _told(segment: list[Cell], columns: list[Column]) -> _Reading:
+def _told(segment: list[Cell], columns: list[Column], seen: Seen) -> _Reading:
     """The rows of one running number: a complete row, several under a merged title, or a short or long row."""
     width = len(columns)
     if len(segment) == width and _score(segment, columns) >= 0:
@@ -279,8 +341,8 @@ def _told(segment: list[Cell], columns: list[Column]) -> _Reading:
         merged = _under_merged(cells, columns)
         if merged:
             return _Reading(merged, [])
-    placed = aligned(segment, columns)
-    return _Reading([placed[0]], placed[1]) if placed else _Reading([], segment)
+    placed = aligned(segment, columns, seen)
+    return _Reading(placed[0], placed[1]) if placed else _Reading([], segment)
 
 
 def _mended(segment: list[Cell]) -> list[Cell]:

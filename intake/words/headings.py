@@ -132,6 +132,12 @@ OTHER_TABLES = (
 )
 # Words after a unit's name in the heading of its quota column: 区本级任务 is 区本级.
 QUOTA_TAILS = listed("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
+# How a task begins. A text that begins so is no unit, though 新建老年大学 ends as units do.
+TASK_BEGINNINGS = listed(
+    "新建 新增 新开 新辟 新设 改建 扩建 改造 建设 建成 建立 建好 打造 开工 开展 开设 开通 开办 启动 实施 推进 推动 完成 完善 持续 "
+    "加快 加强 加大 提升 提高 优化 深化 落实 组织 举办 创建 培育 培训 发放 资助 救助 修复 修缮 维修 更新 更换 整治 治理 扩大 做好 "
+    "全面 积极 制定 支持 引进 安装 配置 硬化 疏浚 清淤 迁建 续建 筹建 确保 努力 力争 免费 为"
+)
 TOTALS = ("合计", "总计", "小计", "总数", "共计")
 # What stands in a column of deadlines without naming a day.
 DATELESS = listed(
