@@ -10,6 +10,7 @@ from intake import words
 from intake.english import in_english, reference, status_of
 from intake.numerals import running_number
 from intake.quotas import is_quota
+from intake.unit_cells import parted
 from intake.units import is_none, looks_like_persons, looks_like_units, split_persons, split_units
 from intake.units_en import could_be_english_units
 
@@ -28,6 +29,7 @@ def fit(text: str, role: str) -> int:
     if role in UNIT_ROLES and begins_task(text):
         return MISFIT
     if role in UNIT_ROLES:
+        text = parted(text)[0]
         return 3 if looks_like_units(text) else 2 if is_none(text) or _mostly_units(text) else MISFIT
     if role in PERSON_ROLES:
         return 3 if looks_like_persons(text) or _is_post(text) else 2 if is_none(text) else MISFIT

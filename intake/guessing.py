@@ -12,7 +12,8 @@ from intake.headers import Column, bare, column
 from intake.numerals import ordinal, running_number
 from intake.quotas import is_quota
 from intake.table import Cell
-from intake.units import is_none, looks_like_persons, looks_like_units, split_persons
+from intake.unit_cells import named_persons
+from intake.units import is_none, looks_like_units
 
 _LEAST_ROWS = 3  # numbered rows from which a table without headings is believed
 _NEARLY_ALL = 0.8
@@ -36,19 +37,12 @@ _FOLLOWED_UP = UNIT_ROLES | {
 }
 
 
-def _named_persons(text: str) -> bool:
-    names = split_persons(text)
-    return looks_like_persons(text) and all(
-        name.startswith(words.units.SURNAMES) or name.endswith("某") for name in names
-    )
-
-
 _KINDS: tuple[tuple[str, Callable[[str], bool]], ...] = (
     ("no", lambda text: running_number(text) is not None),
     ("figure", is_quota),
     ("deadline", looks_like_date),
     ("unit", lambda text: looks_like_units(text) and not begins_task(text)),
-    ("person", _named_persons),
+    ("person", named_persons),
 )
 
 

@@ -14,6 +14,7 @@ from intake.numerals import leading_number, ordinal, running_number
 from intake.quantities import read_indicators
 from intake.rows import Body
 from intake.table import Cell, Place
+from intake.unit_cells import parted
 from intake.units import is_none, split_persons, split_roles, split_units, tidy
 from intake.units_en import persons_in_brackets
 
@@ -118,12 +119,17 @@ def _change(body: Body, index: int, role: str) -> None:
 
 def _is_total(row: list[Cell]) -> bool:
     filled = [re.sub(r"\s", "", cell.text) for cell in row if cell.text.strip()]
-    return any(text in words.headings.TOTALS for text in filled[:2])
+    counted = filled and re.fullmatch(rf"(?:{'|'.join(words.headings.TOTALS)})[:：]?\d+\D{{0,3}}", filled[0])
+    return bool(counted) or any(text in words.headings.TOTALS for text in filled[:2])
 
 
 def _is_note(row: list[Cell]) -> bool:
+    """A note below the table, or who filled it in: 注：…, 填表人：甲某  审核人：乙某."""
     filled = [cell.text.strip() for cell in row if cell.text.strip()]
-    return len(filled) == 1 and filled[0].startswith(words.pages.FURNITURE_BEGINNINGS)
+    if not filled or running_number(row[0].text):
+        return False
+    labelled = all(re.match(r"[\u4e00-\u9fff]{1,8}[:：]", text) for text in filled)
+    return labelled or filled[0].startswith(words.pages.FURNITURE_BEGINNINGS)
 
 
 def _is_heading(body: Body, row: list[Cell]) -> bool:
@@ -268,12 +274,14 @@ def assign(item: Item, names_lead: bool) -> None:
     """Units and persons of an item are in its sub-task; 责任单位 leads only where no other column names a lead."""
     subtask = item.subtask
     for cell in item.texts("ranked"):
-        first, *others = split_units(cell.text) or [""]
+        first, *others = split_units(parted(cell.text)[0]) or [""]
         _give(subtask, "lead_units", [first] if first else [], cell)
         _give(subtask, "cooperating_units", others, cell)
     for role in ("lead", "responsible", "cooperating", "executing"):
         for cell in item.texts(role):
-            lead, helping, plain = split_roles(cell.text)
+            units, persons = parted(cell.text)
+            lead, helping, plain = split_roles(units)
+            _give(subtask, "responsible", split_persons(persons) if role != "cooperating" else [], cell)
             _give(subtask, "responsible", persons_in_brackets(cell.text), cell)
             _give(subtask, "lead_units", lead, cell)
             _give(subtask, "cooperating_units", helping, cell)

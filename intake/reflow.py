@@ -14,6 +14,7 @@ from intake.aligning import Seen, aligned
 from intake.english import in_english
 from intake.fitting import MISFIT, UNIT_ROLES, fit
 from intake.furniture import is_furniture
+from intake.halves import whole_headings
 from intake.headers import Column, bare, column, is_group, is_header
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
@@ -99,19 +100,25 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
     Rows that cannot be told are in ``lost``. ``(None, index + 1)`` where no headings stand.
     """
     if (
-        len({known.role for cell in _cells(lines[index : index + 12], 0)[:4] if (known := column(cell.text))})
+        len(
+            {
+                known.role
+                for cell in cells_below(lines[index : index + 12], 0)[:4]
+                if (known := column(cell.text))
+            }
+        )
         < 2
     ):
         return None, index + 1
-    cells = _cells(lines[index : index + 4 * _MOST_HEADINGS], 0)
+    cells = cells_below(lines[index : index + 4 * _MOST_HEADINGS], 0)
     size = _header_size(cells)
-    headings = _merged_headings(cells[:size])
+    headings = _merged_headings(whole_headings(cells[:size], cells[size:]))
     if len(headings) < 3 or not is_header([cell.text for cell in headings]):
         return None, index + 1
     columns = _columns(headings)
     if any(one.role == "no" for one in columns[1:]):
         return None, index + 1  # a title above the headings; they begin with the number
-    body = _without_headers(_cells(lines, index)[size:], [cell.text for cell in cells[:size]])
+    body = _without_headers(cells_below(lines, index)[size:], [cell.text for cell in cells[:size]])
     reading, rest = _rows(body, columns)
     end = rest.where.line - 1 if rest is not None and rest.where.line else len(lines)
     end = _index_of(lines, end)
@@ -124,7 +131,7 @@ def _index_of(lines: list[Line], number: int) -> int:
     return next((index for index, line in enumerate(lines) if line.number > number), len(lines))
 
 
-def _cells(lines: list[Line], index: int) -> list[Cell]:
+def cells_below(lines: list[Line], index: int) -> list[Cell]:
     """One cell a line; or, where blank lines stand between the first headings, one cell a paragraph."""
     head = [bool(line.text.strip()) for line in lines[index : index + 5]]
     by_paragraph = not all(head[:3])
@@ -175,7 +182,8 @@ def _rows(cells: list[Cell], columns: list[Column]) -> tuple[_Reading, Cell | No
     """The rows told, the cells lost, and the first cell after the table."""
     cells = _without_sections(cells)
     begins = starts(cells, len(columns), columns[0].role == "no")
-    if len(begins) < 2 and columns[0].role != "no":
+    numbered = columns[0].role in ("task", "project") or any(one.role == "no" for one in columns)
+    if not numbered or (len(begins) < 2 and columns[0].role != "no"):
         return _rows_by_count(cells, columns)
     if _interleaved(cells, columns):
         return _Reading([], cells), None

@@ -10,6 +10,7 @@ from intake.draft import Finding
 from intake.fitting import MISFIT, fit
 from intake.guessing import begins_headings, columns_of, is_other_heading, settle_by_content, tells_tasks
 from intake.headers import Column, column, first_leads, quota_name
+from intake.labelled import spread
 from intake.numerals import ordinal, running_number
 from intake.quotas import read_shares
 from intake.refitting import refitted, widened
@@ -68,6 +69,7 @@ def read_bodies(document: Document) -> list[Body]:
                 bodies.append(body)
     for body in bodies:
         _shape(body)
+        spread(body.columns, body.rows)
         _settle_unknown(body)
     if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
         for body in bodies:

@@ -11,19 +11,21 @@ from intake.as_issued import document_as_issued
 from intake.bars import bars_at
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
-from intake.numerals import leading_number
+from intake.numerals import leading_number, running_number
 from intake.quoted_cells import joined_quotes
 from intake.radicals import without_radicals
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.script import Script
+from intake.spaced import aligned_with_blanks
 from intake.table import Cell, Document, Paragraph, Place, Table
+from intake.unheaded import rows_without_headings
 
 _PAGE_NUMBER = re.compile(
     r"^\s*(?:[-—–－]\s*\d{1,3}\s*[-—–－]|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3})\s*$"
 )
 _LONGEST_SECTION = 24  # characters of a heading between rows
 _MARKS = (";", "；", "，", ",")
-_GAPS = re.compile(r"\t+|[ \u3000]{2,}")
+_LONGEST_CELL = 40  # lines of a quoted cell
 
 
 def read_text(data: bytes, name: str) -> Document:
@@ -80,9 +82,11 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
     if table is None:
         table, after = _between_marks(lines, index)
     if table is None:
-        table, after = _between_gaps(lines, index)
+        table, after = aligned_with_blanks(lines, index)
     if table is None and column(text):
         return one_cell_a_line(lines, index)
+    if table is None and running_number(text):
+        return rows_without_headings(lines, index)
     return table, after
 
 
@@ -169,20 +173,35 @@ def _longer(cell: Cell, text: str) -> Cell:
 
 def _between_tabs(lines: list[Line], index: int) -> tuple[Table, int]:
     rows: list[list[Cell]] = []
-    width, end, blank = 0, index, False
-    for position in range(index, len(lines)):
-        line = lines[position]
+    width, end, position, blank = 0, index, index, False
+    while position < len(lines):
+        line, after = _closed(lines, position)
+        position, at = after, position
         if not line.text.strip():
             blank = True
             continue
         cells = [Cell(text.strip(), Place(line=line.number)) for text in line.text.rstrip("\n").split("\t")]
         if len(cells) == 1 and (blank or _outside(line.text)):
-            if not _table_goes_on(lines, position, width):
+            if not _table_goes_on(lines, at, width):
                 break
             continue
         width = _add(rows, cells, width, blank)
-        end, blank = position + 1, False
+        end, blank = after, False
     return Table(tuple(tuple(row) for row in _unquoted(rows))), end
+
+
+def _closed(lines: list[Line], position: int) -> tuple[Line, int]:
+    """A line with those that a quoted cell goes on in, and the position after them."""
+    line = lines[position]
+    opened = any(cell.startswith('"') for cell in line.text.split("\t"))
+    if not opened or line.text.count('"') % 2 == 0:
+        return line, position + 1
+    text = line.text
+    for after in range(position + 1, min(len(lines), position + _LONGEST_CELL)):
+        text = f"{text}\n{lines[after].text}"
+        if text.count('"') % 2 == 0:
+            return Line(line.number, text), after + 1
+    return line, position + 1
 
 
 def _outside(text: str) -> bool:
@@ -256,24 +275,3 @@ def _between_marks(lines: list[Line], index: int) -> tuple[Table | None, int]:
         if len(rows) > 1 and 2 * sum(len(row) == len(header) for row in rows) > len(rows):
             return Table(tuple(rows)), end
     return None, index + 1
-
-
-# --- A table aligned with blanks -----------------------------------------------------------------------------
-
-
-def _between_gaps(lines: list[Line], index: int) -> tuple[Table | None, int]:
-    """Rows whose cells stand two or more blanks apart, if the headings do and each row has as many cells."""
-    header = [text for text in _GAPS.split(lines[index].text.strip()) if text]
-    if len(header) < 3 or not is_header(header) or any(column(text) is None for text in header):
-        return None, index + 1
-    rows = [tuple(Cell(text, Place(line=lines[index].number)) for text in header)]
-    end = index + 1
-    for position in range(index + 1, len(lines)):
-        line = lines[position]
-        texts = [text for text in _GAPS.split(line.text.strip()) if text]
-        if len(texts) == len(header):
-            rows.append(tuple(Cell(text, Place(line=line.number)) for text in texts))
-            end = position + 1
-        elif line.text.strip():
-            break
-    return (Table(tuple(rows)), end) if len(rows) > 1 else (None, index + 1)

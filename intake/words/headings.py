@@ -11,7 +11,19 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("task", ("内容及", "任务及", "任务和", "目标及时限", "目标及完成时限")),
     ("progress", ("进展及", "情况及存在", "进展情况和", "完成情况和")),
     ("problem", ("问题及", "困难及")),
-    ("responsible", ("单位及责任人", "单位和责任人", "单位、责任人", "单位及负责人")),
+    (
+        "responsible",
+        (
+            "单位及责任人",
+            "单位和责任人",
+            "单位、责任人",
+            "单位及负责人",
+            "单位及电话",
+            "单位及联系",
+            "部门及电话",
+            "单位和电话",
+        ),
+    ),
     # not needed for following up; known, so that no such column is taken for a unit with quotas
     (
         "other",
@@ -132,6 +144,13 @@ OTHER_TABLES = (
 )
 # Words after a unit's name in the heading of its quota column: 区本级任务 is 区本级.
 QUOTA_TAILS = listed("任务数 任务量 目标数 指标数 任务 目标 指标 数量")
+# Headings that a narrow column breaks in two: 牵头|单位, 完成|时限. Joined only where the rows have fewer cells.
+HEADING_HALVES = listed(
+    "序 编 牵头 责任 主责 主办 承办 配合 协办 协同 实施 分管 联系 完成 办理 项目 主要 工作 具体 建设 实施 年度 目标 任务 时间 进展 推进 资金 存在"
+)
+HEADING_TAILS = listed(
+    "号 单位 部门 领导 人 名称 内容 时限 时间 期限 情况 节点 要求 来源 目标 任务 计划 问题 进度 单位及责任人"
+)
 # How a task begins. A text that begins so is no unit, though 新建老年大学 ends as units do.
 TASK_BEGINNINGS = listed(
     "新建 新增 新开 新辟 新设 改建 扩建 改造 建设 建成 建立 建好 打造 开工 开展 开设 开通 开办 启动 实施 推进 推动 完成 完善 持续 "
