@@ -25,7 +25,6 @@ _PAGE_NUMBER = re.compile(
 )
 _LONGEST_SECTION = 24  # characters of a heading between rows
 _MARKS = (";", "；", "，", ",")
-_LONGEST_CELL = 40  # lines of a quoted cell
 
 
 def read_text(data: bytes, name: str) -> Document:
@@ -173,35 +172,20 @@ def _longer(cell: Cell, text: str) -> Cell:
 
 def _between_tabs(lines: list[Line], index: int) -> tuple[Table, int]:
     rows: list[list[Cell]] = []
-    width, end, position, blank = 0, index, index, False
-    while position < len(lines):
-        line, after = _closed(lines, position)
-        position, at = after, position
+    width, end, blank = 0, index, False
+    for position in range(index, len(lines)):
+        line = lines[position]
         if not line.text.strip():
             blank = True
             continue
         cells = [Cell(text.strip(), Place(line=line.number)) for text in line.text.rstrip("\n").split("\t")]
         if len(cells) == 1 and (blank or _outside(line.text)):
-            if not _table_goes_on(lines, at, width):
+            if not _table_goes_on(lines, position, width):
                 break
             continue
         width = _add(rows, cells, width, blank)
-        end, blank = after, False
+        end, blank = position + 1, False
     return Table(tuple(tuple(row) for row in _unquoted(rows))), end
-
-
-def _closed(lines: list[Line], position: int) -> tuple[Line, int]:
-    """A line with those that a quoted cell goes on in, and the position after them."""
-    line = lines[position]
-    opened = any(cell.startswith('"') for cell in line.text.split("\t"))
-    if not opened or line.text.count('"') % 2 == 0:
-        return line, position + 1
-    text = line.text
-    for after in range(position + 1, min(len(lines), position + _LONGEST_CELL)):
-        text = f"{text}\n{lines[after].text}"
-        if text.count('"') % 2 == 0:
-            return Line(line.number, text), after + 1
-    return line, position + 1
 
 
 def _outside(text: str) -> bool:
