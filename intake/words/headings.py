@@ -9,6 +9,8 @@ from intake.words.listing import listed
 HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # two things in one column: the task and its date, the unit and its person; the first is what counts
     ("task", ("内容及", "任务及", "任务和", "目标及时限", "目标及完成时限")),
+    # what share of the plan is done says nothing that the report beside it does not say
+    ("other", ("占全年", "占年度")),
     ("progress", ("进展及", "情况及存在", "进展情况和", "完成情况和")),
     ("problem", ("问题及", "困难及")),
     (
