@@ -27,7 +27,7 @@ _CHINESE = {
     "十二": 12,
 }
 _MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s*月"
-_YEAR = r"(?:(?P<year>20\d{2})\s*年\s*|(?P<next>明年|次年|翌年)\s*)?"
+_YEAR = r"(?:(?P<year>20\d{2}|(?<!\d)[23]\d)\s*年\s*|(?P<next>明年|次年|翌年)\s*)?"
 _BEFORE = r"(?:之前|以前|前)"
 # Words that begin a work, in contrast to finishing it.
 _BEGINNING = ("开工", "动工", "启动", "进场", "开建")
@@ -47,8 +47,18 @@ _WORDINGS: tuple[tuple[str, str], ...] = (
     ("tenth", _YEAR + _MONTH + r"(?P<tenth>初|上旬|中旬|下旬)" + _BEFORE + "?"),
     ("before", _YEAR + _MONTH + r"份?" + _BEFORE),
     ("quarter", _YEAR + r"第?\s*(?P<quarter>[一二三四1-4])\s*季度(?:末|底|内)?" + _BEFORE + "?"),
+    ("quarter", _YEAR + r"[Qq](?P<quarter>[1-4])(?!\d)"),
+    (
+        "holiday",
+        _YEAR + r"[“\"]?(?P<holiday>五一|六一|七一|国庆)[”\"]?(?:劳动节|国际劳动节|儿童节|节)?" + _BEFORE,
+    ),
     ("half", _YEAR + r"(?P<half>上半年|下半年|年中)(?:末|底)?" + _BEFORE + "?"),
-    ("year", r"(?:(?P<year>20\d{2})\s*|(?P<next>明|次|翌)|今|本|当)?年(?:底|末|内)" + _BEFORE + "?"),
+    (
+        "year",
+        r"(?:(?P<year>20\d{2}|(?<!\d)[23]\d(?=年))\s*|(?P<next>明|次|翌)|今|本|当)?年(?:底|末|内)"
+        + _BEFORE
+        + "?",
+    ),
 )
 # What means a date only where nothing but a deadline can stand (the column 完成时限).
 _BARE: tuple[tuple[str, str], ...] = (
@@ -57,6 +67,8 @@ _BARE: tuple[tuple[str, str], ...] = (
     ("year", r"(?P<year>20\d{2})\s*年?度?(?:全年)?$|(?P<next>明|次)年$|全年"),
 )
 _TENTHS = {"初": 10, "上旬": 10, "中旬": 20}
+# Holidays on a day of the year: before one of them is to the end of the month before it. Those of the moon have none.
+_HOLIDAYS = {"五一": 4, "六一": 5, "七一": 6, "国庆": 9}
 _HALVES = {"上半年": 6, "年中": 6, "下半年": 12}
 
 
@@ -153,7 +165,7 @@ def _inside_number(text: str, start: int) -> bool:
 
 def _wording(rule: str, match: re.Match[str], year: int | None) -> Wording | None:
     groups = match.groupdict()
-    base = int(groups["year"]) if groups.get("year") else year
+    base = int(groups["year"] or "0") % 100 + 2000 if groups.get("year") else year
     if base is None:
         return None
     base += 1 if groups.get("next") else 0
@@ -172,6 +184,8 @@ def _date(rule: str, groups: dict[str, str | None], year: int) -> date | None:
         return date(year, 12, 31)
     if rule == "half":
         return month_end(year, _HALVES[groups["half"] or ""])
+    if rule == "holiday":
+        return month_end(year, _HOLIDAYS[groups["holiday"] or ""])
     if rule == "quarter":
         return month_end(year, 3 * _number(groups["quarter"] or ""))
     month = _number(groups["month"] or "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from intake.decomposition import interpret
-from intake.draft import PlanDraft
+from intake.draft import IndicatorDraft, PlanDraft
 from intake.headers import column
 from intake.quantities import read_indicators
+from intake.quotas import check_sum
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import split_persons, split_units
 
@@ -146,3 +149,21 @@ def test_the_size_of_a_work_is_promised_only_when_the_whole_is(goal: str, wanted
     )
     found = plan.projects[0].subtasks[0].indicators
     assert [f"{one.quantity:f}{one.unit}" for one in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("unit", "comparator", "shares", "wrong"),
+    [
+        ("台", "=", (3, 2), False),
+        ("台", "=", (3, 3), True),
+        ("台", ">=", (3, 3), False),
+        ("台", ">=", (2, 2), True),
+        ("%", "=", (5, 5), False),
+    ],
+)
+def test_shares_add_up_where_they_are_a_sum(
+    unit: str, comparator: str, shares: tuple[int, int], wrong: bool
+) -> None:
+    quotas = dict(zip(("东片", "西片"), map(Decimal, shares), strict=True))
+    promise = IndicatorDraft("", Decimal(5), unit, comparator, quotas=quotas)
+    assert (check_sum(promise) is not None) is wrong
