@@ -64,7 +64,7 @@ def share_out(indicators: list[IndicatorDraft], unit: str, cell: Cell, scale: De
 
 def check_sum(indicator: IndicatorDraft) -> Finding | None:
     """A warning when the shares do not add up to the headline (an ``at least`` may be exceeded, a rate is no sum)."""
-    if not indicator.quotas or adds_up(indicator):
+    if not indicator.quotas or indicator.unit in ("%", "‰", "百分点") or adds_up(indicator):
         return None
     total = sum(indicator.quotas.values(), Decimal(0))
     message = (
