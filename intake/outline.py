@@ -249,7 +249,8 @@ def _leads_in(text: str) -> bool:
 
 def _stands_alone(text: str) -> bool:
     """进展情况： is a label above its value; 今年的10件实事是： says more than a label does."""
-    return len(text) <= _LONGEST_LABEL and opens_with_label(text)
+    announcing = text.rstrip("：: ").endswith(words.plans.ANNOUNCING_ENDINGS)
+    return len(text) <= _LONGEST_LABEL and opens_with_label(text) and not announcing
 
 
 def _announcing(text: str) -> str:

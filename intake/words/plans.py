@@ -12,6 +12,8 @@ PLAN_TITLES = listed(
 )
 # A sentence with one of these announces a list of projects, each by its name.
 PROJECT_LISTS = listed("实事 民生项目 民生工程 重点项目 惠民工程 十大工程 建设项目")
+# How such a sentence ends before its colon; 进展情况： without one is a label.
+ANNOUNCING_ENDINGS = listed("是 为 如下 包括")
 # A title with one of these is of something else, whatever it quotes: who speaks, who is sought, what is ruled.
 OTHER_TITLES = listed(
     "讲话 致辞 发言 纪要 会议 召开 举行 招聘 招录 遴选 征集 征求 公示 条例 办法 规定 规则 细则 章程 制度 解读 问答 答记者问 "

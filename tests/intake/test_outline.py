@@ -81,6 +81,7 @@ def test_numbers_without_a_mark_or_a_line_of_their_own(text: str, numbers: list[
     ("lead", "numbers"),
     [
         ("今年的3件实事是：", ["1", "2", "3"]),
+        ("这三件实事是：", ["1", "2", "3"]),
         ("今年的三项民生工程如下：", ["1", "2", "3"]),
         ("今年的9件实事是：", []),  # not so many paragraphs
         ("今年的实事是：", []),  # nothing says how many
