@@ -1,4 +1,4 @@
-"""``make bench``: idle sweep, sweep rate and memory, each beside the naive peer in the same run."""
+"""``make bench``: idle sweep, sweep rate, memory and import, each beside the naive peer in the same run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import offices, peers
+from benchmarks import imports, offices, peers
 from db import plans
 from db.session import Database
 from workflows.sweep import BATCH, SweepSummary, sweep, sweep_batch
@@ -24,6 +24,7 @@ BUSY = 20_000
 BUSY_DAY = datetime(2024, 3, 26, 1, tzinfo=UTC)  # three working days before reports fall due: every task owes
 LATER = datetime(2024, 12, 2, 1, tzinfo=UTC)  # when the sub-tasks of the idle databases fall due
 PEER = 1_000
+ROWS = 10_000  # of a workbook
 REPEATS = 200
 
 
@@ -50,6 +51,7 @@ def _run_all(largest: int) -> dict[str, dict[str, float]]:
         ("busy", min(BUSY, largest)),
         ("stored jobs", PEER),
         ("object loop", PEER),
+        ("import", min(ROWS, largest)),
     ]
     with tempfile.TemporaryDirectory() as folder:
         for number, (part, size) in enumerate(plan, 1):
@@ -118,6 +120,7 @@ PARTS: dict[str, Callable[[int, Path], dict[str, float]]] = {
     "busy": _busy,
     "stored jobs": _stored_jobs,
     "object loop": _object_loop,
+    "import": imports.imported,
 }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,6 +45,18 @@ def show_progress(text: str) -> None:
     """On a terminal the text stands in place of what was shown before; a pipe stays quiet."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def pace(what: str) -> Callable[[int, int], None]:
+    """Shows how much of a known amount is done, how fast it goes and how long it will take."""
+    began = time.monotonic()
+
+    def told(done: int, total: int) -> None:
+        rate = done / max(time.monotonic() - began, 0.001)
+        left = (total - done) / rate
+        show_progress(f"已读取 {done} / {total} {what}，每秒 {rate:.0f} {what}，约剩 {left:.0f} 秒…")
+
+    return told
 
 
 def clear_progress() -> None:

@@ -11,7 +11,7 @@ from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
 from intake.english import in_english
 from intake.facts import plan_phases, read_facts, read_period
 from intake.facts_en import fiscal_start, is_english
-from intake.figures import Context, fill
+from intake.figures import Context, Told, fill
 from intake.grouping import grouped
 from intake.headers import column
 from intake.items import read_items
@@ -26,27 +26,34 @@ _LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no
 
 
 def interpret(
-    document: Document, *, year: int | None = None, choices: Mapping[str, str] | None = None
+    document: Document,
+    *,
+    year: int | None = None,
+    choices: Mapping[str, str] | None = None,
+    told: Told | None = None,
 ) -> PlanDraft:
     """The draft plan that the document holds, with all that should be looked at as findings.
 
     ``year`` is the plan's year where the user gives one; ``choices`` maps a finding's code to one of its
     ``alternatives``. A document without tasks gives no projects, kind ``none`` and the error ``NO_ITEMS``;
-    what cannot be told is reported (``STRUCTURE_LOST``) and never invented.
+    what cannot be told is reported (``STRUCTURE_LOST``) and never invented. ``told`` hears how many rows are read.
     """
     script = script_of(document)
     if script is None:
-        return _interpreted(document, year, choices or {})
-    return plan_as_issued(_interpreted(as_read(document, script), year, choices or {}), script)
+        return _interpreted(document, year, choices or {}, told)
+    return plan_as_issued(_interpreted(as_read(document, script), year, choices or {}, told), script)
 
 
-def _interpreted(document: Document, year: int | None, chosen: Mapping[str, str]) -> PlanDraft:
+def _interpreted(
+    document: Document, year: int | None, chosen: Mapping[str, str], told: Told | None
+) -> PlanDraft:
     document = with_labelled_actions(document)
     facts, findings = read_facts(document, year, chosen)
     plan = PlanDraft(document=facts, findings=findings)
-    context = Context(facts.year, read_period(facts, document), chosen, plan.findings)
+    context = Context(facts.year, read_period(facts, document), chosen, plan.findings, told=told)
     context.english, context.fiscal = is_english(document), fiscal_start(document, chosen)
     bodies = read_bodies(document)
+    context.rows = sum(len(body.rows) for body in bodies)
     plan.projects = _projects(bodies, context)
     prose = _prose(document, plan, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
@@ -83,6 +90,7 @@ def _read(body: Body, context: Context) -> list[ProjectDraft]:
     context.findings += findings
     for item in items:
         fill(item, context)
+        context.step()
     return projects
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,8 @@ from intake.table import Cell, Place
 from intake.units import tidy
 
 _LONGEST_QUOTE = 40  # characters of a report's wording inside a message
+_EVERY = 100  # rows
+Told = Callable[[int, int], None]  # rows read, rows in all
 
 
 @dataclass(slots=True)
@@ -40,6 +42,9 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     english: bool = False  # whether the document is: 30/11/24 is a day in November there
     fiscal: int = 1  # the first month of the year that quarters count from
+    told: Told | None = None
+    rows: int = 0  # that the tables hold
+    done: int = 0
 
     def month(self, column: Column) -> str:
         """The month that a column speaks of, as ``YYYY-MM``; empty where it names none or no year is known."""
@@ -47,6 +52,12 @@ class Context:
             return ""
         moved = column.month + (self.fiscal - 1 if column.quarterly else 0)
         return f"{self.year + (moved - 1) // 12}-{(moved - 1) % 12 + 1:02d}"
+
+    def step(self) -> None:
+        """One more row is read; whoever waits hears of it every hundred rows."""
+        self.done += 1
+        if self.told is not None and self.done % _EVERY == 0:
+            self.told(self.done, max(self.rows, self.done))
 
     def note(self, severity: str, code: str, where: Place, quote: str, message: str) -> None:
         """Keep a finding."""

@@ -28,6 +28,7 @@ from engine.unit_names import normal
 from intake.decomposition import interpret
 from intake.draft import Finding, PhaseDraft, PlanDraft
 from intake.draft_json import counts, finding_to_json
+from intake.figures import Told
 from intake.matching import bare
 from intake.reading import Reading, read_document
 from intake.table import Place
@@ -76,11 +77,16 @@ class Stored:
 
 
 def prepare(
-    database: Database, path: Path, year: int | None = None, choices: Choices = (), into: str | None = None
+    database: Database,
+    path: Path,
+    year: int | None = None,
+    choices: Choices = (),
+    into: str | None = None,
+    told: Told | None = None,
 ) -> Prepared:
     """The draft that the file holds, with findings of the reading and of the database; nothing is stored.
 
-    ``into`` names the plan that it is to revise, if any.
+    ``into`` names the plan that it is to revise, if any; ``told`` hears how many rows are read of how many.
     Raises IntakeError for a file that is refused, DubanError BAD_CHOICE for a choice that is none.
     """
     if path.is_dir():
@@ -92,13 +98,13 @@ def prepare(
         before = imports.stored_batch_of(session, sha256)
     answers = [(code, value) for code, value in choices if code in ANSWERABLE]
     others = [one for one in choices if one[0] not in ANSWERABLE]
-    draft, joined = _chosen(reading, book, year, others)
+    draft, joined = _chosen(reading, book, year, others, told)
     if draft.document.year is None and into is not None:
-        draft, joined = _chosen(reading, book, _year_of(database, into), others)
+        draft, joined = _chosen(reading, book, _year_of(database, into), others, told)
     # Whether a collective unit has members only the database knows.
-    told = [one for one in draft.findings if one.code != COLLECTIVE_UNIT]
-    draft.findings = told
-    draft.findings = [*reading.findings, *told, *check_draft(draft, book, joined)]
+    kept = [one for one in draft.findings if one.code != COLLECTIVE_UNIT]
+    draft.findings = kept
+    draft.findings = [*reading.findings, *kept, *check_draft(draft, book, joined)]
     if before is not None:
         draft.findings.append(_same_file(path.name, before))
     like = None if into is not None or before is not None else _resembling(database, draft)
@@ -179,10 +185,10 @@ def join_units(storing: Storing, prepared: Prepared) -> None:
 
 
 def _chosen(
-    reading: Reading, book: UnitBook, year: int | None, choices: Choices
+    reading: Reading, book: UnitBook, year: int | None, choices: Choices, told: Told | None
 ) -> tuple[PlanDraft, dict[str, str]]:
     """The draft under the choices, and the units joined by them."""
-    draft = interpret_reading(reading, year, {})
+    draft = interpret_reading(reading, year, {}, told)
     joined: dict[str, str] = {}
     chosen: dict[str, str] = {}
     for code, value in choices:
@@ -191,13 +197,15 @@ def _chosen(
         else:
             _check_choice(code, value, draft.findings)
             chosen[code] = value
-    return (interpret_reading(reading, year, chosen) if chosen else draft), joined
+    return (interpret_reading(reading, year, chosen, told) if chosen else draft), joined
 
 
-def interpret_reading(reading: Reading, year: int | None, choices: Mapping[str, str]) -> PlanDraft:
+def interpret_reading(
+    reading: Reading, year: int | None, choices: Mapping[str, str], told: Told | None = None
+) -> PlanDraft:
     """The draft of a document, whether it is in the import layout or as it was issued."""
     if not is_workbook(reading.document):
-        return interpret(reading.document, year=year, choices=choices)
+        return interpret(reading.document, year=year, choices=choices, told=told)
     draft = read_workbook(reading.document)
     draft.document.year = year or draft.document.year
     if draft.document.kind == "none":

@@ -13,6 +13,7 @@ import typer
 
 from duban.commands import rules, units
 from duban.commands.shared import At, Config, Who, confirmed, opened, refuse, write_file
+from duban.printing import clear_progress, pace, show_progress
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -109,7 +110,11 @@ class _Importing:
         from workflows.import_plan import prepare
         from workflows.revise_plan import is_revision
 
-        self.prepared = prepared = prepare(self.database, file, year, choices, into)
+        show_progress("正在读取文件…")
+        try:
+            self.prepared = prepared = prepare(self.database, file, year, choices, into, told=pace("行"))
+        finally:
+            clear_progress()
         if is_revision(self.database, prepared, into) and prepared.is_readable:
             self._revise(prepared, into)
             return
@@ -152,9 +157,13 @@ class _Importing:
         from workflows.import_plan import store
 
         wish = self.wish
-        stored = store(
-            self.database, prepared, wish.now, wish.who, again=wish.again, time_zone=wish.time_zone
-        )
+        show_progress("正在保存…")
+        try:
+            stored = store(
+                self.database, prepared, wish.now, wish.who, again=wish.again, time_zone=wish.time_zone
+            )
+        finally:
+            clear_progress()
         self._print_json(prepared.draft, stored=True)
         if not wish.as_json:
             print(

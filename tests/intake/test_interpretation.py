@@ -229,3 +229,14 @@ def test_paragraphs_alone_stay_paragraphs() -> None:
         Paragraph("一、总体要求", Place(line=1)),
         Paragraph("抓好落实。", Place(line=3)),
     )
+
+
+@pytest.mark.parametrize(("rows", "heard"), [(99, []), (100, [(100, 100)]), (250, [(100, 250), (200, 250)])])
+def test_whoever_waits_hears_of_every_hundredth_row(rows: int, heard: list[tuple[int, int]]) -> None:
+    lines = ["2024年任务分解表", "", "序号\t任务\t牵头单位"]
+    lines += [f"{number}\t新建站点{number}个\t区民政局" for number in range(1, rows + 1)]
+    told: list[tuple[int, int]] = []
+    document = read_text("\n".join(lines).encode(), "rows.txt")
+    plan = interpret(document, told=lambda done, total: told.append((done, total)))
+    assert len(plan.projects) == rows
+    assert told == heard
