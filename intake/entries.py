@@ -44,6 +44,11 @@ class Entry:
         return any(binds(label) for label in self.every_label)
 
     @property
+    def cut(self) -> bool:
+        """True when the page ends among its units."""
+        return any(one.cut for one in self.passages)
+
+    @property
     def reported(self) -> bool:
         """True when it says how far it is."""
         return any(label.column.role == "progress" for label in self.every_label)

@@ -1,7 +1,7 @@
 """Which numbered paragraphs are items: decided by evidence, in this one place.
 
-1. **Units answer for them.** Where two entries of a part name units (or one under the title of a plan), the entries
-   with units are items whatever the title says: 责任单位 is written only where somebody is to be held to something.
+1. **Units answer for them.** Where two entries of a part name units (or one under the title of a plan, all others
+   beginning as those of plans do; an entry at whose units the page ends counts as well), the entries with units are items whatever the title says: 责任单位 is written only where somebody is to be held to something.
    An entry without units beside them is an item if it promises a quantity or reports, and is not under a heading that
    says how the plan is carried out (组织领导, 工作要求); the missing unit becomes a finding.
 2. **Reports.** Entries below which 完成情况 stands are items likewise.
@@ -40,10 +40,16 @@ def items_of(entries: list[Entry], part: Node, document: str, tables_told: bool)
     own = part.text
     title = own if announces_plan(own) or _announces_other(own) else f"{own} {document}"
     told = [entry for entry in entries if entry.bound or entry.reported]
+    if told and entries[-1].cut:
+        told.append(entries[-1])
     if sum(does(entry) for entry in told) * 2 < len(told):
         return []  # names of offices or forms beside their labels: nothing is to be done there
-    if len(told) >= 2 or (told and announces_plan(title) and len(told) == len(entries)):
+    if len(told) >= 2:
         return [entry for entry in entries if entry in told or _belongs(entry, told)]
+    if told and announces_plan(title):
+        ours = [entry for entry in entries if entry in told or not entry.how]
+        if all(entry in told or _like(entry, told[0]) for entry in ours):
+            return ours
     if not announces_plan(title):
         return []
     named = part.style == "list" and any(word in own for word in words.plans.PROJECT_LISTS)
@@ -78,6 +84,11 @@ def _belongs(entry: Entry, told: list[Entry]) -> bool:
     if any(one.path == entry.path and one.node.style == entry.node.style for one in told):
         return entry.promises or _rows_in_step(entry, told)
     return entry.promises and any(one.node.style == entry.node.style for one in told)
+
+
+def _like(entry: Entry, told: Entry) -> bool:
+    """Numbered as the one entry that has units, and begun as those of plans are."""
+    return entry.node.style == told.node.style and acts(entry)
 
 
 def _rows_in_step(entry: Entry, told: list[Entry]) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.headers import Column, bare, column
@@ -38,7 +38,13 @@ _LABEL = re.compile(
 _BRACKET = re.compile(
     r"[（(【\[〔]\s*(?P<inside>[^（）()【】\[\]〔〕]*(?:[（(][^（）()]*[)）][^（）()【】\[\]〔〕]*)*)[)）】\]〕]"
 )
-_DUE = re.compile(r"(?:\d\s*[月日年]\S{0,3}[前底]|年底|季度末|年内)\S{0,4}$")
+_DUE = re.compile(
+    rf"(?:\d\s*[月日年]\S{{0,3}}[前底]|年底|季度末|年内)\S{{0,4}}$|^(?:{'|'.join(words.plans.STANDING)})$"
+)
+_RANKED = re.compile(
+    rf"(?:{'|'.join(words.units.FIRST_LEADS)})[^，,。；;]{{0,6}}(?:{'|'.join(words.units.LEAD_LABELS)})"
+)
+_CUT_OFF = re.compile(r"[（(]([^（()）]*)$")
 _NOISE = re.compile(r"\s*(?<!\d)\d{1,3}\s*[、.．].*$", re.S)
 
 
@@ -56,6 +62,12 @@ class Passage:
 
     text: str
     labels: list[Label] = field(default_factory=list)
+    cut: bool = False  # the page ends among its units: who they are and what they do is not known
+
+
+def says_first_leads(text: str) -> bool:
+    """True for words that say so: 列第一位的为牵头单位，下同; 排名第一的为牵头单位."""
+    return _RANKED.search(text) is not None
 
 
 def label_role(word: str) -> Column | None:
@@ -86,8 +98,17 @@ def passages(text: str, where: Place) -> list[Passage]:
             start = match.end()
     rest = text[start:].lstrip("。；;，,、 ")
     if rest or not found:
-        found.append(_open_labels(rest, where))
+        found.append(_cut_off(rest) or _open_labels(rest, where))
     return _merged(found)
+
+
+def _cut_off(text: str) -> Passage | None:
+    """新建学校。（县教育局、县财: a passage whose units break off, without them; else ``None``."""
+    match = _CUT_OFF.search(text)
+    *whole, _ = re.split(r"[、，,；;]", match.group(1)) if match else [""]
+    if match is None or not whole or not all(_surely_unit(name) for name in whole):
+        return None
+    return Passage(_bare(text[: match.start()]), cut=True)
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -105,6 +126,7 @@ def _merged(found: list[Passage]) -> list[Passage]:
     for one in found:
         if merged and not re.sub(r"\W", "", one.text):
             merged[-1].labels += one.labels
+            merged[-1].cut |= one.cut
         else:
             merged.append(one)
     return merged
@@ -119,9 +141,51 @@ def _open_labels(text: str, where: Place) -> Passage:
     for index, (match, known) in enumerate(marks):
         end = marks[index + 1][0].start() if index + 1 < len(marks) else len(text)
         value = _value(text[match.end() : end], known)
-        shared = list(_unit_clauses(value, where)) if known.role in UNIT_ROLES and _clause(value)[0] else []
-        labels += shared or [Label(known, Cell(value, where))]
-    return Passage(_bare(text[: marks[0][0].start()]), labels)
+        labels += (
+            _unit_labels(known, value, where)
+            if known.role in UNIT_ROLES
+            else [Label(known, Cell(value, where))]
+        )
+    return Passage(
+        _with_the_rest(_bare(text[: marks[0][0].start()]), text[marks[-1][0].end() :], marks[-1][1]), labels
+    )
+
+
+def _with_the_rest(before: str, after: str, last: Column) -> str:
+    """农村公路，牵头部门：县交通局。全年改造20公里。: what follows the units goes on with what stands before them."""
+    rest = re.split("。", after, maxsplit=1)[1:] if last.role in UNIT_ROLES else []
+    return (
+        f"{before.rstrip('，,；;、。 ')}。{rest[0].strip()}"
+        if before and rest and rest[0].strip()
+        else before
+    )
+
+
+def _unit_labels(known: Column, value: str, where: Place) -> list[Label]:
+    """The units of a label; dates and what is said of their order stand among them and are none."""
+    if any(_clause(clause)[0] for clause in re.split(r"[，,；;]", value)) and (
+        told := list(_unit_clauses(value, where))
+    ):
+        return told
+    kept, due = [], []
+    ranked = known.role == "responsible" and says_first_leads(value)
+    for clause in re.split(r"(?<=[，,；;])", re.sub(r"[（(][^（()）]*[)）]", _without_order, value)):
+        bare_clause = clause.strip("，,；;。 ")
+        if _DUE.search(bare_clause):
+            due.append(Label(Column("deadline", known.heading), Cell(bare_clause, where)))
+        elif not _says_order(bare_clause):
+            kept.append(clause)
+    names = "".join(kept).rstrip("，,；;。、 ")
+    return [Label(replace(known, role="ranked") if ranked else known, Cell(names, where)), *due]
+
+
+def _without_order(bracket: re.Match[str]) -> str:
+    return "" if _says_order(bracket.group()) else bracket.group()
+
+
+def _says_order(clause: str) -> bool:
+    """列第一位的为牵头单位, 下同: said of the list of units, no name in it."""
+    return says_first_leads(clause) or clause.strip("（()） ") in words.units.SAME_BELOW
 
 
 def _bare(text: str) -> str:
@@ -154,12 +218,15 @@ def _unit_clauses(inside: str, where: Place) -> Iterator[Label]:
     """（甲局牵头，乙局配合）, （甲局、乙局）: nothing unless every clause names units."""
     told: list[tuple[str, str]] = []
     due: list[Label] = []
-    role = ""
+    role, ranked = "", False
     for clause in reversed(
         re.split(r"[，,；;]", inside)
     ):  # 甲局，乙局牵头: the word stands after the last name
-        if _DUE.search(clause):
+        if _DUE.search(clause.strip()):
             due.append(Label(Column("deadline", inside), Cell(clause.strip(), where)))
+            continue
+        if _says_order(clause.strip()):
+            ranked = ranked or says_first_leads(clause)
             continue
         own, names = _clause(clause.strip())
         role = own or role
@@ -167,6 +234,8 @@ def _unit_clauses(inside: str, where: Place) -> Iterator[Label]:
             return
         told.insert(0, (role or "responsible", names))
     leads = any(role == "lead" for role, _ in told)
+    if ranked and all(role == "responsible" for role, _ in told):
+        told = [("ranked", "、".join(names for _, names in told))]
     for role, names in told:
         meant = ("cooperating" if leads else "lead") if role == "shared" else role
         yield Label(Column(meant, inside), Cell(names, where))

@@ -15,6 +15,7 @@ from intake.items import Item, assign
 from intake.labels import Label, passages
 from intake.outline import Node, ordinal_of, read_outline
 from intake.quantities import read_indicators
+from intake.ranking import places_ranked, rank
 from intake.table import Cell, Document, Place
 from intake.units import tidy
 from intake.wording import bare_end, by_clauses, by_promises, by_sentences, conjoined, title_and_rest
@@ -51,8 +52,11 @@ def read_prose(document: Document, title: str, tables_told: bool) -> Prose:
     """
     prose = Prose()
     groups: list[tuple[Entry | Node, list[Entry]]] = []
+    ranked = places_ranked(document)
     for part in read_outline(document):
         entries = read_entries(part)
+        for entry in entries:
+            rank(entry, ranked)
         if entries:
             groups += _projects_of(items_of(entries, part, title, tables_told))
     numbers = _numbers(groups)

@@ -57,6 +57,10 @@ HELPING_ENDINGS = listed("配合落实 协同配合 参与配合 配合 协助 �
 SHARING_ENDINGS = listed(
     "按职责分工分别负责 按照职责分工 按各自职责 按职责分工负责 按职责分工 按照职责分工负责 分工负责 按职责负责 按职责落实 共同负责 分别负责"
 )
+# Among units these say when, not who: （县教育局，长期坚持）.
+STANDING = listed(
+    "长期坚持 持续推进 持续实施 常态化推进 常年坚持 全年 全年推进 全年实施 年内 年内完成 按时序推进 即时 立即整改"
+)
 # How the name of a thing ends that a unit's name may end with as well: 建设服务驿站（中心） names no unit.
 GENERIC_NAMES = frozenset(
     listed(

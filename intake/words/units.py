@@ -41,6 +41,8 @@ SURNAMES = tuple(
 )
 # In brackets beside 责任单位, or in a note: the first unit leads, the others help.
 FIRST_LEADS = listed("第一位 第一个 首位 首个 第一的 第一家 在前 在首")
+# 下同 in a list of units: the rule that it speaks of holds from there on.
+SAME_BELOW = listed("下同 以下同 以下相同 下列同此")
 # How a post ends that stands for the person who holds it.
 POSTS = listed(
     "省长 市长 州长 县长 区长 旗长 镇长 乡长 局长 厅长 处长 科长 所长 院长 校长 站长 行长 会长 秘书长 队长 组长 部长 台长 "

@@ -63,6 +63,31 @@ def test_units_make_items_whatever_the_title(text: str, taken: int) -> None:
     assert len(titles(f"有关事项\n{text}")) == taken
 
 
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("1.新建公园。（责任单位：县园林局）\n2.改造道路。", 2),
+        ("1.新建公园。（责任单位：县园林局）\n2.改造道路。\n3.联系人姓名。", 0),  # the others do nothing
+        ("1.新建公园。（责任单位：县园林局）\n2.改造道路。\n3.组织领导。各镇要重视。", 2),
+    ],
+)
+def test_below_the_title_of_a_plan_one_entry_with_units_is_enough(text: str, taken: int) -> None:
+    assert len(titles(f"2024年重点工作安排\n{text}")) == taken
+
+
+@pytest.mark.parametrize(
+    ("note", "leads"),
+    [
+        ("责任单位中列第一位的为牵头单位。", ["县园林局"]),
+        ("列入第一批的项目由牵头单位报送。", ["县园林局", "县交通局"]),  # no order of units
+    ],
+)
+def test_the_order_of_units_tells_who_leads_where_the_document_says_so(note: str, leads: list[str]) -> None:
+    items = "1.新建公园3个。（责任单位：县园林局、县交通局）\n2.改造道路5公里。（责任单位：县交通局）"
+    read = plan(f"2024年重点工作安排\n{note}\n{items}")
+    assert read.projects[0].subtasks[0].lead_units == leads
+
+
 def test_a_row_without_unit_among_rows_with_units_is_taken_and_reported() -> None:
     read = plan(
         "任务\n1.新建公园3个。（责任单位：县园林局）\n2.改造道路5公里。\n3.新建桥梁2座。（责任单位：县交通局）"
