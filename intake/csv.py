@@ -8,10 +8,10 @@ from collections import Counter
 
 from engine.errors import IntakeError
 from intake.document_json import Reading
+from intake.encodings import decode
 from intake.limits import Limits
 from intake.sheet_scan import letters_of
 from intake.table import Cell, Document, Place, Table
-from intake.text import decode
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _SAMPLE_ROWS = 50

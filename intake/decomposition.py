@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from intake import words
 from intake.as_issued import as_read, plan_as_issued, script_of
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
-from intake.english import in_english
+from intake.english import in_english, joined
 from intake.facts import plan_phases, read_facts, read_period
 from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, Told, fill
@@ -113,7 +113,7 @@ def _sum_up(projects: Iterable[ProjectDraft]) -> None:
         if not project.leaders:
             project.leaders = list(dict.fromkeys(n for sub in project.subtasks for n in sub.leaders))
         if not project.title:
-            project.title = "；".join(sub.title for sub in project.subtasks)
+            project.title = joined(sub.title for sub in project.subtasks)
 
 
 def _kind(bodies: list[Body], prose: Prose, projects: list[ProjectDraft]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from intake import words
 
@@ -28,6 +29,12 @@ def is_latin(text: str) -> bool:
 def spaced(text: str) -> str:
     """The text in one line, with one blank between words."""
     return re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
+
+
+def joined(titles: Iterable[str]) -> str:
+    """Several titles in one, with the mark of their language between them."""
+    told = list(titles)
+    return ("; " if all(map(is_latin, told)) else "；").join(told)
 
 
 def plain_heading(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.draft import Finding, ProjectDraft, SubTaskDraft
-from intake.english import reference
+from intake.english import joined, reference
 from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantities import read_indicators
@@ -328,7 +328,7 @@ def _number_items(body: Body, projects: list[ProjectDraft]) -> None:
     several = titled or any(len(one.subtasks) > 1 for one in projects)
     for project in projects:
         if not titled and len(project.subtasks) > 1 and project.title == project.subtasks[0].title:
-            project.title = "；".join(_unnumbered(one.title) for one in project.subtasks)
+            project.title = joined(_unnumbered(one.title) for one in project.subtasks)
         for position, subtask in enumerate(project.subtasks, start=1):
             if "." in subtask.no and ordinal(subtask.no) == ordinal(project.no):
                 continue

@@ -126,7 +126,7 @@ _READERS = {
 
 
 def _in_utf8(data: bytes) -> bytes:
-    # "Unicode text" of Windows programs; the readers of text know UTF-8 and GB18030.
+    # "Unicode text" of Windows programs; the readers of text know UTF-8, GB18030 and Big5.
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data
     try:

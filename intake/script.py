@@ -19,6 +19,8 @@ _QUARTER = re.compile(r"第\s*[一二三四1-4]\s*季(?!度)")
 _READING = re.compile(
     r"(?<=[\u3400-\u9fff])\((?=[a-zü]*[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ])[a-züāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,7}\)"
 )
+# 3 200名 as Hong Kong writes it, with the measure; at the beginning of a line the first figure may be a running number.
+_THOUSANDS = re.compile(r"(?<=[^\s\d.,])[ \u00a0]?[1-9]\d{0,2}(?:[ \u00a0]\d{3})+(?=[\u3400-\u9fff])")
 _SEASON = "度"  # 第3季 is 第3季度
 
 
@@ -123,6 +125,7 @@ def _atoms(text: str, traditional: bool) -> list[tuple[str, str]]:
     if traditional:
         changes += [(match.end(), match.end(), _SEASON) for match in _QUARTER.finditer(read)]
         changes += [(match.start(), match.end(), "") for match in _READING.finditer(read)]
+        changes += _blanks_in_thousands(read)
     atoms: list[tuple[str, str]] = []
     position = 0
     for start, end, new in sorted(changes):
@@ -133,6 +136,14 @@ def _atoms(text: str, traditional: bool) -> list[tuple[str, str]]:
         atoms += zip(new, (["".join(issued[start:end])] + [""] * (len(new) - 1))[: len(new)], strict=True)
         position = end
     return [*atoms, *zip(read[position:], issued[position:], strict=True)]
+
+
+def _blanks_in_thousands(text: str) -> list[tuple[int, int, str]]:
+    return [
+        (match.start() + blank.start(), match.start() + blank.end(), "")
+        for match in _THOUSANDS.finditer(text)
+        for blank in re.finditer(r"(?<=\d)[ \u00a0](?=\d)", match.group())
+    ]
 
 
 def _lines(atoms: list[tuple[str, str]], texts: list[str]) -> Iterable[list[tuple[str, str]]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from engine.errors import IntakeError
 from intake import words
 from intake.as_issued import document_as_issued
 from intake.bars import bars_at
+from intake.encodings import decode
 from intake.furniture import is_furniture
 from intake.headers import column, is_header
 from intake.numerals import leading_number, running_number
@@ -28,7 +28,7 @@ _MARKS = (";", "；", "，", ",")
 
 
 def read_text(data: bytes, name: str) -> Document:
-    """The document in UTF-8 (with BOM or without) or GB18030, cut into paragraphs and tables in their order.
+    """The document in UTF-8 (with BOM or without), GB18030 or Big5, cut into paragraphs and tables in their order.
 
     Page furniture is left out. Raises ``IntakeError`` ``NOT_TEXT`` for data that is no text at all.
     """
@@ -38,22 +38,6 @@ def read_text(data: bytes, name: str) -> Document:
     rows = [line for line in joined_quotes(lines) if not _PAGE_NUMBER.match(line.text)]
     document = Document(name, tuple(_parts(rows)))
     return document_as_issued(document, script) if script else document
-
-
-def decode(data: bytes, name: str) -> str:
-    """The text with plain line ends; ``IntakeError`` ``NOT_TEXT`` when neither encoding fits."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            text = re.sub("\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
-            return re.sub("[\x01-\x08\x0e-\x1f\u200b\ufeff]", "", text)
-    raise IntakeError(
-        "NOT_TEXT",
-        f"“{name}”不是文本文件（既不是 UTF-8 也不是 GB18030）。请另存为 .txt、.docx 或 .xlsx 后重试。",
-    )
 
 
 def _parts(lines: list[Line]) -> Iterable[Paragraph | Table]:

@@ -6,6 +6,7 @@ names a city, an office or a document. Where a word stands here for a reason tha
 
 from intake.words import (
     asides,
+    encodings,
     english,
     english_numbers,
     headings,
@@ -21,6 +22,7 @@ from intake.words import (
 
 __all__ = [
     "asides",
+    "encodings",
     "english",
     "english_numbers",
     "headings",

@@ -106,6 +106,24 @@ def test_readings_behind_characters_are_passed_over_and_given_back() -> None:
     assert script.restored("村(镇)建设", Place(line=2)) == "村(鎮)建設(shè)"
 
 
+@pytest.mark.parametrize(
+    ("issued", "read"),
+    [
+        ("提供3 200個名額", "提供3200个名额"),
+        ("提供 12 500個名額", "提供 12500个名额"),
+        ("提供1 200 000個名額", "提供1200000个名额"),
+        ("3 200個名額", "3 200个名额"),  # at the beginning it may be a running number
+        ("第3 20個", "第3 20个"),
+        ("甲區 3 200 100", "甲区 3 200 100"),  # figures side by side
+        ("2024 300個", "2024 300个"),
+    ],
+)
+def test_a_blank_between_thousands_is_passed_over_and_given_back(issued: str, read: str) -> None:
+    script = Script([piece(1, issued)], traditional=True)
+    assert script.folded() == [read]
+    assert script.restored(read) == issued
+
+
 def test_a_simplified_document_is_left_alone() -> None:
     document = Document(
         "a.txt", (Paragraph("2024年民生实事，台州市后街道", Place(line=1)), table(("序号", "项目")))
