@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from intake import words
 from intake.as_issued import as_read, plan_as_issued, script_of
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
-from intake.english import in_english, joined
+from intake.english import headings_in_line, in_english, joined
 from intake.facts import plan_phases, read_facts, read_period
 from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, Told, fill
@@ -239,6 +239,8 @@ def _bare_headings(document: Document) -> Paragraph | None:
 
 def _headings_in(line: str) -> int:
     """How many headings a line holds, between blanks or run together after 序号; sentences hold none."""
+    if in_english(line) and (roles := headings_in_line(line)):
+        return len(roles)
     apart = [text for text in re.split(r"\s{2,}" if in_english(line) else r"\s+", line) if column(text)]
     together = re.match(r"[^。；;，,：:]{0,40}?(?:序号|编号)([^。；;，,：:]{4,40})", line)
     if together is None or len(apart) >= _LEAST_HEADINGS:

@@ -8,7 +8,9 @@ from engine.errors import IntakeError
 from intake import words
 
 _OLD = ("gb18030", "big5hkscs", "cp950")  # the last two differ in a few signs
-_LEAST_SHARE = 0.3  # of the characters are frequent ones in any text read in its own encoding; else hardly one in ten
+_LEAST_SHARE = (
+    0.3  # of the characters are frequent ones in any text read in its own encoding; else hardly one in ten
+)
 _CLEARLY = 2  # times as many as in the other reading
 _LEAST = 5  # frequent characters; a few names alone tell nothing
 

@@ -10,9 +10,13 @@ from intake import words
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _REFERENCE = re.compile(
-    r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?)\.?", re.I
+    r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?"
+    r"|[A-Za-z]{1,6}[- ]?\d{1,4}/\d{1,4}\s?(?:\([a-z]{1,3}\))?)\.?",
+    re.I,
 )
 _QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)
+_MOST_WORDS = 30  # of a line of headings
+_LEAST_KINDS = 4
 _LONGEST = 45  # characters of a heading; what is longer is a task
 
 
@@ -71,6 +75,31 @@ def _within(core: str, phrase: str) -> bool:
     return left != core and len(left.split()) <= 1
 
 
+def headings_in_line(line: str) -> list[str]:
+    """The roles of headings that stand in one line with nothing but blanks between them: Action Lead Due Date Status.
+
+    Empty unless headings of at least four kinds, one of them a task, take up nearly all of the line.
+    """
+    said = spaced(line).split()
+    if len(said) > _MOST_WORDS or any(one.endswith((".", ",", ";")) for one in said) or not is_latin(line):
+        return []
+    roles: list[str] = []
+    known = position = 0
+    while position < len(said):
+        size = next((n for n in (4, 3, 2, 1) if _known(" ".join(said[position : position + n]))), 0)
+        if size:
+            roles.append(_known(" ".join(said[position : position + size])) or "")
+            known += size
+        position += size or 1
+    whole = known * 4 >= len(said) * 3 and {"task", "project"} & set(roles)
+    return roles if whole and len(set(roles)) >= _LEAST_KINDS else []
+
+
+def _known(text: str) -> str | None:
+    heading = plain_heading(text)
+    return next((role for role, phrases in words.english.HEADINGS if heading in phrases), None)
+
+
 def quarter_in(text: str) -> int | None:
     """The quarter that a heading names: Q3, 3rd quarter, Quarter 3 progress."""
     match = _QUARTER.search(text)
@@ -78,7 +107,7 @@ def quarter_in(text: str) -> int | None:
 
 
 def reference(text: str) -> str | None:
-    """The number or reference that is all of a cell: A1, HOU-03, 2b, Action 1.2; ``None`` for other words."""
+    """The number or reference that is all of a cell: A1, HOU-03, 2b, B 14/25(c); ``None`` for other words."""
     match = _REFERENCE.fullmatch(spaced(text))
     return re.sub(r"\s", "", match.group(1)) if match else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.draft import Finding, ProjectDraft, SubTaskDraft
-from intake.english import joined, reference
+from intake.english import in_english, joined, reference
 from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantities import read_indicators
@@ -16,7 +16,7 @@ from intake.rows import Body
 from intake.table import Cell, Place
 from intake.unit_cells import parted
 from intake.units import is_none, split_persons, split_roles, split_units, tidy
-from intake.units_en import persons_in_brackets
+from intake.units_en import persons_among, persons_in_brackets
 
 # Columns whose empty cell under a filled one of the same project may be covered by a merge.
 _SHARED_ROLES = (
@@ -234,7 +234,10 @@ def _new_project(body: Body, row: list[Cell], projects: list[ProjectDraft]) -> P
 
 def _number(body: Body, row: list[Cell]) -> str | None:
     index = body.index("no")
-    return (running_number(row[index].text) or reference(row[index].text)) if index is not None else None
+    if index is None:
+        return None
+    text = row[index].text
+    return running_number(text) or reference(text) or reference(text.split("\n")[0])
 
 
 def _own_number(body: Body, row: list[Cell]) -> str:
@@ -278,20 +281,31 @@ def assign(item: Item, names_lead: bool) -> None:
         _give(subtask, "lead_units", [first] if first else [], cell)
         _give(subtask, "cooperating_units", others, cell)
     for role in ("lead", "responsible", "cooperating", "executing"):
-        for cell in item.texts(role):
-            units, persons = parted(cell.text)
-            lead, helping, plain = split_roles(units)
-            _give(subtask, "responsible", split_persons(persons) if role != "cooperating" else [], cell)
-            _give(subtask, "responsible", persons_in_brackets(cell.text), cell)
-            _give(subtask, "lead_units", lead, cell)
-            _give(subtask, "cooperating_units", helping, cell)
-            _give(subtask, _field_of(role, names_lead, bool(lead)), plain, cell)
+        for column, cell in item.cells:
+            if column.role == role and not is_none(cell.text):
+                _assign_units(subtask, column, cell, names_lead)
     if not subtask.lead_units:
         _assign_from_wording(subtask)
     for cell in item.texts("person"):
         _give(subtask, "responsible", split_persons(cell.text), cell)
     for cell in item.texts("leader"):
         _give(subtask, "leaders", split_persons(cell.text), cell)
+
+
+def _assign_units(subtask: SubTaskDraft, column: Column, cell: Cell, names_lead: bool) -> None:
+    """The units of a cell by their roles; an English name of a person where a unit should stand is responsible."""
+    units, listed = parted(cell.text)
+    lead, helping, plain = split_roles(units)
+    persons = persons_among(cell.text, column.heading) if in_english(cell.text) else []
+    _give(subtask, "responsible", split_persons(listed) if column.role != "cooperating" else [], cell)
+    _give(subtask, "responsible", [*persons_in_brackets(cell.text), *persons], cell)
+    _give(subtask, "lead_units", _without(lead, persons), cell)
+    _give(subtask, "cooperating_units", helping, cell)
+    _give(subtask, _field_of(column.role, names_lead, bool(lead)), _without(plain, persons), cell)
+
+
+def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:
+    return [name for name in names if name not in others]
 
 
 def _assign_from_wording(subtask: SubTaskDraft) -> None:

@@ -9,21 +9,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from intake import words
 from intake.aligning import Seen, aligned
-from intake.english import in_english
+from intake.english import in_english, is_latin
 from intake.fitting import MISFIT, UNIT_ROLES, fit
 from intake.furniture import is_furniture
-from intake.halves import whole_headings
-from intake.headers import Column, bare, column, is_group, is_header
+from intake.headers import Column, bare, column, is_header
+from intake.heading_cells import MOST_HEADINGS, header_size, headings_of, merged_headings
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
+from intake.reflow_en import english_rows
 from intake.sums import placed_by_sums, totals_in
 from intake.table import Cell, Place, Table
 from intake.units import looks_like_units
 
 _FIGURE = re.compile(r"\d[\d,.]*")
-_MOST_HEADINGS = 60
 _LONGEST_SECTION = 24  # characters of a heading between rows
 _LEAST_UNITS = 2  # unknown headings of a matrix
 
@@ -45,12 +44,12 @@ class _Reading:
 def cells_to_rows(rows: list[list[Cell]]) -> tuple[list[tuple[Cell, ...]], list[Cell]]:
     """Rows as cut by blank lines if they are of one width; else rows told by the headings, and the cells lost."""
     width = max((len(row) for row in rows), default=0)
-    body = [row for row in rows if not is_header([cell.text for cell in row[:_MOST_HEADINGS]])]
+    body = [row for row in rows if not is_header([cell.text for cell in row[:MOST_HEADINGS]])]
     if body and len(body) < len(rows) and all(len(row) == width for row in body):
         return [tuple(row) for row in rows], []
     cells = [cell for row in rows for cell in row]
-    size = _header_size(cells)
-    headings = _merged_headings([cell for cell in cells[:size] if cell.text])
+    size = header_size(cells)
+    headings = merged_headings([cell for cell in cells[:size] if cell.text])
     if not is_header([cell.text for cell in headings]):
         return [], cells
     columns = _columns(headings)
@@ -77,23 +76,6 @@ def _columns(headings: list[Cell]) -> list[Column]:
     return [one or Column(role, bare(cell.text)) for one, cell in zip(known, headings, strict=True)]
 
 
-def _merged_headings(cells: list[Cell]) -> list[Cell]:
-    """The headings without those over groups; 任务 below 区本级 belongs to it."""
-    kept: list[Cell] = []
-    beside: list[Cell] = []  # in the upper storey to the right of the group, so behind its units: 备注
-    grouped = False
-    for cell in cells:
-        if kept and bare(cell.text) in words.headings.QUOTA_TAILS and column(kept[-1].text) is None:
-            kept[-1] = Cell(f"{kept[-1].text}{cell.text}", kept[-1].where)
-        elif is_group(cell.text):
-            grouped = True
-        elif grouped and column(cell.text) and column(kept[-1].text):
-            beside.append(cell)
-        else:
-            kept.append(cell)
-    return kept + beside
-
-
 def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
     """The table whose headings stand one below the other from ``index`` on, each cell a paragraph or a line.
 
@@ -110,9 +92,8 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
         < 2
     ):
         return None, index + 1
-    cells = cells_below(lines[index : index + 4 * _MOST_HEADINGS], 0)
-    size = _header_size(cells)
-    headings = _merged_headings(whole_headings(cells[:size], cells[size:]))
+    cells = cells_below(lines[index : index + 4 * MOST_HEADINGS], 0)
+    headings, size = headings_of(cells)
     if len(headings) < 3 or not is_header([cell.text for cell in headings]):
         return None, index + 1
     columns = _columns(headings)
@@ -120,6 +101,9 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
         return None, index + 1  # a title above the headings; they begin with the number
     body = _without_headers(cells_below(lines, index)[size:], [cell.text for cell in cells[:size]])
     reading, rest = _rows(body, columns)
+    if not reading.rows and all(map(is_latin, (cell.text for cell in headings))):
+        english = english_rows(body, columns)
+        reading, rest = _Reading(english.rows, english.lost), english.rest
     end = rest.where.line - 1 if rest is not None and rest.where.line else len(lines)
     end = _index_of(lines, end)
     rows = (tuple(headings), *(tuple(row) for row in reading.rows)) if reading.rows else (tuple(headings),)
@@ -152,16 +136,6 @@ def cells_below(lines: list[Line], index: int) -> list[Cell]:
 def _alone(text: str) -> bool:
     """A list mark of a page never belongs to the cell above it."""
     return text[:1] in "•·●"
-
-
-def _header_size(cells: Sequence[Cell]) -> int:
-    """How many cells belong to the headings: up to the first running number, or the known headings in a row."""
-    for size, cell in enumerate(cells[:_MOST_HEADINGS]):
-        if size >= 2 and (running_number(cell.text) or leading_number(cell.text)):
-            return size
-        if len(bare(cell.text)) > 16:
-            break
-    return sum(1 for _ in itertools.takewhile(lambda cell: column(cell.text), cells))
 
 
 def _without_headers(cells: list[Cell], headings: list[str]) -> list[Cell]:

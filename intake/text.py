@@ -16,6 +16,7 @@ from intake.quoted_cells import joined_quotes
 from intake.radicals import without_radicals
 from intake.reflow import Line, cells_to_rows, one_cell_a_line
 from intake.script import Script
+from intake.slashes import slashes_at
 from intake.spaced import aligned_with_blanks
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.unheaded import rows_without_headings
@@ -62,6 +63,8 @@ def _table_at(lines: list[Line], index: int) -> tuple[Table | None, int]:
     if "\t" in text.strip() and not _is_metadata(text):
         return _between_tabs(lines, index)
     table, after = bars_at(lines, index)
+    if table is None:
+        table, after = slashes_at(lines, index)
     if table is None:
         table, after = _between_marks(lines, index)
     if table is None:

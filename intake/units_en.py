@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from intake import words
-from intake.english import spaced
+from intake.english import heading_role, spaced
 
 _INITIALS = r"(?:[A-Z]\.?\s?){1,3}"
 _NAME = r"[A-Z][a-z’'-]+"
@@ -18,6 +18,7 @@ _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _LABELS = (*words.english.LEAD_LABELS, *words.english.COOPERATING_LABELS)
 _LABEL = re.compile(rf"(?:^|(?<=[\s;,.]))({'|'.join(sorted(_LABELS, key=len, reverse=True))})\s*:\s*", re.I)
 _LEADS = re.compile(r"\s*[(\[]\s*lead\s*[)\]]", re.I)
+_INITIALS_ONLY = re.compile(r"[A-Z][A-Za-z]{1,3}(?:/[A-Z][A-Za-z]{1,3})+")
 _LONGEST = 70  # characters of one name
 
 
@@ -60,11 +61,37 @@ def persons_in_brackets(text: str) -> list[str]:
     return _unique(name for name in found if is_person(name))
 
 
+def persons_among(text: str, heading: str) -> list[str]:
+    """The persons among the names of a cell that tells who leads; the others are units or posts.
+
+    A title or initials (Cllr Doe, J. Doe) show a person anywhere. Two words with capitals may be a department's name
+    as well (Public Health): they are a person only below a heading that asks for one (Lead officer, By whom) or beside
+    the post that he holds (Jane Doe, Head of Housing), and if neither word is a field of work.
+    """
+    found = split_english_units(text)
+    persons = [name for name in found if is_person(name)]
+    asked = heading_role(heading) == "officer" or any(map(_has_post, found))
+    return [
+        name for name in persons if _is_marked(name) or (asked and not _words(name) & words.english.FIELDS)
+    ]
+
+
+def _is_marked(name: str) -> bool:
+    return bool(_TITLED.match(name) or re.match(r"[A-Z]\.|[A-Z]{1,2}\s[A-Z][a-z]", name))
+
+
+def _has_post(name: str) -> bool:
+    return bool(_words(name) & words.english.POSTS)
+
+
+def _words(name: str) -> set[str]:
+    return {word.strip("().,").lower() for word in name.split()}
+
+
 def is_person(text: str) -> bool:
     """True for initials or a first name with a surname: J. Doe, Cllr Doe. Words of posts and units are none."""
     bare = spaced(text)
-    plain = {word.lower().strip(".,") for word in bare.split()}
-    if plain & (words.english.POSTS | words.english.UNIT_ENDINGS):
+    if _words(bare) & (words.english.POSTS | words.english.UNIT_ENDINGS):
         return False
     return bool(_PERSON.fullmatch(bare) or (_TITLED.match(bare) and len(bare.split()) <= 4))
 
@@ -79,10 +106,7 @@ def looks_like_english_units(text: str) -> bool:
     """True when each name of a cell has a word that only names of units and posts have: Team, Council, Head of."""
     names = split_english_units(text)
     return could_be_english_units(text) and all(
-        {word.strip("().,").lower() for word in name.split()}
-        & (words.english.POSTS | words.english.UNIT_ENDINGS)
-        or _is_named(name)
-        for name in names
+        _words(name) & (words.english.POSTS | words.english.UNIT_ENDINGS) or _is_named(name) for name in names
     )
 
 
@@ -108,7 +132,10 @@ def _pieces(text: str) -> list[str]:
     """Cut at semicolons, line breaks and bullets, and at commas and slashes that separate names."""
     pieces: list[str] = []
     for part in re.split(r"[;\n•|、；]", text):
-        pieces += _at_commas(part)
+        initials = _INITIALS_ONLY.fullmatch(
+            part.strip()
+        )  # AB/CD: two officers, or two units known by their letters
+        pieces += part.split("/") if initials else _at_commas(part)
     return pieces
 
 

@@ -216,6 +216,25 @@ POSTS = frozenset(
         "co-ordinator chair president superintendent administrator treasurer solicitor surveyor controller minister member adviser advisor supervisor"
     )
 )
+# Fields of work: two words with capitals of which one stands here are a unit (Public Health), not a person.
+FIELDS = frozenset(
+    listed(
+        "housing planning finance financial health healthy care education learning school early years safety safer environment environmental "
+        "transport highways roads streets streetscene street traffic parking parks park green open spaces leisure culture cultural arts "
+        "libraries library museums heritage tourism sport sports events community communities neighbourhood neighbourhoods voluntary "
+        "adult adults children children's childrens young people youth family families older social public private sector economic economy "
+        "business development growth regeneration place places property properties estates assets asset building buildings construction "
+        "capital projects project programme programmes delivery works water drainage flood flooding waste recycling cleansing energy "
+        "climate net zero carbon sustainability corporate strategic strategy policy performance insight intelligence research data digital "
+        "information technology it ict systems resources human workforce organisational democratic governance legal audit risk insurance "
+        "procurement commissioning contracts customer customers contact communications communication engagement marketing media licensing "
+        "enforcement regulatory standards trading registration registrars elections electoral emergency resilience civil protection "
+        "protective fire rescue prevention homelessness homeless benefits revenues welfare inclusion equality equalities diversity "
+        "fleet facilities maintenance operations operational support shared internal external local regional county city town district "
+        "borough rural urban coastal countryside ecology biodiversity conservation design land surveying mental primary secondary special "
+        "skills employment employability jobs apprenticeships further higher adult's women's partners"
+    )
+)
 LEAD_LABELS = phrases(
     "lead | leads | lead officer | lead agency | lead department | lead organisation | led by | owner | responsible | responsibility | responsible officer | accountable | responsible department | by whom | lead body"
 )
@@ -240,6 +259,8 @@ COLLECTIVE_BEGINNINGS = ("all ", "each ", "every ", "various ", "relevant ")
 FURNITURE = phrases(
     "share this page | copyright | © | home > | print this page | contact: | contact us | back to top | cookies | accessibility | privacy | skip to"
 )
+# How what stands below a table begins.
+BELOW_TABLES = phrases("notes on | notes to | note: | notes: | source: | key: | footnotes | end of ")
 TITLE_WORDS = frozenset(
     listed(
         "plan programme program strategy tracker report priorities commitments projects actions roadmap framework agreement schedule log statement targets update delivery"

@@ -9,13 +9,13 @@ import pytest
 from engine.deadlines_en import read_english_deadlines
 from intake.decomposition import interpret
 from intake.draft_json import to_json
-from intake.english import heading_role, in_english, reference, status_of
+from intake.english import heading_role, headings_in_line, in_english, reference, status_of
 from intake.headers import is_header
 from intake.quantities import read_indicators
 from intake.reading import parse
 from intake.text import read_text
 from intake.units import split_roles, split_units
-from intake.units_en import is_person, persons_in_brackets
+from intake.units_en import is_person, persons_among, persons_in_brackets
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,7 @@ def test_a_financial_year_begins_where_it_is_said_to(fiscal: int, on: date) -> N
         ("Head of Housing, Head of Planning", ["Head of Housing", "Head of Planning"]),
         ("Head of Housing (J. Doe)", ["Head of Housing"]),
         ("Local Housing Agency (LHA)", ["Local Housing Agency (LHA)"]),
+        ("AB/CDe/FG", ["AB", "CDe", "FG"]),
         ("N/A", []),
         ("TBC", []),
     ],
@@ -212,6 +213,43 @@ def test_persons_are_told_from_posts(text: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "heading", "persons"),
+    [
+        ("Jane Doe", "Lead officer", ["Jane Doe"]),
+        ("Jane Doe", "By whom", ["Jane Doe"]),
+        ("Jane Doe", "Lead", []),  # may be the name of a unit as well
+        ("J. Doe", "Lead", ["J. Doe"]),
+        ("Cllr Doe", "Lead", ["Cllr Doe"]),
+        ("Jane Doe, Head of Housing", "Lead", ["Jane Doe"]),
+        ("Public Health", "Lead officer", []),
+        ("Waste Services", "Lead officer", []),
+        ("Head of Housing", "By whom", []),
+    ],
+)
+def test_a_person_where_a_unit_should_stand_is_told_by_good_evidence(
+    text: str, heading: str, persons: list[str]
+) -> None:
+    assert persons_among(text, heading) == persons
+
+
+@pytest.mark.parametrize(
+    ("line", "roles"),
+    [
+        ("Ref Action Lead Due Date", ["no", "task", "lead", "deadline"]),
+        (
+            "Meeting Date Report Number Assigned to Action Status",
+            ["other", "other", "lead", "task", "status"],
+        ),
+        ("Delivery Plan Progress Update", []),
+        ("Action Plan Status Report", []),
+        ("The lead officer reports on each action by the due date", []),
+    ],
+)
+def test_headings_run_together_in_a_line_are_told(line: str, roles: list[str]) -> None:
+    assert headings_in_line(line) == roles
+
+
+@pytest.mark.parametrize(
     ("text", "status"),
     [
         ("Green", "in_progress"),
@@ -239,6 +277,8 @@ def test_lights_and_words_of_status_have_their_meaning(text: str, status: str | 
         ("1.2", "1.2"),
         ("Action 1.2", "1.2"),
         ("2b", "2b"),
+        ("B 14/25(c)", "B14/25(c)"),
+        ("14/25", None),
         ("Housing", None),
         ("30 homes", None),
     ],
