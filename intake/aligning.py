@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from intake.fitting import MISFIT, PERSON_ROLES, UNIT_ROLES, fit
+from intake.fitting import MISFIT, PERSON_ROLES, UNIT_ROLES, fit, leading
 from intake.headers import Column
 from intake.numerals import leading_number
 from intake.table import Cell
@@ -63,15 +63,29 @@ def aligned(
     lost: list[Cell] = []
     for index, cell in enumerate(segment):
         spots = {way[index] for way in ways}
-        if len(spots) > 1:
+        lead = _leading(
+            spots, [way[other] for way in ways for other in range(len(segment)) if other != index], columns
+        )
+        if len(spots) > 1 and lead is None:
             lost.append(cell)
             continue
-        row, place = spots.pop()
-        text = f"{rows[row][place].text}\n{cell.text}" if rows[row][place].text else cell.text
-        rows[row][place] = Cell(text, rows[row][place].where if rows[row][place].text else cell.where)
+        row, place = lead or spots.pop()
+        above = rows[row][place]
+        joined = Cell(f"{above.text}\n{cell.text}", above.where) if above.text else cell
+        rows[row][place] = replace(joined, unsure=lead is not None)
     essential = [index for index, one in enumerate(columns) if one.role in ("task", "project")]
     told = all(any(row[index].text for index in essential) for row in rows)
     return (rows, lost) if told else None
+
+
+def _leading(spots: set[_Spot], others: Iterable[_Spot], columns: list[Column]) -> _Spot | None:
+    """The lead's column for the only units of a row that could lead or help."""
+    role = leading(columns[place].role for _, place in spots) if len(spots) > 1 else None
+    rows = {row for row, _ in spots}
+    alone = not any(row in rows and columns[place].role in UNIT_ROLES for row, place in others)
+    if role is None or len(rows) > 1 or not alone:
+        return None
+    return next(spot for spot in sorted(spots) if columns[spot[1]].role == role)
 
 
 _State = tuple[float, list[tuple[_Spot, ...]]]

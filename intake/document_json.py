@@ -38,7 +38,7 @@ def _part_to_json(part: Paragraph | Table) -> dict[str, Any]:
 
 
 def _cell_to_json(cell: Cell) -> list[Any]:
-    return [cell.text, *_place_to_json(cell.where), int(cell.merged)]
+    return [cell.text, *_place_to_json(cell.where), int(cell.merged), int(cell.unsure)]
 
 
 def _place_to_json(place: Place) -> list[Any]:
@@ -58,8 +58,8 @@ def _part_from_json(part: Mapping[str, Any]) -> Paragraph | Table:
     return Table(rows, str(part["name"]), tuple(_cell(*cell) for cell in part["lost"]))
 
 
-def _cell(text: str, line: int | None, sheet: str | None, cell: str | None, merged: int) -> Cell:
-    return Cell(str(text), _place(line, sheet, cell), bool(merged))
+def _cell(text: str, line: int | None, sheet: str | None, cell: str | None, merged: int, unsure: int) -> Cell:
+    return Cell(str(text), _place(line, sheet, cell), bool(merged), bool(unsure))
 
 
 def _finding(row: list[Any]) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from engine.deadlines import read_deadlines
 from engine.deadlines_en import read_english_deadlines
@@ -16,6 +17,7 @@ from intake.units_en import could_be_english_units
 
 UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsible"})
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
+_LEADING = ("lead", "ranked", "responsible")  # from the one that leads most surely
 MISFIT = -4
 _ANY_YEAR = 2000  # whether a wording is a date does not depend on the year
 
@@ -50,6 +52,12 @@ def fit(text: str, role: str) -> int:
     return (
         -2 if named or running_number(text) or (role in ("task", "project") and looks_like_date(text)) else 1
     )
+
+
+def leading(roles: Iterable[str]) -> str | None:
+    """The role that leads, where all roles are of units and one of them leads; a task nearly always has a lead."""
+    found = set(roles)
+    return next((one for one in _LEADING if one in found), None) if found <= UNIT_ROLES else None
 
 
 def begins_task(text: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from math import comb
 
-from intake.fitting import MISFIT, UNIT_ROLES, fit
+from intake.fitting import MISFIT, UNIT_ROLES, fit, leading
 from intake.headers import Column
 from intake.table import Cell
 
@@ -92,10 +93,26 @@ def _placed(
     for index, cell in enumerate(cells):
         roles = {columns[way[index]].role for way in rivals}
         if len(roles) > 1 and roles & UNIT_ROLES:
-            lost.append(cell)
+            lead = leading(roles) if _only_units(index, rivals, columns) else None
+            if lead is None:
+                lost.append(cell)
+            else:
+                row[next(way[index] for way in rivals if columns[way[index]].role == lead)] = replace(
+                    cell, unsure=True
+                )
         else:
             row[places[index]] = cell
     return row, lost
+
+
+def _only_units(index: int, rivals: Sequence[Sequence[int]], columns: Sequence[Column]) -> bool:
+    """True where no other cell of the row stands in a column of units."""
+    return not any(
+        columns[place].role in UNIT_ROLES
+        for way in rivals
+        for other, place in enumerate(way)
+        if other != index
+    )
 
 
 def widened(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[Column] | None:

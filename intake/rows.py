@@ -71,6 +71,7 @@ def read_bodies(document: Document) -> list[Body]:
         _shape(body)
         spread(body.columns, body.rows)
         _settle_unknown(body)
+        _say_unsure(body)
     if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
         for body in bodies:
             _rank(body)
@@ -214,6 +215,18 @@ def _holds_merges(row: Sequence[Cell]) -> bool:
 def _guessed(cell: Cell, quote: str, what: str) -> Finding:
     message = f"{what}请核对各栏；如有出入，请在原表中补上“序号、任务、牵头单位、完成时限”等表头后重新导入。"
     return Finding("warning", "GUESSED_COLUMNS", cell.where, quote, message)
+
+
+def _say_unsure(body: Body) -> None:
+    """A warning for each unit that was read as the lead and may only help."""
+    for row in body.rows:
+        for cell, one in zip(row, body.columns, strict=False):
+            if cell.unsure:
+                message = (
+                    f"这一行只有一个单位，而表中有牵头和配合两类栏：按“{one.heading}”读取，也可能是配合单位。"
+                    "请对照原文核对，如有出入请在导入后修改。"
+                )
+                body.findings.append(Finding("warning", "GUESSED_LEAD", cell.where, cell.text, message))
 
 
 def _settle_unknown(body: Body) -> None:

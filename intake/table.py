@@ -24,12 +24,14 @@ class Place:
 class Cell:
     """One cell: its text as issued (line breaks kept) and its place.
 
-    ``merged`` is true for a cell that a vertical merge covers; its own text is then empty.
+    ``merged`` is true for a cell that a vertical merge covers; its own text is then empty. ``unsure`` is true for a
+    cell that may as well stand under another heading.
     """
 
     text: str
     where: Place
     merged: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
