@@ -11,10 +11,10 @@ from intake.furniture import is_furniture
 from intake.guessing import begins_headings
 from intake.headers import bare, column, is_header
 from intake.numerals import running_number
+from intake.opened_rows import barred, opens_rows, rows_opened_by_bars
 from intake.reflow import Line, starts
 from intake.table import Cell, Place, Table
 
-_BARS = str.maketrans(dict.fromkeys("｜│┃┆┇║￨", "|"))
 _RULE = re.compile(r"[\s|+:=\-─━═┄┈┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬]{3,}")
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}\s*[:：]")
 _LEAST_RULES = 4  # a box has one above and below, one under the headings, and one between rows
@@ -24,16 +24,14 @@ _MOST_LINES = 6  # lines that a cell may take before its bar comes
 
 def bars_at(lines: Sequence[Line], index: int) -> tuple[Table | None, int]:
     """The table between bars that begins on a line and the first line after it; ``(None, index + 1)`` where none does."""
-    text = _barred(lines[index].text)
+    text = barred(lines[index].text)
+    if opens_rows(lines, index):
+        return rows_opened_by_bars(lines, index)
     if _begins_rows(text, lines[index + 1 : index + 2]):
         return _rows_between_bars(lines, index)
     if text.count("|") <= 1 and column(text.strip("| ")) and _one_bar_a_line(lines[index : index + 8]):
         return _cells_closed_by_bars(lines, index)
     return None, index + 1
-
-
-def _barred(text: str) -> str:
-    return text.translate(_BARS).strip()
 
 
 def _is_rule(text: str) -> bool:
@@ -42,7 +40,7 @@ def _is_rule(text: str) -> bool:
 
 def _begins_rows(text: str, following: Sequence[Line]) -> bool:
     if _is_rule(text):
-        return bool(following) and _barred(following[0].text).count("|") >= 2
+        return bool(following) and barred(following[0].text).count("|") >= 2
     texts = _split(text)
     if text.startswith("|") and text.count("|") >= 3:
         return True
@@ -63,7 +61,7 @@ def _rows_between_bars(lines: Sequence[Line], index: int) -> tuple[Table, int]:
     groups: list[list[list[Cell]]] = [[]]  # rows between two rules
     rules, end, blank = 0, index, False
     for position in range(index, len(lines)):
-        text = _barred(lines[position].text)
+        text = barred(lines[position].text)
         if not text:
             blank = True
         elif _is_rule(text):
@@ -113,7 +111,7 @@ def _joined(groups: list[list[list[Cell]]], rules: int) -> Iterable[list[Cell]]:
 
 def _one_bar_a_line(lines: Sequence[Line]) -> bool:
     """A bar closes each of the first cells, at the end of its line or on the next one."""
-    bars = [count for line in lines if (count := _barred(line.text).count("|"))]
+    bars = [count for line in lines if (count := barred(line.text).count("|"))]
     return len(bars) >= 3 and set(bars[:3]) == {1}
 
 
@@ -172,7 +170,7 @@ def _rows_of(cells: list[Cell], width: int) -> list[list[Cell]]:
 def _end_of_stream(lines: Sequence[Line], index: int) -> int:
     end = index
     for position in range(index, len(lines)):
-        text = _barred(lines[position].text)
+        text = barred(lines[position].text)
         if "|" in text:
             if _is_page(text) and text.count("|") > 1:
                 break
@@ -187,7 +185,7 @@ def _stream(lines: Sequence[Line]) -> Iterable[Cell]:
     begun = lines[0].number
     first = True
     for line in lines:
-        for number, piece in enumerate(_barred(line.text).split("|")):
+        for number, piece in enumerate(barred(line.text).split("|")):
             if number:
                 text = "\n".join(part for part in parts if part)
                 if text or not first:
