@@ -66,6 +66,9 @@ _BARE: tuple[tuple[str, str], ...] = (
     ("end", _YEAR + _MONTH + "(?:份)?"),
     ("year", r"(?P<year>20\d{2})\s*年?度?(?:全年)?$|(?P<next>明|次)年$|全年"),
 )
+_PATTERNS = tuple((rule, re.compile(pattern)) for rule, pattern in _WORDINGS)
+_BARE_PATTERNS = _PATTERNS + tuple((rule, re.compile(pattern)) for rule, pattern in _BARE)
+_ANY_DATE = re.compile(r"[月年季半庆]|[五六七]一|[Qq][1-4]|20\d{2}")  # one of these is in every wording
 _TENTHS = {"初": 10, "上旬": 10, "中旬": 20}
 # Holidays on a day of the year: before one of them is to the end of the month before it. Those of the moon have none.
 _HOLIDAYS = {"五一": 4, "六一": 5, "七一": 6, "国庆": 9}
@@ -98,10 +101,12 @@ def read_deadlines(text: str, year: int | None, bare: bool = False) -> tuple[Wor
 
     ``bare`` is for the cell of a deadline column, in which 6月 or 2024.6 alone is a date as well.
     """
+    if not _ANY_DATE.search(text):
+        return ()
     found: list[tuple[int, Wording]] = []
     taken = [False] * len(text)
-    for rule, pattern in _WORDINGS + (_BARE if bare else ()):
-        for match in re.finditer(pattern, text):
+    for rule, pattern in _BARE_PATTERNS if bare else _PATTERNS:
+        for match in pattern.finditer(text):
             if any(taken[match.start() : match.end()]) or _inside_number(text, match.start()):
                 continue
             wording = _wording(rule, match, year)

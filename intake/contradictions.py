@@ -41,6 +41,7 @@ def _words_against_figures(
     short = [one for one in sure if not exceeds(sure[one], indicators[one])]
     if (
         said == "over_fulfilled"
+        and short
         and len(short) == len(indicators)
         and all(meets(sure[one], indicators[one]) for one in short)
     ):

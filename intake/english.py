@@ -17,6 +17,8 @@ _REFERENCE = re.compile(
 _QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)
 _MOST_WORDS = 30  # of a line of headings
 _LEAST_KINDS = 4
+_LETTER = re.compile("[A-Za-z]")
+_BLANKS = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _LONGEST = 45  # characters of a heading; what is longer is a task
 
 
@@ -27,12 +29,12 @@ def in_english(text: str) -> bool:
 
 def is_latin(text: str) -> bool:
     """True for a text with a Latin letter and without a Chinese character: No, Q1, A."""
-    return _CHINESE.search(text) is None and re.search("[A-Za-z]", text) is not None
+    return _CHINESE.search(text) is None and _LETTER.search(text) is not None
 
 
 def spaced(text: str) -> str:
     """The text in one line, with one blank between words."""
-    return re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
+    return _BLANKS.sub(" ", text).strip()
 
 
 def joined(titles: Iterable[str]) -> str:

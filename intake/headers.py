@@ -17,6 +17,16 @@ _PERIOD = re.compile(
     r"|(?P<quarter>[一二三四1-4])\s*季度|(?P<half>上半年|下半年)"
 )
 _KNOWN = re.compile("|".join(re.escape(word) for _, kind in words.headings.HEADINGS for word in kind))
+_ROLES = tuple(
+    (role, re.compile("|".join(map(re.escape, keywords)))) for role, keywords in words.headings.HEADINGS
+)
+_IN_BRACKETS = re.compile(r"[（(]\s*(?:单位[:：])?\s*([^（()）]{1,6})\s*[)）]")
+_NOT_BARE = re.compile(r"\s|[（(][^（()）]*[)）]|[*＊:：]")
+_BLANK = re.compile(r"\s")
+_LABELLED = re.compile(r"[:：]\s*\S")
+_FROM_BRACKET = re.compile(r"[（(].*", re.S)
+_SENTENCE = re.compile(r"[。；;，,]")
+_QUOTA_MEASURE = re.compile(r"[（(](?:个|处|家|户|台|所|人|名|座|场|张|条|套)[)）]$")
 _LONGEST = 16  # characters of a heading; what is longer is a task
 
 
@@ -33,17 +43,12 @@ class Column:
 
 def measure_in(text: str) -> str | None:
     """The measure that a heading or a task gives in brackets, with its scale: 任务数（万人） gives 万人."""
-    found = [
-        part
-        for part in re.findall(r"[（(]\s*(?:单位[:：])?\s*([^（()）]{1,6})\s*[)）]", text)
-        if measure_of(part)
-    ]
-    return found[0] if found else None
+    return next((part for part in _IN_BRACKETS.findall(text) if measure_of(part)), None)
 
 
 def bare(text: str) -> str:
     """A heading without spaces, line breaks and what stands in brackets."""
-    return re.sub(r"\s|[（(][^（()）]*[)）]|[*＊:：]", "", narrow(text))
+    return _NOT_BARE.sub("", narrow(text))
 
 
 @lru_cache(maxsize=4096)
@@ -54,11 +59,9 @@ def column(text: str) -> Column | None:
     heading = bare(text)
     if not heading or len(heading) > _LONGEST:
         return None
-    if re.search(r"[:：]\s*\S", re.sub(r"[（(].*", "", text, flags=re.S)) or heading.startswith(
-        ("附件", "附表")
-    ):
+    if _LABELLED.search(_FROM_BRACKET.sub("", text)) or heading.startswith(("附件", "附表")):
         return None  # 牵头单位：区民政局 names a unit, 附件1 任务清单 a table; they head no column
-    if running_number(heading) or re.search(r"[。；;，,]", heading):
+    if running_number(heading) or _SENTENCE.search(heading):
         return None
     if is_group(heading) or "本级" in heading:
         return None  # the columns of a matrix are units, whatever word follows
@@ -74,8 +77,8 @@ def column(text: str) -> Column | None:
         return _period_column(heading, month)
     if not _KNOWN.search(heading):
         return None
-    for role, keywords in words.headings.HEADINGS:
-        if any(keyword in heading for keyword in keywords):
+    for role, keywords in _ROLES:
+        if keywords.search(heading):
             if role in ("responsible", "lead") and first_leads(text):
                 return Column("ranked", heading)
             stated = month_of(text) if role == "progress" else None  # 进展情况（截至3月底）
@@ -99,7 +102,7 @@ def first_leads(text: str) -> bool:
 
 def month_of(text: str) -> int | None:
     """The month by whose end a period is over: 3月, 一季度 (3), 上半年 (6), 1-9月 (9)."""
-    found = list(_PERIOD.finditer(re.sub(r"\s", "", narrow(text))))
+    found = list(_PERIOD.finditer(_BLANK.sub("", narrow(text))))
     if not found:
         return None
     last = found[-1]
@@ -141,7 +144,7 @@ def is_header(texts: Sequence[str]) -> bool:
 
 def is_group(text: str) -> bool:
     """True for a heading over the columns of a matrix: 各街道任务, 各镇（街道）."""
-    heading = re.sub(r"\s", "", text)
+    heading = _BLANK.sub("", text)
     return heading.startswith("各") or (
         "分解" in heading and bool(re.search("街道|街镇|乡镇|县|区域|单位", heading))
     )
@@ -149,8 +152,7 @@ def is_group(text: str) -> bool:
 
 def quota_name(heading: str) -> str:
     """The unit that a quota column belongs to: 区本级任务 is 区本级."""
-    name = re.sub(r"\s", "", heading)
-    name = re.sub(r"[（(](?:个|处|家|户|台|所|人|名|座|场|张|条|套)[)）]$", "", name)
+    name = _QUOTA_MEASURE.sub("", _BLANK.sub("", heading))
     for tail in words.headings.QUOTA_TAILS:
         if name.endswith(tail) and len(name) > len(tail) + 1:
             return name[: -len(tail)]

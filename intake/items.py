@@ -33,6 +33,8 @@ _SHARED_ROLES = (
 )
 
 
+_BLANK = re.compile(r"\s")
+_COUNTED_TOTAL = re.compile(rf"(?:{'|'.join(words.headings.TOTALS)})[:：]?\d+\D{{0,3}}")
 _UNIT_LABELS = "|".join(words.units.LEAD_LABELS + words.units.COOPERATING_LABELS)
 
 
@@ -118,8 +120,8 @@ def _change(body: Body, index: int, role: str) -> None:
 
 
 def _is_total(row: list[Cell]) -> bool:
-    filled = [re.sub(r"\s", "", cell.text) for cell in row if cell.text.strip()]
-    counted = filled and re.fullmatch(rf"(?:{'|'.join(words.headings.TOTALS)})[:：]?\d+\D{{0,3}}", filled[0])
+    filled = [_BLANK.sub("", cell.text) for cell in row if cell.text.strip()]
+    counted = filled and _COUNTED_TOTAL.fullmatch(filled[0])
     return bool(counted) or any(text in words.headings.TOTALS for text in filled[:2])
 
 

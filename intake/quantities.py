@@ -15,6 +15,36 @@ from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinate
 _VERBS = "|".join(sorted(words.numbers.VERBS, key=len, reverse=True))
 _EMPTY_VERBS = "|".join(sorted(words.numbers.EMPTY_VERBS, key=len, reverse=True))
 _LEVELS = "|".join(words.units.LEVELS)
+_VERB_ENDINGS = tuple(words.numbers.VERBS)
+_VERB_AT_END = re.compile(rf"(?:{_VERBS})$")
+_VERBS_ALONE = re.compile(rf"(?:{_VERBS})+")
+_LEVEL = re.compile(_LEVELS)
+_LEVEL_AT_END = re.compile(rf"(?:{_LEVELS})$")
+_LEVEL_BEFORE = re.compile(rf"({_LEVELS})\s*(?:各)?$")
+_LEVELS_IN_BRACKETS = re.compile(rf"[（(][^（()）]*(?:{_LEVELS})[^（()）]*[)）]")
+_LEVEL_AND_FIGURE = re.compile(rf"[（(](?:{_LEVELS})\s*\d")
+_IS_LEVEL = re.compile(rf"(?:{'|'.join(words.numbers.LEVEL_WORDS)})\s*(?:到)?$")
+_CLAUSE_ENDS = re.compile(r"[，,；;。]")
+_LINE_ENDS = re.compile(r"[，,；;。\n]")
+_TAIL_ENDS = re.compile(r"[，,；;。、]")
+_NOUN_ENDS = re.compile(r"[，,；;。、\n]")
+_SENTENCE_ENDS = re.compile(r"[；;。\n]")
+_THING_ENDS = re.compile(r"\d|[，,、]")
+_SPACES = re.compile(r"\s+")
+_BRACKET = re.compile(r"[（(][^（()）]*[)）]?")
+_AND_AT_END = re.compile(r"[和及与]$")
+_PIECES = re.compile(rf"[、（()）]|(?<![A-Za-z0-9])\d[\d.]*\s*(?:[万亿]?(?:{MEASURES_PATTERN})|[%‰])")
+_RAISED_TO = re.compile(rf"{'|'.join(words.numbers.RAISED)}|[到至为和及与]")
+_TRIMMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"[\s“”‘’*①-⑳]|^\s*\d{1,2}[.．、](?!\d)",
+        r"^(?:[等为对](?=.{4})|基本|全部|全面)",
+        rf"^(?:的|{_EMPTY_VERBS})(?:[或和及与](?:{_VERBS}))?(?!后)(?=.{{2}})",
+        r"(?<=.{3})(?:从|由)(?:每[人户月年])*$",
+        r"[各为达到]+$",
+    )
+)
 _LEVEL_ONLY = re.compile(rf"[（(]\s*((?:{_LEVELS})(?:\s*[、,，/和]\s*(?:{_LEVELS}))*)\s*[)）]")
 
 
@@ -57,45 +87,41 @@ def _indicator(text: str, clean: str, item: Found, subject: str) -> IndicatorDra
 
 def levels_in(text: str) -> list[str]:
     """The levels that brackets name, in order: （市级、区级)."""
-    found = re.findall(
-        _LEVELS,
-        " ".join(m.group() for m in re.finditer(rf"[（(][^（()）]*(?:{_LEVELS})[^（()）]*[)）]", text)),
-    )
-    return list(dict.fromkeys(found)) if _level_brackets(text) else []
+    if not _level_brackets(text):
+        return []
+    return list(dict.fromkeys(_LEVEL.findall(" ".join(_LEVELS_IN_BRACKETS.findall(text)))))
 
 
 def _level_brackets(text: str) -> bool:
-    return bool(_LEVEL_ONLY.search(text) or re.search(rf"[（(](?:{_LEVELS})\s*\d", text))
+    return bool(_LEVEL_ONLY.search(text) or _LEVEL_AND_FIGURE.search(text))
 
 
 def _is_share(clean: str, item: Found) -> bool:
     """完成年度目标的34%, 占全年目标32%: a share of the target, not a figure of its own."""
     if item.unit not in ("%", "‰"):
         return False
-    clause = re.split(r"[，,；;。]", clean[: item.start])[-1]
+    clause = _CLAUSE_ENDS.split(clean[: item.start])[-1]
     return any(word in clause for word in words.progress.SHARE_WORDS) or "占" in clause
 
 
 def _level_of(clean: str, item: Found) -> tuple[str, ...]:
     """The level written straight before the number (市级2家) or in the next bracket of levels."""
-    before = re.search(rf"({_LEVELS})\s*(?:各)?$", clean[: item.start])
+    before = _LEVEL_BEFORE.search(clean, 0, item.start)
     if before:
         return (before.group(1),)
     after = _LEVEL_ONLY.search(clean, item.end)
-    return tuple(re.findall(_LEVELS, after.group(1))) if after else ()
+    return tuple(_LEVEL.findall(after.group(1))) if after else ()
 
 
 def _kind(clean: str, item: Found) -> str:
-    clause = re.split(r"[，,；;。]", clean[: item.start])[-1] + clean[item.start : item.end]
-    tail = re.split(r"[，,；;。、]", clean[item.end :])[0]
+    tail = _TAIL_ENDS.split(clean[item.end :], 1)[0]
     if item.comparator in ("<=", "<"):
         return "upper_bound"
     if item.unit in ("%", "‰", "百分点"):
-        return _share_kind(clause, tail)
+        return _share_kind(_CLAUSE_ENDS.split(clean[: item.start])[-1] + clean[item.start : item.end], tail)
     if "全覆盖" in tail:
         return "coverage"
-    reached = re.search(rf"(?:{'|'.join(words.numbers.LEVEL_WORDS)})\s*(?:到)?$", clean[: item.start])
-    return "level" if reached else "delivery"
+    return "level" if _IS_LEVEL.search(clean, 0, item.start) else "delivery"
 
 
 def _share_kind(clause: str, tail: str) -> str:
@@ -115,15 +141,15 @@ def _subjects(text: str, item: Found) -> list[str]:
 def _noun_after(text: str, item: Found) -> str:
     if item.bracket:
         return ""
-    rest = re.sub(r"[（(][^（()）]*[)）]?", "", text[item.end : item.limit])
-    return _trimmed(re.sub(r"[和及与]$", "", re.split(r"[，,；;。、\n]", rest)[0]))
+    rest = _BRACKET.sub("", text[item.end : item.limit])
+    return _trimmed(_AND_AT_END.sub("", _NOUN_ENDS.split(rest, 1)[0]))
 
 
 def _staged(text: str, item: Found) -> str:
     """The noun before the number; a stage of the same thing (新增400台、完工200台) names the thing and the stage."""
     verb = _verb_before(text, item.start)
     noun = _noun_before(text, item)
-    if verb not in words.numbers.STAGE_VERBS and re.fullmatch(rf"(?:{_VERBS})+", noun or verb):
+    if verb not in words.numbers.STAGE_VERBS and _VERBS_ALONE.fullmatch(noun or verb):
         thing = _thing_before(text, item.start)
         return f"{thing}({noun or verb})" if thing and not thing.endswith(noun or verb) else noun or verb
     if verb not in words.numbers.STAGE_VERBS:
@@ -135,32 +161,29 @@ def _staged(text: str, item: Found) -> str:
 
 def _thing_before(text: str, start: int) -> str:
     """What the sentence speaks of before its first figure."""
-    sentence = re.split(r"[；;。\n]", text[:start])[-1]
-    thing = re.split(r"\d|[，,、]", sentence)[0]
-    return _trimmed(re.sub(rf"(?:{_VERBS})$", "", thing.strip()))
+    sentence = _SENTENCE_ENDS.split(text[:start])[-1]
+    thing = _THING_ENDS.split(sentence, 1)[0]
+    return _trimmed(_VERB_AT_END.sub("", thing.strip()))
 
 
 def _noun_before(text: str, item: Found) -> str:
     numbering = leading_number(text)
     end = max(text.rfind("（", 0, item.start), text.rfind("(", 0, item.start)) if item.bracket else item.start
-    clause = re.split(r"[，,；;。\n]", text[numbering[1] if numbering else 0 : end])[-1]
-    pieces = [
-        piece
-        for piece in re.split(
-            rf"[、（()）]|(?<![A-Za-z0-9])\d[\d.]*\s*(?:[万亿]?(?:{MEASURES_PATTERN})|[%‰])", clause
-        )
-        if re.sub(rf"{'|'.join(words.numbers.RAISED)}|[到至为和及与]", "", _trimmed(piece))
-    ]
-    return _trimmed(pieces[-1]) if pieces else ""
+    clause = _LINE_ENDS.split(text[numbering[1] if numbering else 0 : end])[-1]
+    for piece in reversed(_PIECES.split(clause)):
+        noun = _trimmed(piece)
+        if _RAISED_TO.sub("", noun):
+            return noun
+    return ""
 
 
 def _trimmed(text: str) -> str:
     """The noun without spaces, quotation marks, numbering and the verb in front of it."""
-    bare = re.sub(r"[\s“”‘’*①-⑳]|^\s*\d{1,2}[.．、](?!\d)", "", text)
-    bare = re.sub(r"^(?:[等为对](?=.{4})|基本|全部|全面)", "", bare)
-    bare = re.sub(rf"^(?:的|{_EMPTY_VERBS})(?:[或和及与](?:{_VERBS}))?(?!后)(?=.{{2}})", "", bare)
-    bare = re.sub(r"(?<=.{3})(?:从|由)(?:每[人户月年])*$", "", bare)
-    return re.sub(r"[各为达到]+$", "", bare)
+    for pattern in _TRIMMED:
+        if not text:
+            break
+        text = pattern.sub("", text)
+    return text
 
 
 def _report_subject(text: str, item: Found) -> str:
@@ -169,14 +192,14 @@ def _report_subject(text: str, item: Found) -> str:
 
 
 def _verb_before(clean: str, start: int) -> str:
-    match = re.search(rf"(?:{_VERBS})$", clean[:start].rstrip())
+    before = clean[:start].rstrip()
+    match = _VERB_AT_END.search(before) if before.endswith(_VERB_ENDINGS) else None
     return match.group() if match else ""
 
 
 def _with_verb(text: str, clean: str, item: Found) -> str:
     """The words as issued: the verb or level straight before, the number, its measure."""
-    head = _verb_before(clean, item.start)
-    level = re.search(rf"(?:{_LEVELS})$", clean[: item.start])
-    head = head or (level.group() if level else "")
+    level = _LEVEL_AT_END.search(clean, 0, item.start)
+    head = _verb_before(clean, item.start) or (level.group() if level else "")
     start = clean.rfind(head, 0, item.start) if head else item.start
-    return re.sub(r"\s+", "", text[start : item.end].replace("*", ""))
+    return _SPACES.sub("", text[start : item.end].replace("*", ""))

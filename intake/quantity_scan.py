@@ -20,10 +20,12 @@ _BEFORE = {word: sign for sign, before, _ in words.numbers.COMPARATORS for word 
 _AFTER = {word: sign for sign, _, after in words.numbers.COMPARATORS for word in after}
 _NO_ABOUT = f"[{''.join(words.numbers.NOT_ABOUT)}](?=约)"
 _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
+_BEFORE_ENDINGS = tuple(_BEFORE)
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]|(?<![\d一二两三四五六七八九十百千])万"
+_ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万]")
 _QUANTITY = re.compile(
     rf"(?P<lower>(?P<least>{_NUMBER})(?P<least_scale>[万亿])?(?:个|名|家|%)?[-－—~～至到]+)?"
     rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.numbers.MORE)}](?=[万亿]))?"
@@ -33,6 +35,21 @@ _QUANTITY = re.compile(
     rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
+_CLAUSE_ENDS = re.compile(r"[，,；;。、]")
+_LINE_ENDS = re.compile(r"[，,；;。\n]")
+_CLAUSE_LINE_ENDS = re.compile(r"[，,；;。、\n]")
+_ENDING = re.compile(r"\s*[、（(]|\s*$")
+_RUNNING = re.compile(r"0\d+")
+_ORDINAL = re.compile(r"第\s*$")
+_NAMED = re.compile(r"[A-Za-z0-9.+][-]?$")
+_RANGE = re.compile(r"\d\s*[-－—~～至到]\s*$")
+_CLOSES = re.compile(r"\s*(?:$|[，,；;。、])")
+_COMPARED = re.compile(rf"(?<!{_NO_ABOUT})(?:{_BEFORE_WORDS})\s*$")
+_COORDINATED_CLAUSES = re.compile(r"[，,；;。:：]")
+_COORDINATION = re.compile(r"[、和及与]")
+_BRACKET_MARKS = re.compile("[（()）]")
+_BRACKET = re.compile(r"[（(][^（()）]*[)）]")
+_MEASURE_ALONE = re.compile(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*")
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _IN_WORDS = re.compile(r"(百|千)分之([一二三四五六七八九十百零]+|\d+(?:\.\d+)?)")
@@ -75,6 +92,8 @@ def _in_digits(match: re.Match[str]) -> str:
 
 def scan(clean: str) -> list[Found]:
     """All quantities of a text that ``clean_text`` has prepared, in order."""
+    if not _ANY_NUMBER.search(clean):
+        return []
     found: list[Found] = []
     position = 0
     while match := _QUANTITY.search(clean, position):
@@ -153,7 +172,7 @@ def _measured(clean: str, match: re.Match[str]) -> str | None:
 
 def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
     """False for measures that are part of a name or a span of time here: 80岁以上老人, 15分钟生活圈, 5类人群."""
-    clause = re.split(r"[，,；;。、]", clean[: match.start()])[-1]
+    clause = _CLAUSE_ENDS.split(clean[: match.start()])[-1]
     if unit.removeprefix("个") in words.numbers.SPANS_OF_TIME:
         bound = match.group("after") or "至" not in clause[-3:]
         if clause.endswith(words.numbers.SHORTENED) and bound:
@@ -164,10 +183,16 @@ def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
     many = len(match.group("number")) >= 3 or match.group("scale")
     if needed and not (many and unit == "小时") and not any(word in clause for word in needed):
         return False
-    tail = re.split(r"[，,；;。\n]", clean[match.end() :])[0]
-    if unit == "路" and any(word in tail for word in words.numbers.NAMES_AFTER["路"][:1]):
+    if unit == "路" and words.numbers.NAMES_AFTER["路"][0] in _rest_of_clause(clean, match.end()):
         return False
-    return unit not in words.numbers.ENDING_ONLY or re.match(r"\s*[、（(]|\s*$", tail) is not None
+    return (
+        unit not in words.numbers.ENDING_ONLY
+        or _ENDING.match(_rest_of_clause(clean, match.end())) is not None
+    )
+
+
+def _rest_of_clause(clean: str, end: int) -> str:
+    return _LINE_ENDS.split(clean[end:], 1)[0]
 
 
 def _refused(clean: str, match: re.Match[str], start: int) -> bool:
@@ -175,11 +200,11 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
     number = match.group("number")
     if not number[0].isdigit():
         return _is_set_phrase(clean, before, match)
-    if re.fullmatch(r"0\d+", number) or (before.endswith("前") and match.group("unit") in ("位", "名")):
+    if _RUNNING.fullmatch(number) or (before.endswith("前") and match.group("unit") in ("位", "名")):
         return True  # a running number or a rank: 01, 前3位
-    if re.search(r"第\s*$", before) or re.search(r"[A-Za-z0-9.+][-]?$", before):
+    if _ORDINAL.search(before) or _NAMED.search(before):
         return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
-    if re.search(r"\d\s*[-－—~～至到]\s*$", before) and not match.group("lower"):
+    if _RANGE.search(before) and not match.group("lower"):
         return True
     return match.group("percent") is None and number in words.measures.HOTLINES and not match.group("unit")
 
@@ -207,13 +232,9 @@ def _is_set_phrase(clean: str, before: str, match: re.Match[str]) -> bool:
 
 def _counts_last(clean: str, before: str, end: int) -> bool:
     """新建学校两所: the figure ends a clause that begins with an act and names the thing."""
-    clause = re.split(r"[，,；;。、\n]", before)[-1]
+    clause = _CLAUSE_LINE_ENDS.split(before)[-1]
     act = next((verb for verb in words.numbers.VERBS if clause.startswith(verb)), None)
-    return (
-        bool(act)
-        and len(clause) >= len(act or "") + 2
-        and re.match(r"\s*(?:$|[，,；;。、])", clean[end:]) is not None
-    )
+    return bool(act) and len(clause) >= len(act or "") + 2 and _CLOSES.match(clean, end) is not None
 
 
 def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: bool) -> tuple[str, int]:
@@ -232,7 +253,9 @@ def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: boo
 
 
 def _comparator_before(clean: str, start: int) -> str:
-    match = re.search(rf"(?<!{_NO_ABOUT})(?:{_BEFORE_WORDS})\s*$", clean[:start])
+    if not clean[:start].rstrip().endswith(_BEFORE_ENDINGS):
+        return ""
+    match = _COMPARED.search(clean, 0, start)
     return match.group() if match else ""
 
 
@@ -246,9 +269,8 @@ def _comparator(before: str, match: re.Match[str]) -> str:
 
 
 def _in_bracket(clean: str, start: int) -> bool:
-    opened = max(clean.rfind("（", 0, start), clean.rfind("(", 0, start))
-    closed = max(clean.rfind("）", 0, start), clean.rfind(")", 0, start))
-    return opened > closed
+    last = _BRACKET_MARKS.findall(clean, 0, start)
+    return bool(last) and last[-1] in "（("
 
 
 def _each(clean: str, start: int) -> int:
@@ -261,16 +283,16 @@ def _each(clean: str, start: int) -> int:
 
 def coordinated(text: str) -> list[str]:
     """The things that the last clause lists side by side (开工、竣工 are two); one empty name if it lists none."""
-    clause = re.split(r"[，,；;。:：]", text)[-1]
-    parts = [part for part in re.split(r"[、和及与]", clause) if part]
+    clause = _COORDINATED_CLAUSES.split(text)[-1]
+    parts = [part for part in _COORDINATION.split(clause) if part]
     return parts or [""]
 
 
 def clauses(text: str) -> list[str]:
     """The text cut at commas, semicolons and full stops outside quotation marks and brackets."""
     hidden = _QUOTED.sub(lambda match: "□" * len(match.group()), text)
-    hidden = re.sub(r"[（(][^（()）]*[)）]", lambda match: "□" * len(match.group()), hidden)
-    cuts = [match.start() for match in re.finditer(r"[，,；;。\n]", hidden)]
+    hidden = _BRACKET.sub(lambda match: "□" * len(match.group()), hidden)
+    cuts = [match.start() for match in _LINE_ENDS.finditer(hidden)]
     bounds = [-1, *cuts, len(text)]
     pieces = [text[left + 1 : right].strip() for left, right in pairwise(bounds)]
     return [piece for piece in pieces if piece]
@@ -284,7 +306,7 @@ def measure_of(text: str) -> str | None:
 
 def scaled_measure(text: str) -> tuple[Decimal, str] | None:
     """The measure that all of a text names and how many of it one is: 万人 is (10000, 人)."""
-    match = re.fullmatch(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*", text)
+    match = _MEASURE_ALONE.fullmatch(text)
     if match is None:
         return None
     return Decimal(SCALES[match.group(1) or ""]), words.measures.NOUN_MEASURES.get(

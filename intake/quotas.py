@@ -11,6 +11,8 @@ from intake.quantity_scan import alike, measure_of
 from intake.table import Cell
 from intake.units import is_none
 
+_IN_BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
+_MARKS = re.compile(r"[\s,，、;；+]")
 _SHARE = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>万|千|百|亿)?\s*(?P<unit>[^\d\s,，、;；+]*)"
 )
@@ -21,13 +23,13 @@ def read_shares(text: str) -> list[tuple[Decimal, str]] | None:
 
     A mark for nothing gives an empty list. A measure on the next line belongs to the figure before it.
     """
-    bare = re.sub(r"[（(][^（()）]*[)）]", "", text).strip()
+    bare = _IN_BRACKETS.sub("", text).strip()
     if is_none(bare):
         return []
     shares: list[tuple[Decimal, str]] = []
     position = 0
     for match in _SHARE.finditer(bare):
-        if re.sub(r"[\s,，、;；+]", "", bare[position : match.start()]):
+        if _MARKS.sub("", bare[position : match.start()]):
             return None
         unit = match.group("unit")
         if (unit and measure_of(unit) is None) or not is_amount(match.group("number")):
@@ -35,7 +37,7 @@ def read_shares(text: str) -> list[tuple[Decimal, str]] | None:
         number = Decimal(match.group("number").replace(",", "")) * SCALES[match.group("scale") or ""]
         shares.append((number, (measure_of(unit) or "") if unit else ""))
         position = match.end()
-    return shares if shares and not re.sub(r"[\s,，、;；+]", "", bare[position:]) else None
+    return shares if shares and not _MARKS.sub("", bare[position:]) else None
 
 
 def is_quota(text: str) -> bool:

@@ -24,6 +24,12 @@ _BRACKETED_POST = re.compile(rf"[（(][^（()）]*(?:{_POSTS})[)）]$")
 _POST_AND_NAME = re.compile(
     r"\S*(?:[市县区州旗镇乡局]长|秘书长|主任|书记)(?!助理|委员|医师)([\u4e00-\u9fff]{2,3})"
 )
+_BLANK = re.compile(r"\s")
+_BLANKS = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
+_BLANK_OF_TYPESETTING = re.compile(r"(?<![A-Za-z0-9]) (?=[^ ])|(?<=[^ ]) (?![A-Za-z0-9])")
+_BLANK_AT_DIGITS = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u3000-\u9fff\uff00-\uffef])"
+)
 _LEADS_MARK = re.compile(r"[（(]\s*(?:牵头|主责|主办)(?:单位|部门)?\s*[)）]|牵头$")
 _HELPS_MARK = re.compile(r"[（(]\s*(?:配合|协办|协助)(?:单位|部门)?\s*[)）]|(?:配合|协助|协办)$")
 
@@ -33,21 +39,13 @@ def tidy(text: str) -> str:
     """The text without the spaces and line breaks that typesetting put beside Chinese characters and digits."""
     if in_english(text):
         return spaced(text)
-    text = re.sub(r"[\s\u00a0\u3000\u200b\ufeff]+", " ", text).strip()
-    return re.sub(r"(?<![A-Za-z0-9]) (?=[^ ])|(?<=[^ ]) (?![A-Za-z0-9])", "", _spaces_at_digits(text))
-
-
-def _spaces_at_digits(text: str) -> str:
-    return re.sub(
-        r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[A-Za-z0-9])|(?<=[A-Za-z0-9]) (?=[\u3000-\u9fff\uff00-\uffef])",
-        "",
-        text,
-    )
+    text = _BLANKS.sub(" ", text).strip()
+    return _BLANK_OF_TYPESETTING.sub("", _BLANK_AT_DIGITS.sub("", text)) if " " in text else text
 
 
 def is_none(text: str) -> bool:
     """True for an empty cell and for the marks that say there is nothing (``/``, ``--``, 无)."""
-    bare = re.sub(r"\s", "", text)
+    bare = _BLANK.sub("", text)
     return not bare or bare in words.units.NONE_UNITS or bare.lower() in words.english.NOTHING
 
 
