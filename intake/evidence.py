@@ -4,7 +4,8 @@
    beginning as those of plans do; an entry at whose units the page ends counts as well), the entries with units are items whatever the title says: 责任单位 is written only where somebody is to be held to something.
    An entry without units beside them is an item if it promises a quantity or reports, and is not under a heading that
    says how the plan is carried out (组织领导, 工作要求); the missing unit becomes a finding.
-2. **Reports.** Entries below which 完成情况 stands are items likewise.
+2. **Reports.** Entries below which 完成情况 stands are items likewise, and those of a document that reports
+   (进展情况 in its title) where something is named or promised and how far it is.
 3. **A plan without units.** Only under a title that announces a plan (工作要点, 重点工作, 实事) and none of other
    writing (讲话, 纪要, 招聘, 办法, 会议). Then the entries that promise are items: a quantity, or a sentence that begins
    as those of plans do (推进, 加快, 新建). At least three of them, at least half of all entries, and at least one
@@ -23,7 +24,7 @@ import re
 from intake import words
 from intake.entries import Entry
 from intake.outline import Node, sentences
-from intake.wording import title_and_rest
+from intake.wording import bare_end, title_and_rest
 
 _LEAST_ITEMS = 3
 _LEAST_SHARE = 0.5
@@ -42,7 +43,7 @@ def items_of(entries: list[Entry], part: Node, document: str, tables_told: bool)
     told = [entry for entry in entries if entry.bound or entry.reported]
     if told and entries[-1].cut:
         told.append(entries[-1])
-    if sum(does(entry) for entry in told) * 2 < len(told):
+    if sum(does(entry) or entry.reported for entry in told) * 2 < len(told):
         return []  # names of offices or forms beside their labels: nothing is to be done there
     if len(told) >= 2:
         return [entry for entry in entries if entry in told or _belongs(entry, told)]
@@ -111,6 +112,8 @@ def does(entry: Entry) -> bool:
     said = entry.text + "".join(
         one.cell.text for one in entry.every_label if one.column.role in ("task", "goal")
     )
+    if title_and_rest(bare_end(said))[0].endswith(words.plans.PROJECT_ENDINGS):
+        return True
     return entry.promises or any(verb in said for verb in (*words.plans.PLAN_VERBS, *words.numbers.VERBS))
 
 

@@ -75,7 +75,7 @@ def label_role(word: str) -> Column | None:
     known = column(word)
     if known is None or len(bare(word)) > 12:
         return None
-    if known.role in _CONTENT_ROLES and known.role not in ("other",) and not _spelled(bare(word), known.role):
+    if known.role in _CONTENT_ROLES and not _spelled(bare(word), known.role):
         return None
     return known if known.role in _SHORT_ROLES | _TEXT_ROLES else None
 

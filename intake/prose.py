@@ -17,6 +17,7 @@ from intake.outline import Node, ordinal_of, read_outline
 from intake.quantities import read_indicators
 from intake.ranking import places_ranked, rank
 from intake.table import Cell, Document, Place
+from intake.telling import reports, told_apart
 from intake.units import tidy
 from intake.wording import bare_end, by_clauses, by_promises, by_sentences, conjoined, title_and_rest
 
@@ -52,9 +53,10 @@ def read_prose(document: Document, title: str, tables_told: bool) -> Prose:
     """
     prose = Prose()
     groups: list[tuple[Entry | Node, list[Entry]]] = []
-    ranked = places_ranked(document)
+    ranked, reporting = places_ranked(document), reports(document)
     for part in read_outline(document):
         entries = read_entries(part)
+        entries = told_apart(entries) if reporting else entries
         for entry in entries:
             rank(entry, ranked)
         if entries:

@@ -73,3 +73,22 @@ ANNEXES = listed("附件 附表 附录")
 SURE_ENDINGS = listed(
     "局 委 办 办公室 署 厅 政府 街道 镇 乡 公司 集团 联 院 会 部 银行 管委会 办事处 公安 中心 支队 大队 总队 科协 社 学校 单位 部门"
 )
+# A document reports when its title, or a sentence that ends in 如下, has one of REPORTS and one of REPORTED_ON.
+REPORTS = listed(
+    "进展情况 完成情况 推进情况 落实情况 实施情况 建设情况 工程情况 项目情况 实施进度 推进进度 工作进度 进度通报 进展通报 督查通报"
+)
+REPORTED_ON = listed(
+    "实事 民生项目 民生工程 惠民工程 重点工作 重点项目 重点任务 重点工程 重点目标 目标任务 年度任务 任务 政府工作报告 专项行动 攻坚行动"
+)
+# A year looked back on as a whole: its figures belong to no promise.
+SUMMARIES = listed("总结 综述 回顾 述职 调研 执法检查 预算 决算 建议 提案 整改 巡察 审计 打算 工作情况的报告")
+# From a clause with one of these on a reporting document tells how far things are.
+TELLING = listed(
+    "已 目前 截至 截止 累计 正在 现有 上半年 下半年以来 一季度 二季度 三季度 今年以来 年初以来 完成率 完成年度 完成全年 占年度 占全年 占总 "
+    "序时 低于目标 高于目标 超目标 全部完成 全面完成 均完成 未完成 未开工 未启动 未开展 滞后 较慢 缓慢 暂停 竣工验收 投入使用 稳步推进 有序推进 整改不到位"
+)
+# A heading with one of these before 进展情况, or one that is such a word alone, names no single thing.
+OVERALL = listed("总体 整体 基本 主要 部分 具体 各项 指标 任务 目标 实事")
+PLURAL = frozenset(listed("项目 工作 重点项目 工程 重点工作 重点工程"))
+# How the name of a project ends: 城北小学扩建项目 says what is done without a verb.
+PROJECT_ENDINGS = listed("工程 项目 行动 改造 建设 计划")
