@@ -17,6 +17,7 @@ from intake.headers import column
 from intake.items import read_items
 from intake.joining import belong_together, said_again, supply
 from intake.labelled_en import with_labelled_actions
+from intake.lists_en import read_english_lists
 from intake.prose import Prose, read_prose
 from intake.rows import Body, read_bodies
 from intake.table import Cell, Document, Paragraph, Place, Table
@@ -96,7 +97,10 @@ def _read(body: Body, context: Context) -> list[ProjectDraft]:
 
 def _prose(document: Document, plan: PlanDraft, context: Context) -> Prose:
     """What the running text holds beside the tables; a list that the tables repeat is not read twice."""
-    prose = read_prose(document, plan.document.title, bool(plan.projects))
+    if context.english and not plan.projects:
+        prose = Prose(*read_english_lists(document, plan.document.title))
+    else:
+        prose = read_prose(document, plan.document.title, bool(plan.projects))
     if plan.projects:
         prose.drop(said_again(prose.projects, plan.projects))
     for item in prose.items:

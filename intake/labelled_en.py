@@ -79,16 +79,19 @@ def _actions(run: list[Paragraph]) -> Iterable[_Action]:
 
 def _read(action: _Action, text: str) -> None:
     """The words before the first label are the action; each label's words go to its column."""
+    before, told = labelled(text)
+    if before:
+        action.fields["Action"] = spaced(f"{action.fields.get('Action', '')} {before}")
+    for name, said in told:
+        action.fields[name] = "; ".join(one for one in (action.fields.get(name, ""), said) if one)
+
+
+def labelled(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """The words before the first label, and what each label says, under the heading that it stands for."""
     pieces = _FIELD.split(text)
-    if pieces[0].strip(" ([-–"):
-        before = action.fields.get("Action", "")
-        action.fields["Action"] = spaced(f"{before} {pieces[0].rstrip(' ([;,–-')}")
+    told: list[tuple[str, str]] = []
     for label, said in zip(pieces[1::2], pieces[2::2], strict=True):
-        name = _NAMES[label.lower()]
         bare = said.strip().rstrip(";,|.")
-        closed = (
-            bare[:-1]
-            if bare.endswith((")", "]")) and bare.count("(") < bare.count(")") + bare.count("]")
-            else bare
-        )
-        action.fields[name] = "; ".join(one for one in (action.fields.get(name, ""), closed.strip()) if one)
+        unopened = bare.endswith((")", "]")) and bare.count("(") < bare.count(")") + bare.count("]")
+        told.append((_NAMES[label.lower()], (bare[:-1] if unopened else bare).strip()))
+    return (pieces[0].rstrip(" ([;,–-") if pieces[0].strip(" ([-–") else ""), told

@@ -250,6 +250,35 @@ TARGET_LABELS = phrases("target | measure | kpi | success measure | measure of s
 ITEM_LABELS = phrases(
     "action | commitment | recommendation | objective | task | deliverable | pledge | milestone | project | priority action"
 )
+# A title with one of these announces what a year will bring; the items may then stand in a list without units.
+PLAN_TITLES = phrases(
+    "action plan | delivery plan | annual plan | business plan | corporate plan | council plan | improvement plan | implementation plan | "
+    "work plan | work programme | work program | year ahead plan | commitments | pledges | priorities | promises | key actions"
+)
+# A line at the head of a document with one of these: minutes, news, rules and reports of what was done are no plans.
+OTHER_TITLES = phrases(
+    "minutes | agenda | meeting | committee | press release | media release | immediate release | news | newsletter | policy | guidance | guide | "
+    "procedure | privacy | complaints | terms of reference | consultation | survey | speech | interview | vacancy | recruitment | job | "
+    "annual report | accounts | what we did | achievements | achieved | review of | look back | faq | questions | adopts | adopted | approves | "
+    "approved | launches | launched | welcomes | announces | announced | unveils | agrees | agreed | charter | code of conduct"
+)
+# How an item of a plan begins, after We will, To and the like.
+WILL = phrases(
+    "we will | we'll | we’ll | we shall | the council will | the city will | the county will | will | to"
+)
+ACTS = frozenset(
+    listed(
+        "build create deliver open launch install plant train recruit repair resurface provide increase reduce improve expand complete "
+        "publish review introduce develop support establish upgrade replace extend renew restore refurbish convert buy purchase fund invest "
+        "bring cut double halve secure start begin finish implement prepare adopt produce update set hold organise organize run offer double "
+        "protect promote strengthen modernise modernize construct design procure appoint hire employ connect equip supply roll carry conduct "
+        "undertake achieve ensure enable attract retain grow raise lower tackle remove clean collect recycle insulate retrofit acquire lease "
+        "enhance accelerate pilot trial test map draft agree identify work continue maintain make turn transform add help host visit inspect "
+        "order widen pave light rebuild demolish clear dredge enforce digitise digitize simplify consult engage"
+    )
+)
+# A list with one of these tells the reader what to do; the office promises nothing there.
+ADDRESSED = listed("you your please applicants")
 # Cells that say that there is nothing; as a unit's name, to be told later says no more.
 NOTHING = frozenset(listed("n/a na none nil"))
 NONE_MARKS = NOTHING | frozenset(listed("tbc tbd tba -- - – —"))
