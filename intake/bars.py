@@ -12,7 +12,8 @@ from intake.guessing import begins_headings
 from intake.headers import bare, column, is_header
 from intake.numerals import running_number
 from intake.opened_rows import barred, opens_rows, rows_opened_by_bars
-from intake.reflow import Line, starts
+from intake.reflow import Line
+from intake.starting import starts
 from intake.table import Cell, Place, Table
 
 _RULE = re.compile(r"[\s|+:=\-─━═┄┈┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╔╗╚╝╠╣╦╩╬]{3,}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from intake import words
 
@@ -49,6 +50,7 @@ def plain_heading(text: str) -> str:
     return spaced(re.sub(r"[/&_-]|(?<=[a-z])\.", " ", bare.lower()))
 
 
+@lru_cache(maxsize=4096)
 def heading_role(text: str) -> str | None:
     """The role that an English heading announces; ``None`` for other words, and for sentences."""
     heading = plain_heading(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.deadlines import read_deadlines
 from engine.deadlines_en import read_english_deadlines
@@ -65,6 +66,7 @@ def begins_task(text: str) -> bool:
     return text.strip().startswith(words.headings.TASK_BEGINNINGS)
 
 
+@lru_cache(maxsize=8192)  # dates stand in row after row
 def looks_like_date(text: str) -> bool:
     """True for a cell that says little more than a date: 9月底前, 12月底前完成."""
     told = read_deadlines(text, _ANY_YEAR, bare=True)

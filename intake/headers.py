@@ -46,6 +46,7 @@ def measure_in(text: str) -> str | None:
     return next((part for part in _IN_BRACKETS.findall(text) if measure_of(part)), None)
 
 
+@lru_cache(maxsize=4096)
 def bare(text: str) -> str:
     """A heading without spaces, line breaks and what stands in brackets."""
     return _NOT_BARE.sub("", narrow(text))
