@@ -8,7 +8,8 @@ from intake.words.listing import listed
 PLAN_TITLES = listed(
     "工作要点 重点工作 实事 民生项目 行动计划 行动方案 任务分工 任务分解 责任分解 责任分工 目标任务 重点任务 惠民工程 民生工程 工作安排 工作计划 工作方案 "
     "实施方案 实施计划 任务清单 责任清单 项目清单 工作清单 重点项目 工作任务 攻坚方案 攻坚行动 年度计划 推进计划 建设计划 三年行动 "
-    "推进情况 进展情况 完成情况"
+    "推进情况 进展情况 完成情况 "
+    "施政计划 施政目标 施政重点"  # Taiwan, Hong Kong
 )
 # A sentence with one of these announces a list of projects, each by its name.
 PROJECT_LISTS = listed("实事 民生项目 民生工程 重点项目 惠民工程 十大工程 建设项目")
@@ -31,13 +32,14 @@ HOW_SECTIONS = listed(
 # How a sentence of a plan begins that says what will be done. Adverbs before the verb are passed over.
 PLAN_ADVERBS = (
     "全力 着力 持续 深入 切实 大力 积极 加快 高质量 高标准 高水平 有序 系统 稳步 扎实 全面 进一步 坚持 坚决 继续 不断 统筹 "
-    "做深做实 努力 有效 主动 依法 严格 精准 科学 重点 深化 年内 全年 今年 着重 锲而不舍 持之以恒 坚持不懈 牢牢 纵深 协同 探索 分类 率先"
+    "做深做实 努力 有效 主动 依法 严格 精准 科学 重点 深化 年内 全年 今年 着重 锲而不舍 持之以恒 坚持不懈 牢牢 纵深 协同 探索 分类 率先 赓续"
 ).split()
 PLAN_VERBS = (
     "推动 推进 推行 推广 开展 加强 加快 加大 提升 提高 完善 优化 深化 强化 促进 建设 打造 实施 落实 做好 做强 做优 做实 做大 培育 引进 发展 "
     "巩固 拓展 扩大 健全 建立 构建 创建 支持 保障 维护 守牢 改善 夯实 增强 激发 释放 服务 治理 整治 改造 新建 新增 完成 启动 举办 办好 "
     "组织 发放 提供 实现 抓好 抓实 抓牢 稳定 稳住 防范 化解 争创 争取 狠抓 严守 坚守 筹措 安装 配齐 引导 鼓励 保护 修复 保持 确保 "
-    "编制 制定 出台 解决 改建 扩建 建成 开工 更新 丰富 繁荣 壮大 盘活 畅通 补齐 筑牢 聚焦 围绕 突出 统筹 创新 规范 加固 提质 深耕 承办"
+    "编制 制定 出台 解决 改建 扩建 建成 开工 更新 丰富 繁荣 壮大 盘活 畅通 补齐 筑牢 聚焦 围绕 突出 统筹 创新 规范 加固 提质 深耕 承办 "
+    "兴建 增设 汰换 布建 整建 推展 辅导 协助 补助 研议 办理"  # Taiwan, Hong Kong
 ).split()
 # A sentence with one of these tells a duty of everybody or what was said: no promise of a year.
 NORMATIVE = listed(
