@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from intake import words
+from intake.announced import count_findings, in_order
 from intake.as_issued import as_read, plan_as_issued, script_of
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
 from intake.english import headings_in_line, in_english, joined
@@ -14,7 +15,7 @@ from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, Told, fill
 from intake.grouping import grouped
 from intake.headers import column
-from intake.items import read_items
+from intake.items import read_items, section_counts
 from intake.joining import belong_together, said_again, supply
 from intake.labelled_en import with_labelled_actions
 from intake.lists_en import read_english_lists
@@ -63,6 +64,8 @@ def _interpreted(
     facts.kind = _kind(bodies, prose, plan.projects)
     _sum_up(plan.projects)
     plan.findings += _checks(plan.projects)
+    sections = [*prose.sections, *(number for body in bodies for number in section_counts(body))]
+    plan.findings += count_findings(document, facts.title or "", plan.projects, sections)
     if not plan.projects:
         plan.findings.append(_no_items())
     plan.findings = grouped(plan.findings)
@@ -105,7 +108,10 @@ def _prose(document: Document, plan: PlanDraft, context: Context) -> Prose:
         prose.drop(said_again(prose.projects, plan.projects))
     for item in prose.items:
         fill(item, context)
-    plan.projects += prose.projects
+    if plan.projects and prose.projects:
+        plan.projects = in_order([*plan.projects, *prose.projects], document)
+    else:
+        plan.projects += prose.projects
     return prose
 
 

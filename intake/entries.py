@@ -59,6 +59,12 @@ class Entry:
         return bool(read_indicators(self.text))
 
     @property
+    def past(self) -> bool:
+        """True below a heading that says what was done (2023年工作回顾)."""
+        short = [node.text for node in self.path if len(node.text) <= _LONGEST_HEADING]
+        return any(one.endswith(words.plans.PAST_SECTIONS) for one in short)
+
+    @property
     def how(self) -> bool:
         """True below a heading that says how the plan is carried out (组织领导, 工作要求), or under such a title."""
         headings = [node.text for node in self.path]

@@ -32,12 +32,16 @@ _LONGEST_NAME = 45
 _NEARLY_ALL = 0.8  # from this share on the rest is of the same kind, only worded otherwise
 
 
-def items_of(entries: list[Entry], part: Node, document: str, tables_told: bool) -> list[Entry]:
+def items_of(
+    entries: list[Entry], part: Node, document: str, tables_told: bool, reporting: bool = False
+) -> list[Entry]:
     """The entries of a part that are items.
 
     The title of the document counts where that of the part says nothing; ``tables_told`` when tables have
-    already given the tasks.
+    already given the tasks; ``reporting`` when the document tells how far its tasks are. Else what stands below
+    上年工作情况 is past and promises nothing.
     """
+    entries = [entry for entry in entries if reporting or entry.bound or not entry.past]
     own = part.text
     title = own if announces_plan(own) or _announces_other(own) else f"{own} {document}"
     told = [entry for entry in entries if entry.bound or entry.reported]

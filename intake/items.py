@@ -85,6 +85,13 @@ def read_items(body: Body) -> tuple[list[ProjectDraft], list[Item], list[Finding
     return projects, items, findings
 
 
+def section_counts(body: Body) -> list[int]:
+    """How many sections the table has: rows that are headings, and different words in the column of sections."""
+    headings = [row for row in body.rows if _is_heading(body, row) and any(cell.text.strip() for cell in row)]
+    named = {tidy(row[index].text) for index in body.indexes("section") for row in body.rows} - {""}
+    return [len(headings), len(named)]
+
+
 def settle_roles(body: Body) -> None:
     """Give doubtful columns the role that the others leave: one text column is the project and the task at once."""
     settle_officers(body)

@@ -28,6 +28,7 @@ class Prose:
 
     projects: list[ProjectDraft] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)  # how many headings of each level have items below them
 
     def drop(self, projects: list[ProjectDraft]) -> None:
         """Leave these projects out."""
@@ -59,13 +60,19 @@ def read_prose(document: Document, title: str, tables_told: bool) -> Prose:
         entries = told_apart(entries) if reporting else entries
         for entry in entries:
             rank(entry, ranked)
-        if entries:
-            groups += _projects_of(items_of(entries, part, title, tables_told))
+        taken = items_of(entries, part, title, tables_told, reporting) if entries else []
+        groups += _projects_of(taken)
+        prose.sections += _headings_by_level(taken)
     numbers = _numbers(groups)
     for number, (head, entries) in zip(numbers, groups, strict=True):
         project = _project(number, head, entries, prose.items)
         prose.projects.append(project)
     return prose
+
+
+def _headings_by_level(items: list[Entry]) -> list[int]:
+    deepest = max((len(entry.path) for entry in items), default=0)
+    return [len({id(one.path[level]) for one in items if len(one.path) > level}) for level in range(deepest)]
 
 
 def _projects_of(items: list[Entry]) -> list[tuple[Entry | Node, list[Entry]]]:

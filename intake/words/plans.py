@@ -94,3 +94,17 @@ OVERALL = listed("总体 整体 基本 主要 部分 具体 各项 指标 任务
 PLURAL = frozenset(listed("项目 工作 重点项目 工程 重点工作 重点工程"))
 # How the name of a project ends: 城北小学扩建项目 says what is done without a verb.
 PROJECT_ENDINGS = listed("工程 项目 行动 改造 建设 计划")
+# What a number before the tasks counts when it says how many there are: 十件实事, 45项重点任务.
+COUNTED = listed("实事 民生项目 民生工程 惠民工程 重点工作 重点任务 重点项目 目标任务 工作任务 任务 工程")
+# Behind these words the number is that of another whole, of which the document is a part: 十件实事之三.
+NOT_ALL = listed("之 中 里 候选 类 专项 建设 资金")
+# 将报告分解为45项, 共12项: a number without the name of what it counts.
+SUMMING = listed("共 共计 总计 合计 分解为 细化为 分解成 梳理出 确定了")
+# A sentence with one of these speaks of other years.
+LAST_YEAR = listed("去年 上年 上一年 往年 近年")
+# Below such headings stands what was done, not what is promised.
+PAST_SECTIONS = listed(
+    "工作情况 工作回顾 回顾 主要成绩 工作成效 取得成效 主要做法 工作开展情况 完成情况 工作总结 工作亮点"
+)
+# 部分项目进展情况: what follows is a part, whatever number stands before it.
+ONLY_SOME = "部分项目"
