@@ -14,11 +14,16 @@ from intake.draft import IndicatorDraft, QuantityDraft
 from intake.english import english_sentences, holds_up, in_english, reported_status
 from intake.judging import SHARES, reached, shares_of_target, status_by_figures, status_by_shares
 from intake.quantities import read_quantities
-from intake.quantity_scan import alike, clauses
+from intake.quantity_scan import alike, clauses, narrow
 from intake.units import is_none
 
-_ECHO = 0.9  # as alike as a text must be to its target, fillers aside, to count as a repetition
-_SHARE_FOLLOWS = r"(?![^，,。；;]{0,6}?的?\s*(?:\d[\d.]*\s*[%％]|百分之|[一二三四五六七八九]成))"
+_SLIP = 1  # characters by which a repetition may differ from its target, fillers aside
+_BEGINNINGS = "|".join(words.progress.BEGUN)
+_BEGUN = re.compile(
+    rf"(?:{_BEGINNINGS})[^，,、\d]{{0,4}}\d|\d[^，,]*(?:已|均|全部|全面)+(?:{_BEGINNINGS})(?:建设)?$"
+)
+_NOT_BEGUN = rf"(?!(?:{_BEGINNINGS}))"  # 已全部开工 is no 已全部完成
+_SHARE_FOLLOWS = _NOT_BEGUN + r"(?![^，,。；;]{0,6}?的?\s*(?:\d[\d.]*\s*[%％]|百分之|[一二三四五六七八九]成))"
 _SCOPE = 5  # characters of a clause that only says of when the next one speaks (本月，)
 _WHOLE_OF = re.compile(r"[^，,]*?\d\S*?(?<!施工|建设|推进|办理|进行)中$")
 _OWN_MONTH = re.compile(r"(?<![-－—~～至到\d])(?:1[0-2]|[1-9])月份?(?!底|末|前|中旬|上旬|下旬)")
@@ -102,19 +107,17 @@ def told_figures(
         if any(word in clause for word in words.progress.SUMS):
             kept = [one for one in kept if all(one.unit != total.unit for total in figures)]
         figures = [one for one in figures if not (_is_part(clause, one, kept) and one.counts)]
+        figures = [one for one in figures if not _compares(clause, one, indicators)]
         kept += [one for one in figures if not indicators or (_speaks_of(one, indicators) and not preparing)]
     return kept
 
 
 def _under_way(clause: str, indicators: Sequence[IndicatorDraft]) -> bool:
-    """已开工18座 of 新建20座, 在建22部: nothing of it is done yet."""
+    """已开工18座, 20座已全部开工 of 新建20座, 在建22部: nothing of it is done yet."""
     if any(word in clause for word in words.progress.IN_THE_MAKING):
         return True
-    begun = words.progress.BEGUN
     promised = "".join(one.subject + one.quote for one in indicators)
-    return re.search(rf"(?:{'|'.join(begun)})[^，,、\d]{{0,4}}\d", clause) is not None and not any(
-        word in promised for word in begun
-    )
+    return _BEGUN.search(clause) is not None and not any(word in promised for word in words.progress.BEGUN)
 
 
 def _of_period(clause: str, summed: bool) -> bool:
@@ -127,19 +130,43 @@ def _of_period(clause: str, summed: bool) -> bool:
 
 def _is_part(clause: str, figure: QuantityDraft, kept: Sequence[QuantityDraft]) -> bool:
     """其中东片20台 after the total of the same measure."""
-    return clause.startswith(("其中", "包括", "分别为")) and any(one.unit == figure.unit for one in kept)
+    return clause.startswith(words.progress.PARTS) and any(one.unit == figure.unit for one in kept)
+
+
+def _compares(clause: str, figure: QuantityDraft, indicators: Sequence[IndicatorDraft]) -> bool:
+    """同比增长12% beside a promise of things: how much more than last year."""
+    shares = any(one.unit in SHARES for one in indicators)
+    compared = any(word in clause for word in words.progress.COMPARED)
+    return compared and figure.unit in SHARES and bool(indicators) and not shares
 
 
 def echoes(text: str, target: str) -> bool:
-    """True when a report only repeats its target, with 已 or 完成 added."""
+    """True when a report adds nothing to its target but 已 or 完成, and leaves nothing out.
+
+    A figure that is said to be reached (已新建12座 of 新建12座) is progress; a figure repeated word by word is not.
+    """
     said, meant = _core(text), _core(target)
-    if len(meant) < 4 or not said or re.findall(r"\d+", said) != re.findall(r"\d+", meant):
-        return False  # another figure than the target's tells something
-    return said == meant or SequenceMatcher(None, said, meant).ratio() >= _ECHO
+    if len(meant) < 4 or not said:
+        return False
+    if re.search(r"\d", narrow(said)) and _bare(text) != _bare(target):
+        return False
+    return said == meant or _differing(said, meant) <= _SLIP
+
+
+def _differing(said: str, meant: str) -> int:
+    """How many characters one of two texts has more than what they have in common."""
+    if abs(len(said) - len(meant)) > _SLIP:
+        return max(len(said), len(meant))
+    blocks = SequenceMatcher(None, said, meant).get_matching_blocks()
+    return max(len(said), len(meant)) - sum(block.size for block in blocks)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^\w]", "", text)
 
 
 def _core(text: str) -> str:
-    bare = re.sub(r"[^\w]", "", text)
+    bare = _bare(text)
     for filler in words.progress.ECHO_FILLERS:
         bare = bare.replace(filler, "")
     return bare

@@ -47,6 +47,7 @@ _PLANNED = re.compile(rf"\s*(?:[并且和]|同时)?(?:{_any(words.asides.PLANNED
 _YEAR = re.compile(r"^\s*(?:在|于)?(20\d\d)年(?!度?以来)")
 _SINGLE = re.compile(rf"\s*(?:单个|单体|单座|单处|{_EACH.pattern})")
 _RAISED = re.compile(rf"(?:{_any(words.numbers.RAISED)})(?:到|至|为)|标准(?:达到|不低于)")
+_RAISED_BY = re.compile(rf"(?:{_any(words.numbers.RAISED)})\s*$")
 _GROUP = re.compile(
     rf"(?P<number>\d+|[一二两三四五六七八九十]+)\s*(?:个|所|家)?(?:{_any(words.asides.GROUPS)})[和、及与]?"
 )
@@ -126,11 +127,11 @@ def _bounded(clause: str) -> bool:
 
 
 def _never(one: Beside) -> bool:
-    return _each(one) or _award(one) or _qualifies(one) or _funded(one)
+    return _each(one) or _held_against(one) or _award(one) or _qualifies(one) or _funded(one)
 
 
 def _each(one: Beside) -> bool:
-    """每个街道至少1个, 每亩补助300元, 每月调度1次; but 提高到每人每月150元 is a standard to be reached."""
+    """每个街道至少1个, 每亩补助300元, 每月调度1次; but 提高到每人每月150元 and 每人每月提高20元 are standards."""
     clause = _CLAUSE_ENDS.split(one.sentence)[-1]
     often = _EACH_TIME.search(clause)
     if often and one.item.unit in words.numbers.TIMES:
@@ -138,9 +139,14 @@ def _each(one: Beside) -> bool:
     if _ALL.match(clause) and (_bounded(clause) or one.item.comparator == ">=") and "共" not in clause:
         return True
     each = _EACH.search(clause)
-    if each is None or _RAISED.search(clause):
+    if each is None or _RAISED.search(clause) or _RAISED_BY.search(clause, each.end()):
         return False
     return one.item.unit == "元" or not often or each.start() != often.start()
+
+
+def _held_against(one: Beside) -> bool:
+    """对照38项创建指标逐项整改: what the work is held against."""
+    return _LONG_CLAUSE_ENDS.split(one.sentence)[-1].lstrip().startswith(words.asides.HELD_AGAINST)
 
 
 def _award(one: Beside) -> bool:

@@ -25,6 +25,7 @@ _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]|(?<![\d一二两三四五六七八九十百千])万"
+_SET_PHRASES = re.compile("|".join(words.asides.SET_PHRASES))
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万]")
 _QUANTITY = re.compile(
     rf"(?P<lower>(?P<least>{_NUMBER})(?P<least_scale>[万亿])?(?:个|名|家|%)?[-－—~～至到]+)?"
@@ -80,6 +81,7 @@ def narrow(text: str) -> str:
 def clean_text(text: str) -> str:
     """Same length as ``text``: wide digits narrow, names in quotation marks and spaces in numbers hidden."""
     clean = _IN_WORDS.sub(_in_digits, text.translate(_WIDE))
+    clean = _SET_PHRASES.sub("□□□□", clean)
     clean = _QUOTED.sub(lambda match: "“" + "□" * (len(match.group()) - 2) + "”", clean)
     return clean.replace("*", " ").replace("\u00a0", " ").replace("\u3000", " ")
 

@@ -19,7 +19,9 @@ PLANNED = listed(
     "年内 今年 本年 本年度 全年 计划 拟 再 将 力争 确保 目标 到年底 年底前 着力 重点 推进 继续 进一步"
 )
 # A clause that begins with one of these tells how a thing is to be done.
-MANNER = listed("按照 按 依据 参照 根据 对照")
+MANNER = listed("按照 按 依据 参照 根据")
+# A clause that begins with one of these names what the work is held against; its figures are never promised.
+HELD_AGAINST = listed("对照 对标")
 # Meetings and inquiries on the way; alone they are the promise.
 STEPS = listed(
     "摸排 摸底 排摸 调研 推进会 座谈会 居民会议 协调会 调度会 现场会 部署会 专题会 工作会议 动员会 联席会议"
@@ -48,6 +50,11 @@ EACH_BOUNDS = listed("至少 不少于 不低于 最少 均 分别 不超过")
 # Groups that each take a number: 三县两区各1家 is five, 6个街道各新建1个 is six.
 GROUPS = listed(
     "街道 街镇 镇 乡 乡镇 县 区 市 村 社区 行政村 开发区 园区 功能区 学校 小学 中学 医院 单位 部门 县区 县市 片区 小区"
+)
+# Set phrases with numerals in them; they count nothing.
+SET_PHRASES = listed(
+    "千家万户 千山万水 千方百计 千头万绪 千行百业 千村万户 千企万户 万户千家 万家灯火 百家争鸣 百花齐放 百年大计 千秋万代 千军万马 千言万语 "
+    "千辛万苦 千锤百炼 百尺竿头 百里挑一 十全十美 一心一意 三心二意 五湖四海 四面八方 七嘴八舌 九牛一毛 百折不挠 千载难逢 万众一心"
 )
 # Sizes of one thing: 建设道路1条，全长4.8公里.
 LENGTHS = listed("全长 总长 总长度 长 长度 长约 全长约")

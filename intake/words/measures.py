@@ -13,7 +13,7 @@ MEASURES = (
     "公里 千米 米 公尺 延米 平方米 平方公尺 立方公尺 公吨 平方 ㎡ m² 平方公里 平方千米 立方米 立方 亩 公顷 吨 千克 公斤 升 吨/日 立方米/日 km KM "
     "批次 册次 首 曲 斤 尾 窝 捆 封 桩 基 具 台套 套件 条段 条次 项次 点次 座次 架次 航次 台次 起 宗次 客 人天 类 种 款 "
     "吨标准煤 蒸吨 标箱 毫升 小时 工作日 个工作日 分钟 岁 微克/立方米 μg/m³ 毫克/立方米 mg/L "
-    "千瓦 兆瓦 千瓦时 度 元 美元 欧元 元/人 微克/立方米 毫克/升 分贝 个百分点 百分点 % ‰"
+    "千瓦 兆瓦 千瓦时 千伏安 兆伏安 度 元 美元 欧元 元/人 微克/立方米 毫克/升 分贝 个百分点 百分点 % ‰"
 ).split()
 # Measures that are also nouns: the truth of the trade counts them in 个 or their own word.
 NOUN_MEASURES: dict[str, str] = {
@@ -60,7 +60,7 @@ MISSPELT_PERSON_MEASURE = "民"
 TIME_AFTER_GE = listed("月 多月 半月 工作日 小时 季度 星期 自然日 学年 学期 百分点")
 # Measures that cannot be cut in pieces; everything else in MEASURES may have a decimal part.
 DIVISIBLE = frozenset(
-    "公里 千米 米 公尺 延米 平方米 平方公尺 立方公尺 公吨 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 度 元 美元 欧元 % ‰ /10万 百分点 微克/立方米 毫克/立方米 毫克/升 分贝 吨标准煤 蒸吨 毫升 小时 分钟 岁".split()
+    "公里 千米 米 公尺 延米 平方米 平方公尺 立方公尺 公吨 平方公里 平方千米 立方米 亩 公顷 吨 千克 公斤 斤 升 吨/日 立方米/日 千瓦 兆瓦 千瓦时 千伏安 兆伏安 度 元 美元 欧元 % ‰ /10万 百分点 微克/立方米 毫克/立方米 毫克/升 分贝 吨标准煤 蒸吨 毫升 小时 分钟 岁".split()
 )
 # Measures that may stand for one another when a report is compared with a promise.
 ALIKE_MEASURES = (

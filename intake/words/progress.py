@@ -79,6 +79,10 @@ PREPARING = (
 BEGUN = listed("开工 动工 启动 进场 签约")
 # Nor does a figure of what is being made tell what is done (在建22部, 另1处施工中).
 IN_THE_MAKING = listed("在建 施工中 建设中 推进中 办理中 进行中")
+# Clauses that begin so tell parts of a total already told.
+PARTS = listed("其中 包括 分别为")
+# Beside a promise of things, a share with one of these compares with another year.
+COMPARED = listed("同比 环比 较上年 比上年 较去年 比去年")
 # The same in a report only: in a target 预计 is the target itself.
 EXPECTING = listed(
     "尚未 未开工 未完工 未完成 未建 未动工 未启动 暂停 预计 将于 将在 剩余 其余 正在 下一步 计划"
@@ -95,12 +99,12 @@ REMAINING = listed("剩余 其余 余下 尚有 还有 剩下")
 DOWN = listed("下降 降低 减少 压减 压降 降幅 缩减 回落")
 UP = listed("上升 增长 增加 提高 提升 增幅 反弹")
 # Names that contain a word of the list above and mean a thing delivered (保障计划).
-PLANS = ("保障计划", "行动计划", "培养计划", "成长计划", "关爱计划", "保险计划")
+PLANS = listed("保障计划 行动计划 培养计划 成长计划 关爱计划 保险计划 预算收入 预算支出")
 BLOCKERS = listed(
     "未下发 未下达 等待 尚未到位 未到位 资金缺口 落实项目资金 申请经费 未批复 受阻 存在困难 矛盾 尚未批复 资金未落实 未落实 流标 阻工 阻力 "
     "资金短缺 资金不足 经费不足 资金紧张 资金压力 人员不足 力量不足 难度大 难度较大 意见不统一 意见不一 用地受限 条件受限 有待协调 需协调 "
     "待上级 待批复 待审批 手续不全 手续未办"
 )
 FORECASTS = listed("预计 预期 计划于 力争于 力争 拟于 有望 将于")
-# What a report adds in front of a repeated target.
+# What a report adds in front of a repeated target; alone it proves nothing, beside a figure it does.
 ECHO_FILLERS = listed("已经 已 初步 基本 完成了 完成 了 的 工作 正在 目前 一季度")

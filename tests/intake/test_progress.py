@@ -104,6 +104,18 @@ def test_blockers_and_forecasts_are_quoted() -> None:
         ("已完成需求排摸，新增12户", "完成需求排摸", False),
         ("已开工建设", "完成需求排摸", False),
         ("已完成", "", False),
+        # 已 or 完成 before the same words is a claim without a fact, however many units it names.
+        ("已完成与县教育局、各学校的对接。", "与县教育局、各学校对接。", True),
+        ("已完成对村卫生室的需求调查，制订采购计划。", "对村卫生室的需求调查，制订采购计划。", True),
+        # A figure that is said to be reached is progress; one that is only written again is not.
+        ("已新建公厕12座。", "新建公厕12座。", False),
+        ("完成公厕改造12座", "公厕改造12座", False),
+        ("新建公厕12座。", "新建公厕12座", True),
+        # What is left out tells how far it is, what is added tells a fact.
+        ("已修订完成提升方案，已确定年度计划。", "修订完成提升方案，走访各镇，确定年度计划。", False),
+        ("已修订完成提升方案，走访各镇，确定年度计划。", "修订完成提升方案，走访各镇，确定年度计划。", True),
+        ("已完成需求排摸（含东片）。", "完成需求排摸。", False),
+        ("已完成选址立项", "完成选址", False),
     ],
 )
 def test_a_report_that_only_repeats_its_target_is_an_echo(report: str, target: str, echo: bool) -> None:
