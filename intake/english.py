@@ -85,7 +85,10 @@ def headings_in_line(line: str) -> list[str]:
     Empty unless headings of at least four kinds, one of them a task, take up nearly all of the line.
     """
     said = spaced(line).split()
-    if len(said) > _MOST_WORDS or any(one.endswith((".", ",", ";")) for one in said) or not is_latin(line):
+    capitals = sum(one[:1].isupper() for one in said)
+    if not _LEAST_KINDS <= len(said) <= _MOST_WORDS or 2 * capitals < len(said) or not is_latin(line):
+        return []
+    if any(one.endswith((".", ",", ";")) for one in said):
         return []
     roles: list[str] = []
     known = position = 0
@@ -99,6 +102,7 @@ def headings_in_line(line: str) -> list[str]:
     return roles if whole and len(set(roles)) >= _LEAST_KINDS else []
 
 
+@lru_cache(maxsize=4096)
 def _known(text: str) -> str | None:
     heading = plain_heading(text)
     return next((role for role, phrases in words.english.HEADINGS if heading in phrases), None)

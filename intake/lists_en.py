@@ -39,6 +39,7 @@ _ROLES = {
 }
 _HEAD = 8  # paragraphs in which a document says what it is
 _LONGEST_TITLE = 140
+_LONGEST_ENTRY = 2_000
 _LEAST_LED = 2
 _LEAST = 3
 _NEARLY_ALL = 0.8
@@ -121,7 +122,7 @@ def _runs(document: Document) -> Iterable[list[_Entry]]:
                 yield run
                 run = []
             run.append(_Entry(_where(part), number, text[mark.end() if mark else 0 :]))
-        elif run and text[:1].islower():
+        elif run and text[:1].islower() and len(run[-1].text) <= _LONGEST_ENTRY:
             run[-1].text += f" {text}"
         else:
             yield run

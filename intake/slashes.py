@@ -17,6 +17,9 @@ _SLASH = re.compile(r"(?:^|(?<=\s))/(?=\s|$)")
 _GLUED = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-z])[).]\s")
 _LEAST_CELLS = 3
+_MOST_BLANK = 12  # lines between two rows
+_LONGEST_CELL = 5_000  # characters; what grows longer is no cell
+_MOST_BEFORE = 6  # lines of a first cell before its slash
 _LONGEST_REFERENCE = 20
 _NAMED = UNIT_ROLES | {"officer", "person"}
 
@@ -49,7 +52,7 @@ def slashes_at(lines: Sequence[Line], index: int) -> tuple[Table | None, int]:
             if not _goes_on(lines, position, rows):
                 break
             continue
-        if _headings(text):
+        if _headings(text) or (rows.open and len(rows.open[-1].text) > _LONGEST_CELL):
             break
         _read(rows, [Cell(one.strip(), Place(line=lines[position].number)) for one in _SLASH.split(text)])
         end = position + 1
@@ -71,7 +74,8 @@ def _headings(line: str) -> list[str]:
 
 def _goes_on(lines: Sequence[Line], position: int, rows: _Rows) -> bool:
     """Below a blank line the table goes on with a row between slashes, or with the rest of one that is not whole."""
-    following = next((line.text for line in lines[position:] if line.text.strip()), "")
+    soon = (lines[index].text for index in range(position, min(len(lines), position + _MOST_BLANK)))
+    following = next((text for text in soon if text.strip()), "")
     slashes = len(_SLASH.findall(following))
     open_row = 0 < len(rows.open) < len(rows.columns)
     return slashes >= (1 if open_row else _LEAST_CELLS - 1) and not _headings(following)
@@ -86,7 +90,7 @@ def _read(rows: _Rows, cells: list[Cell]) -> None:
     elif len(cells) > 1:
         _close(rows)
         first = cells[0]
-        for one in reversed(rows.before):
+        for one in reversed(rows.before[-_MOST_BEFORE:]):
             first = _longer(one, first)
         rows.open, rows.before = [first, *cells[1:]], []
     else:
