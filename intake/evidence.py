@@ -12,7 +12,8 @@
    with a quantity (where nearly all promise, the rest are items too); else the numbers are those of a letter, a rule or a form, and nothing is taken.
 
 4. **A list of projects by name.** Below a sentence that announces it (今年的十件实事是：) the names of projects
-   need no quantity: three at least, nearly all of which say what is built or done.
+   need no quantity: three at least, nearly all of which say what is built or done (half of them where there are
+   exactly as many as announced).
 
 Invented items are worse than missing ones: where no rule says yes, the answer is no.
 """
@@ -23,7 +24,7 @@ import re
 
 from intake import words
 from intake.entries import Entry
-from intake.outline import Node, sentences
+from intake.outline import Node, sentences, stated_number
 from intake.wording import bare_end, title_and_rest
 
 _LEAST_ITEMS = 3
@@ -58,6 +59,12 @@ def items_of(
     if not announces_plan(title):
         return []
     named = part.style == "list" and any(word in own for word in words.plans.PROJECT_LISTS)
+    if (
+        named
+        and len(entries) == stated_number(own)
+        and sum(map(does, entries)) >= max(_LEAST_ITEMS, len(entries) // 2)
+    ):
+        return entries
     return (_of_list(entries) if named else []) or _of_plan(entries, tables_told)
 
 

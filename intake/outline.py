@@ -34,6 +34,7 @@ _GLUED = re.compile(
     rf"(\d{{1,2}})(?:[.．](?=\d)|\s*(?=[^\d\s年月日时分.．%‰/~～—-])(?!{MEASURES_PATTERN}|万|亿|千|百|余|多))"
 )
 _INLINE = re.compile(r"(?:^|(?<=[。；;：:！]))\s*(\d{1,2})[.．、](?=[^\d])")
+_SPOKEN = re.compile(rf"({_CN})是[，,、:：]?\s*")
 _LONGEST_LABEL = 8
 _STATED = re.compile(rf"({_CN}|\d{{1,2}})\s*[件项个大]")
 _SHORT_CLAUSE = 6  # 分别是, 具体如下: says nothing without the clause before it
@@ -84,12 +85,17 @@ def read_outline(document: Document) -> list[Node]:
 
 def _number_as_announced(part: Node) -> None:
     """今年的10件实事是： and paragraphs without numbers below it: as many of them as are announced."""
-    stated = _STATED.search(part.text) if part.style == "list" and not part.children else None
-    count = ordinal_of(stated.group(1)) if stated else None
+    count = stated_number(part.text) if part.style == "list" and not part.children else None
     if count and _LEAST_LISTED <= count <= len(part.body):
         for number, one in enumerate(part.body[:count], start=1):
             part.children.append(Node(str(number), "counted", one.text, one.where))
         part.body = []
+
+
+def stated_number(text: str) -> int | None:
+    """How many things a sentence announces: 10 for 今年的10件实事是."""
+    stated = _STATED.search(text)
+    return ordinal_of(stated.group(1)) if stated else None
 
 
 def ordinal_of(number: str) -> int | None:
@@ -232,6 +238,9 @@ def _take(state: _State, part: Paragraph) -> None:
 
 def _run_together(part: Paragraph) -> list[Paragraph]:
     """A list run together in one paragraph (…是：1.甲。2.乙。3.丙。), cut before its numbers; else the paragraph."""
+    announced = _announced_list(part)
+    if announced:
+        return announced
     cuts = [0]
     for match in _INLINE.finditer(part.text):
         if int(match.group(1)) == len(cuts):
@@ -240,6 +249,18 @@ def _run_together(part: Paragraph) -> list[Paragraph]:
         return [part]
     pieces = [part.text[left:right].strip() for left, right in pairwise([*cuts, len(part.text)])]
     return [replace(part, text=piece) for piece in pieces if piece]
+
+
+def _announced_list(part: Paragraph) -> list[Paragraph]:
+    """今年的六件实事是：甲；乙；… in one paragraph: as many parts between semicolons as are announced, numbered."""
+    for match in re.finditer(r"[：:](?=[^：:])", part.text):
+        lead, told = part.text[: match.end()], sentences(part.text[match.end() :])[:1]
+        stated = stated_number(_announcing(lead)) if _leads_in(lead) else None
+        pieces = parts_of(told[0], "；;") if told else []
+        if _LEAST_LISTED <= len(pieces) == stated:
+            named = [replace(part, text=f"{index}.{one}") for index, one in enumerate(pieces, start=1)]
+            return [replace(part, text=lead), *named]
+    return []
 
 
 def _leads_in(text: str) -> bool:
@@ -261,7 +282,16 @@ def _announcing(text: str) -> str:
 
 
 def _glued(state: _State, text: str) -> tuple[str, str, int] | None:
-    """1新建…, 2.3个公园: a number without a mark counts only where the numbers lead one to expect it."""
+    """1新建…, 2.3个公园: a number without a mark counts only where the numbers lead one to expect it; 一是 in a list."""
+    spoken = _SPOKEN.match(text) if state.stack[0].style == "list" else None
+    if spoken:
+        told = len(state.stack[0].children) + 1
+        counted = all(one.style == "spoken" for one in state.stack[0].children)
+        return (
+            ("spoken", spoken.group(1), spoken.end())
+            if counted and ordinal_of(spoken.group(1)) == told
+            else None
+        )
     match = _PADDED.match(text) or _GLUED.match(text) or re.fullmatch(r"(\d{1,2})\s*", text)
     if match is None:
         return None

@@ -9,6 +9,10 @@ from intake.outline import parts_of, sentences
 from intake.quantities import read_indicators
 
 _LONGEST_TITLE = 45
+# 就业促进工程，包括…: the name of a project before what it holds.
+_NAMED = re.compile(
+    rf"([^。；;：:！，,、]{{2,30}}(?:{'|'.join(words.plans.NAMED_ENDINGS)}))[，,]\s*(?:主要)?包括"
+)
 _CONJOINED = re.compile(r"(?<=[\u4e00-\u9fff])\s*(?:以及|和|及|与|、)\s*(?=\d)")
 
 
@@ -19,7 +23,7 @@ def bare_end(text: str) -> str:
 
 def title_and_rest(text: str) -> tuple[str, str]:
     """``优化营商环境。全年…`` and ``助餐：新建…``: the name and what is promised; all is the name where nothing follows."""
-    head = re.match(r"([^。；;：:！]{2,})[。：:]\s*(?=\S)", text)
+    head = _NAMED.match(text) or re.match(r"([^。；;：:！]{2,})[。：:]\s*(?=\S)", text)
     if head is None or len(head.group(1)) > _LONGEST_TITLE or read_indicators(head.group(1)):
         return text, ""
     return head.group(1), text[head.end() :]

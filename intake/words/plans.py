@@ -14,7 +14,7 @@ PLAN_TITLES = listed(
 # A sentence with one of these announces a list of projects, each by its name.
 PROJECT_LISTS = listed("实事 民生项目 民生工程 重点项目 惠民工程 十大工程 建设项目")
 # How such a sentence ends before its colon; 进展情况： without one is a label.
-ANNOUNCING_ENDINGS = listed("是 为 如下 包括")
+ANNOUNCING_ENDINGS = listed("是 为 如下 包括 实事 实事项目")
 # A title with one of these is of something else, whatever it quotes: who speaks, who is sought, what is ruled.
 OTHER_TITLES = listed(
     "讲话 致辞 发言 纪要 会议 召开 举行 招聘 招录 遴选 征集 征求 公示 条例 办法 规定 规则 细则 章程 制度 解读 问答 答记者问 "
@@ -108,3 +108,5 @@ PAST_SECTIONS = listed(
 )
 # 部分项目进展情况: what follows is a part, whatever number stands before it.
 ONLY_SOME = "部分项目"
+# How a name ends that a comma may set off from what the project holds: 就业促进工程，包括…
+NAMED_ENDINGS = listed("工程 项目 行动")

@@ -65,3 +65,19 @@ def test_what_was_done_last_year_is_no_task_of_this_one() -> None:
         "二、2024年工作安排\n1.举办展会15场。\n2.新建市场4个。\n3.引进企业10家。"
     )
     assert [one.title for one in plan(text).projects] == ["举办展会15场", "新建市场4个", "引进企业10家"]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("经票决，今年的三件民生实事是：新建公园；改造道路；新建桥梁。", 3),
+        ("经票决，今年的四件民生实事是：新建公园；改造道路；新建桥梁。", 0),  # not as many as announced
+        ("会议安排了三项议程：新建公园；改造道路；新建桥梁。", 0),  # no list of a plan
+        ("今年的三件民生实事是：\n一是新建公园3个。\n二是改造道路5公里。\n三是新建桥梁2座。", 3),
+        ("会议要求做到：\n一是新建公园3个。\n二是改造道路5公里。\n三是新建桥梁2座。", 0),
+        ("今年的三件民生实事是：\n城北小学扩建工程\n滨河步道提升工程\n农贸市场改造工程", 3),
+        ("民生实事的三个特点是：\n覆盖面广\n受益人多\n群众满意", 0),  # nothing is built or done
+    ],
+)
+def test_a_list_without_numbers_counts_where_a_sentence_announces_as_many(text: str, taken: int) -> None:
+    assert len(plan(f"乡人大公告\n{text}").projects) == taken
