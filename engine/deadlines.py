@@ -84,6 +84,7 @@ class Wording:
     others: tuple[date, ...] = ()
     begins: bool = False
     starts_on: date | None = None
+    exact: bool = False  # whether the words name the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ def _wording(rule: str, match: re.Match[str], year: int | None) -> Wording | Non
         return Wording(match.group(), before, (through,), begins)
     starts = date(base, int(groups["first"]), 1) if rule == "span" else None
     on = _date(rule, groups, base)
-    return Wording(match.group(), on, (), begins, starts) if on else None
+    return Wording(match.group(), on, (), begins, starts, rule in ("iso", "day")) if on else None
 
 
 def _date(rule: str, groups: dict[str, str | None], year: int) -> date | None:

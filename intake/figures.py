@@ -24,9 +24,14 @@ from intake.quantities import levels_in, read_indicators
 from intake.quantities_en import indicators_of_measures
 from intake.quantity_scan import alike, narrow, scaled_measure
 from intake.quotas import check_sum, read_shares, share_out
+from intake.steps import settle_steps
 from intake.table import Cell, Place
 from intake.units import tidy
 
+_MOVING_DAY = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:力争|确保|争取|在|于|赶在)*(?P<said>(?:{'|'.join(words.deadlines.MOVING_DAYS)})"
+    r"(?:来临|到来|结束|开始)?(?:之前|以前|前))(?!后|[夕沿景])"
+)
 _LONGEST_QUOTE = 40  # characters of a report's wording inside a message
 _EVERY = 100  # rows
 Told = Callable[[int, int], None]  # rows read, rows in all
@@ -211,7 +216,8 @@ def _deadline(item: Item, context: Context) -> None:
             (subtask.title, subtask.where),
             *((cell.text, cell.where) for cell in item.texts("goal")),
         ]:
-            _deadline_of_wording(item, text, where, context)
+            if not _deadline_of_wording(item, text, where, context):
+                _dateless(item, text, where, context)
     for cell in item.texts("start"):
         starts = _dates(tidy(cell.text), cell.where, context, bare=True)
         subtask.keep("starts_on", cell)
@@ -223,8 +229,26 @@ def _deadline_of_column(item: Item, cell: Cell, context: Context) -> None:
     item.subtask.deadline = DeadlineDraft(text)
     item.subtask.keep("deadline", cell)
     if not _deadline_of_wording(item, text, cell.where, context, bare=True) and context.year:
-        message = "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
-        context.note("note", "UNREAD_DEADLINE", cell.where, text, message)
+        context.note("note", "UNREAD_DEADLINE", cell.where, text, _undated(text))
+
+
+def _dateless(item: Item, text: str, where: Place, context: Context) -> None:
+    """春节前完成…: the deadline of the item itself, on a day that moves; its words are kept."""
+    match = _MOVING_DAY.search(text)
+    if match is None or item.subtask.deadline.text or not context.year:
+        return
+    said = match.group("said")
+    item.subtask.deadline = DeadlineDraft(said)
+    item.subtask.keep("deadline", Cell(said, where))
+    context.note("note", "UNREAD_DEADLINE", where, said, _undated(said))
+
+
+def _undated(text: str) -> str:
+    if any(word in text for word in words.deadlines.RECURRING):
+        return f"“{text}”是经常性工作，没有截止日期，将按计划的执行期截止日处理。需要定期提醒的，请在预览页补充日期。"
+    if any(word in text for word in words.deadlines.MOVING_DAYS):
+        return f"“{text}”没有固定日期，将按计划的执行期截止日处理。请在预览页补充日期。"
+    return "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
 
 
 def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:
@@ -240,9 +264,15 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
     item.subtask.starts_on = last.starts_on or item.subtask.starts_on
     for step in found[:-1]:
         if re.search(rf"{re.escape(step.text)}\s*[-—–~～至到]+\s*{re.escape(last.text)}", narrow(text)):
-            item.subtask.starts_on = step.on.replace(day=1)  # 2025.3-2025.11 is a span
+            # 2025.3-2025.11 is a span, from the first day on; 3月15日至11月20日 names the day
+            item.subtask.starts_on = step.on if step.exact else step.on.replace(day=1)
             continue
         item.subtask.milestones.append(_step(text, step.text, step.on, where))
+    if not bare and settle_steps(item.subtask, text, found):
+        message = (
+            "分步目标没有写明是逐步累加还是累计达到，各步数字都作为任务量保留。请核对后只留应完成的总量。"
+        )
+        context.note("warning", "AMBIGUOUS_STEPS", where, text[:_LONGEST_QUOTE], message)
     return True
 
 

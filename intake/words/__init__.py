@@ -6,6 +6,7 @@ names a city, an office or a document. Where a word stands here for a reason tha
 
 from intake.words import (
     asides,
+    deadlines,
     encodings,
     english,
     english_numbers,
@@ -22,6 +23,7 @@ from intake.words import (
 
 __all__ = [
     "asides",
+    "deadlines",
     "encodings",
     "english",
     "english_numbers",
