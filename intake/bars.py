@@ -144,11 +144,11 @@ def _numbered_rows(body: list[Cell], width: int, front: int) -> tuple[list[list[
     lost: list[Cell] = []
     begins = [place + front for place in starts(body[front:], width, True)]
     before = body[:front]
-    for first, after in zip(begins, [*begins[1:], len(body)], strict=True):
+    for first, after in itertools.pairwise([*begins, len(body)]):
         own, rest = body[first:after], []
         if front:
             own, rest = own[: width - front], own[width - front :]
-        before = [Cell("", own[0].where)] * (front - len(before)) + before
+        before = [Cell("", body[first].where)] * (front - len(before)) + before
         told = _rows_of([*before, *own], width)
         rows += told
         lost += [] if told else own

@@ -73,7 +73,7 @@ def _cost(index: int, role: str, numbered: bool, above: Sequence[Cell]) -> float
     The task of a numbered row is never covered.
     """
     own = numbered and role in ("task", "project")
-    covered = not own and index < len(above) and above[index].text.strip()
+    covered = not own and index < len(above) and (above[index].text.strip() or above[index].merged)
     return _COVERED + index / 1000 if covered else _EMPTY - index / 1000
 
 
@@ -88,7 +88,12 @@ def _fit(text: str, role: str) -> float:
 def _placed(
     cells: Sequence[Cell], places: Sequence[int], rivals: Sequence[Sequence[int]], columns: Sequence[Column]
 ) -> tuple[list[Cell], list[Cell]]:
-    row = [Cell("", cells[0].where) for _ in columns]
+    numbered = any(one.role == "no" for one in columns)
+    first = 0 if numbered else min(places)  # before it a heading merged downwards goes on
+    row = [
+        Cell("", cells[0].where, merged=index < first and one.role in ("project", "section"))
+        for index, one in enumerate(columns)
+    ]
     lost: list[Cell] = []
     for index, cell in enumerate(cells):
         roles = {columns[way[index]].role for way in rivals}

@@ -16,6 +16,7 @@ from intake.quotas import read_shares
 from intake.refitting import refitted, widened
 from intake.storeys import headings
 from intake.table import Cell, Document, Paragraph, Place, Table
+from intake.task_columns import TASK_ROLES, with_finer_task, without_figures
 from intake.units import is_none
 
 _NOWHERE = Cell("", Place())
@@ -75,7 +76,7 @@ def read_bodies(document: Document) -> list[Body]:
     if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
         for body in bodies:
             _rank(body)
-    return [body for body in bodies if body.lost or tells_tasks(body.columns)]
+    return [body for body in bodies if body.lost or (body.has(*TASK_ROLES) and tells_tasks(body.columns))]
 
 
 def _rank(body: Body) -> None:
@@ -166,6 +167,8 @@ def _same(one: list[Column], other: list[Column]) -> bool:
 def _shape(body: Body) -> None:
     """Make all rows as wide as the headings; a longer one cannot be told and is lost."""
     _categories(body)
+    without_figures(body.columns, body.rows)
+    with_finer_task(body.columns, body.rows)
     rows = [_trimmed(row, len(body.columns)) for row in body.rows]
     wide = widened(body.columns, rows)
     if wide:

@@ -9,6 +9,7 @@ import pytest
 from intake.decomposition import interpret
 from intake.draft import PlanDraft
 from intake.table import Cell, Document, Place, Table
+from intake.text import read_text
 from intake.unit_cells import parted
 
 HEADINGS = ("序号", "工作任务", "牵头单位", "完成时限")
@@ -112,3 +113,17 @@ def test_tables_of_other_things_give_no_items(headings: tuple[str, ...]) -> None
 )
 def test_persons_and_telephones_leave_the_unit(text: str, units: str, persons: str) -> None:
     assert parted(text) == (units, persons)
+
+
+@pytest.mark.parametrize("heading", ["序号 |", "类别 |\n序号 |"])
+def test_headings_in_bars_and_a_number_at_the_end_invent_nothing(heading: str) -> None:
+    text = f"{heading}\n工作任务 |\n责任单位 |\n1 |\n"
+    assert [one.title for one in interpret(read_text(text.encode(), "plan.txt")).projects] == []
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_a_table_of_one_cell_a_line_may_be_long(between: str) -> None:
+    rows = [(str(number), f"新建泵站{number}座", "县水利局", "9月底前") for number in range(1, 401)]
+    cells = [cell for row in [HEADINGS, *rows] for cell in row]
+    plan = interpret(read_text(between.join(["2024年任务表", *cells]).encode(), "plan.txt"))
+    assert [one.title for one in plan.projects] == [title for _, title, _, _ in rows]
