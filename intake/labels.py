@@ -44,7 +44,7 @@ _DUE = re.compile(
 _RANKED = re.compile(
     rf"(?:{'|'.join(words.units.FIRST_LEADS)})[^，,。；;]{{0,6}}(?:{'|'.join(words.units.LEAD_LABELS)})"
 )
-_CUT_OFF = re.compile(r"[（(]([^（()）]*)$")
+_CUT_OFF = re.compile(r"[（(]([^（()）:：]*)$")
 _NOISE = re.compile(r"\s*(?<!\d)\d{1,3}\s*[、.．].*$", re.S)
 
 
@@ -251,7 +251,7 @@ def _clause(text: str) -> tuple[str, str]:
     ):
         for ending in sorted(endings, key=len, reverse=True):
             if text.endswith(ending) and len(text) > len(ending):
-                return role, text[: -len(ending)].removesuffix("会同")
+                return role, text[: -len(ending)].removesuffix("会同").removeprefix("由")
     return "", text
 
 

@@ -11,13 +11,15 @@ NONE_UNITS = NONE_MARKS - {"0"}
 # How a unit's name ends. Used to tell where one name ends and the next begins when only a space or a line
 # break stands between, and to recognise a column of units.
 UNIT_ENDINGS = listed(
-    "局 委 办 院 部 会 镇 乡 街道 街镇 区 县 市 旗 州 中心 集团 公司 大队 支队 "
+    "局 厅 委 办 院 部 会 镇 乡 街道 街镇 区 县 市 旗 州 中心 集团 公司 大队 支队 "
     "总队 中队 政府 医院 学校 大学 学院 站 所 处 室 联 科协 侨联 妇联 残联 社 "
     "银行 企业 单位 部门 厂 馆 组 队 园 园区 开发区 管委会 办事处 指挥部 专班 供电 "
     "法院 检察院 团委 科 课 署 公所 股 商会 协会 基金会 台 段 苏木 城投 本级"
 )
 # Ends like a unit but goes on (人力资源社会|保障局, 住房和城乡|建设局).
-UNFINISHED_ENDINGS = listed("社会 城市 城乡 社区 城区 地区 场所 超市 全部 内部 县乡 镇区")
+UNFINISHED_ENDINGS = listed(
+    "大厅 餐厅 客厅 展厅 前厅 社会 城市 城乡 社区 城区 地区 场所 超市 全部 内部 县乡 镇区"
+)
 # How a new name begins. 市, 区, 县 and so on stand for the jurisdiction (区教育局).
 UNIT_BEGINNINGS = listed("省 市 区 县 州 旗 团 各 相关 有关 国家 国网 全")
 # A part of a bigger unit that is written after it with a space (市公安局 交警支队): not a name of its own.
