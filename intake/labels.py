@@ -33,10 +33,10 @@ _CONTENT_ROLES = frozenset(
     {"task", "project", "goal", "scale", "section", "quantity", "level", "no", "other"}
 )
 _LABEL = re.compile(
-    r"(?:^|(?<=[\s，,；;。、（(【\[〔]))[【\[]?(?P<word>[^\s，,；;。、：:（）()【】\[\]“”]{2,14}?(?:[（(][^（）()：:]{1,8}[)）])?)\s*[】\]]?\s*[:：]"
+    r"(?:^|(?<=[\s，,；;。、（(【\[〔]))[【\[]?(?P<word>[^\s，,；;。、：:（）()【】\[\]“”]{2,14}?(?:[（(][^（）()：:]{1,8}[)）])?)\s*(?:[】\]]\s*)?[:：]"
 )
 _BRACKET = re.compile(
-    r"[（(【\[〔]\s*(?P<inside>[^（）()【】\[\]〔〕]*(?:[（(][^（）()]*[)）][^（）()【】\[\]〔〕]*)*)[)）】\]〕]"
+    r"[（(【\[〔]\s*+(?P<inside>[^（）()【】\[\]〔〕]*(?:[（(][^（）()]*[)）][^（）()【】\[\]〔〕]*)*)[)）】\]〕]"
 )
 _DUE = re.compile(
     rf"(?:\d\s*[月日年]\S{{0,3}}[前底]|年底|季度末|年内)\S{{0,4}}$|^(?:{'|'.join(words.plans.STANDING)})$"
@@ -88,9 +88,9 @@ def _spelled(word: str, role: str) -> bool:
 def passages(text: str, where: Place) -> list[Passage]:
     """The text cut after each bracket that names units or other labels; labels in the open end their passage."""
     found: list[Passage] = []
-    start = 0
+    start, said = 0, len(text.rstrip("。；;，, \t\n\u00a0\u3000"))
     for match in _BRACKET.finditer(text):
-        ends = not re.sub(r"[。；;，,\s]", "", text[match.end() :])
+        ends = match.end() >= said
         labels = _bracket_labels(match.group("inside"), where, ends or _ends_sentence(text, match))
         if labels:
             found.append(_open_labels(text[start : match.start()], where))

@@ -54,6 +54,9 @@ _MEASURE_ALONE = re.compile(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATT
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _IN_WORDS = re.compile(r"(百|千)分之([一二三四五六七八九十百零]+|\d+(?:\.\d+)?)")
+# What no amount and no sentence is as long as; every look behind or ahead of a number would go through all of it.
+_ENDLESS = re.compile(r"[\d.,]{40,}|[零一二两三四五六七八九十百千万]{40,}|[^。；;\n]{2000,}")
+_NEAR = 200  # characters before and behind a number in which the words stand that change it
 # A name in quotation marks; a passage of several clauses is none.
 _QUOTED = re.compile(r"“[^”,;。]*”|‘[^’,;。]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
 
@@ -79,8 +82,9 @@ def narrow(text: str) -> str:
 
 
 def clean_text(text: str) -> str:
-    """Same length as ``text``: wide digits narrow, names in quotation marks and spaces in numbers hidden."""
-    clean = _IN_WORDS.sub(_in_digits, text.translate(_WIDE))
+    """Same length as ``text``: wide digits narrow, names in quotation marks, spaces in numbers, endless runs hidden."""
+    clean = _ENDLESS.sub(lambda match: "□" * len(match.group()), text.translate(_WIDE))
+    clean = _IN_WORDS.sub(_in_digits, clean)
     clean = _SET_PHRASES.sub("□□□□", clean)
     clean = _QUOTED.sub(lambda match: "“" + "□" * (len(match.group()) - 2) + "”", clean)
     return clean.replace("*", " ").replace("\u00a0", " ").replace("\u3000", " ")
@@ -174,7 +178,7 @@ def _measured(clean: str, match: re.Match[str]) -> str | None:
 
 def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
     """False for measures that are part of a name or a span of time here: 80岁以上老人, 15分钟生活圈, 5类人群."""
-    clause = _CLAUSE_ENDS.split(clean[: match.start()])[-1]
+    clause = _CLAUSE_ENDS.split(clean[max(0, match.start() - _NEAR) : match.start()])[-1]
     if unit.removeprefix("个") in words.numbers.SPANS_OF_TIME:
         bound = match.group("after") or "至" not in clause[-3:]
         if clause.endswith(words.numbers.SHORTENED) and bound:
@@ -194,11 +198,11 @@ def _stands_for_itself(clean: str, match: re.Match[str], unit: str) -> bool:
 
 
 def _rest_of_clause(clean: str, end: int) -> str:
-    return _LINE_ENDS.split(clean[end:], 1)[0]
+    return _LINE_ENDS.split(clean[end : end + _NEAR], 1)[0]
 
 
 def _refused(clean: str, match: re.Match[str], start: int) -> bool:
-    before = clean[:start]
+    before = clean[max(0, start - _NEAR) : start]
     number = match.group("number")
     if not number[0].isdigit():
         return _is_set_phrase(clean, before, match)
@@ -257,7 +261,7 @@ def _after_numbering(clean: str, number: str, unit: str, start: int, ranged: boo
 def _comparator_before(clean: str, start: int) -> str:
     if not clean[:start].rstrip().endswith(_BEFORE_ENDINGS):
         return ""
-    match = _COMPARED.search(clean, 0, start)
+    match = _COMPARED.search(clean, max(0, start - _NEAR), start)
     return match.group() if match else ""
 
 

@@ -50,11 +50,13 @@ def aligned_with_blanks(lines: Sequence[Line], index: int) -> tuple[Table | None
 
 def _tokens(text: str) -> Iterable[tuple[int, str]]:
     """The pieces between blanks, each with the column of the screen where it begins."""
+    column = seen = 0
     for match in _TOKEN.finditer(text.rstrip()):
         piece = match.group()
         if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            yield _width(text[: match.start() + lead]), piece.strip()
+            begin = match.start() + len(piece) - len(piece.lstrip())
+            column, seen = column + _width(text[seen:begin]), begin
+            yield column, piece.strip()
 
 
 def _width(text: str) -> int:

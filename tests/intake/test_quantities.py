@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from intake.numerals import chinese_value, leading_number, running_number
 from intake.quantities import levels_in, read_indicators, read_quantities
-from intake.quantity_scan import clauses
+from intake.quantity_scan import clauses, clean_text, scan
 
 PROMISES = [
     ("惠及妇女1.6万名", ["=16000名"]),
@@ -219,6 +219,21 @@ REPORTS = [
 @pytest.mark.parametrize(("text", "wanted"), REPORTS)
 def test_a_report_gives_its_figures_and_no_shares_of_the_target(text: str, wanted: list[str]) -> None:
     assert [f"{one.quantity:f}{one.unit}" for one in read_quantities(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("新建" + "1" * 12 + "个", 1),
+        ("新建" + "1" * 40 + "个", 0),
+        ("新建" + "百" * 40 + "个", 0),
+        ("新建3个，" * 399, 399),
+        ("新建3个，" * 400, 0),
+        ("新建3个。" * 400, 400),
+    ],
+)
+def test_runs_longer_than_any_number_or_sentence_tell_nothing(text: str, quantities: int) -> None:
+    assert len(scan(clean_text(text))) == quantities
 
 
 def test_clauses_end_outside_brackets_and_quotation_marks() -> None:
