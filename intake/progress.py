@@ -74,7 +74,10 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
 def _english_status(text: str, indicators: Sequence[IndicatorDraft], target: str) -> Status:
     figures = tuple(told_figures(text, indicators))
     blockers = tuple(said for said in english_sentences(text) if holds_up(said))
-    status = reported_status(text) or status_by_figures(reached(figures, indicators), indicators)
+    said, judged = reported_status(text), status_by_figures(reached(figures, indicators), indicators)
+    # 120 homes completed, of 250: the word speaks of what the figure counts.
+    partly = said == "done" and judged == "in_progress" and any(one.counts for one in figures)
+    status = judged if partly else said or judged
     return Status(status, figures, blockers, echoed=echoes(text, target))
 
 
