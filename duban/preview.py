@@ -15,15 +15,17 @@ from rich.text import Text
 from duban.wrapping import padded, wrapped
 from intake.draft import Finding, IndicatorDraft, PlanDraft, ProgressDraft, ProjectDraft, SubTaskDraft
 from intake.draft_diff import Change
-from intake.draft_json import counts, decimal_text
+from intake.draft_json import counts
 from intake.quotas import adds_up
 from intake.showing import (
     COUNTED,
     PHASES,
     SEVERITIES,
     Beside,
+    amount,
     beside,
     choice_words,
+    figure_text,
     figure_words,
     place_words,
     severities,
@@ -222,7 +224,7 @@ def _deadline(subtask: SubTaskDraft) -> list[Line]:
 def _indicator(indicator: IndicatorDraft) -> list[Line]:
     lines = [(f"{indicator.subject} {figure_words(indicator)}", "")]
     if indicator.quotas:
-        total = decimal_text(sum(indicator.quotas.values(), indicator.quantity * 0))
+        total = amount(sum(indicator.quotas.values(), indicator.quantity * 0), indicator.unit)
         fits = adds_up(indicator)
         verdict = "合计相符" if fits else f"合计 {total}，不符"
         lines.append((f"分给 {len(indicator.quotas)} 个单位，{verdict}", "green" if fits else "red"))
@@ -231,7 +233,7 @@ def _indicator(indicator: IndicatorDraft) -> list[Line]:
 
 def _report(report: ProgressDraft) -> list[Line]:
     status = STATUSES.get(report.status, report.status)
-    figures = "、".join(f"{one.subject}{decimal_text(one.quantity)}{one.unit}" for one in report.quantities)
+    figures = "、".join(figure_text(one) for one in report.quantities)
     head = f"{report.period} {status}".strip()
     return [
         (head, STATUS_STYLES.get(report.status, "")),

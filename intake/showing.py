@@ -7,8 +7,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from intake.draft import Finding, IndicatorDraft, PlanDraft, SubTaskDraft
+from intake.draft import Finding, IndicatorDraft, PlanDraft, QuantityDraft, SubTaskDraft
 from intake.draft_json import decimal_text
 from intake.table import Place
 from intake.workbook_layout import COMPARATORS
@@ -24,6 +25,7 @@ COUNTED = {
 PHASES = {"execute": "全面完成", "gap_fill": "查漏补缺"}
 # Marks that turn the direction of what follows: in a table they would reorder the words of others.
 _TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SCALES = ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万"))
 _PLAIN_VALUE = re.compile(r"[\w@%+=:,./\-（）《》“”、〔〕·]+")
 
 
@@ -87,10 +89,27 @@ def visible(text: str) -> str:
     return "".join(_seen(char) for char in text)
 
 
+def amount(quantity: Decimal, unit: str) -> str:
+    """A quantity as people write it: 100万平方米, 1.6万名, 50亿元; in full where that would take more than two decimals."""
+    if unit[:1].isascii() and unit[:1].isalpha():
+        return f"{quantity:,f} {unit}"
+    for scale, word in _SCALES:
+        scaled = quantity / scale
+        if abs(scaled) >= 1 and scaled == round(scaled, 2):
+            return f"{decimal_text(scaled)}{word}{unit}"
+    return f"{decimal_text(quantity)}{unit}"
+
+
 def figure_words(indicator: IndicatorDraft) -> str:
     """What is promised, with its comparator in words: 不少于2300场."""
     sign = "" if indicator.comparator == "=" else COMPARATORS.get(indicator.comparator, indicator.comparator)
-    return f"{sign}{decimal_text(indicator.quantity)}{indicator.unit}"
+    return f"{sign}{amount(indicator.quantity, indicator.unit)}"
+
+
+def figure_text(figure: QuantityDraft) -> str:
+    """A figure with what it counts: 新增泊位339个."""
+    told = amount(figure.quantity, figure.unit)
+    return f"{figure.subject} {told}".strip() if figure.subject[-1:].isascii() else f"{figure.subject}{told}"
 
 
 def choice_words(finding: Finding, value: str) -> str:

@@ -34,8 +34,10 @@ from intake.showing import (
     PHASES,
     SEVERITIES,
     Beside,
+    amount,
     beside,
     choice_words,
+    figure_text,
     figure_words,
     place_words,
     visible,
@@ -270,13 +272,13 @@ def _figure(indicator: IndicatorDraft, subtask: SubTaskDraft) -> Figure:
         kind="" if indicator.kind == "delivery" else KINDS.get(indicator.kind, indicator.kind),
         quotes=_quotes(indicator.quote, indicator.where),
         shares=tuple(_share(unit, indicator, subtask) for unit in indicator.quotas),
-        total=f"{decimal_text(total)}{indicator.unit}",
+        total=amount(total, indicator.unit),
         fits=adds_up(indicator),
     )
 
 
 def _share(unit: str, indicator: IndicatorDraft, subtask: SubTaskDraft) -> Share:
-    figure = f"{decimal_text(indicator.quotas[unit])}{indicator.unit}"
+    figure = amount(indicator.quotas[unit], indicator.unit)
     bare = decimal_text(indicator.quotas[unit])
     quotes = _sources(subtask, "quotas", (figure,), unit)
     return Share(
@@ -296,7 +298,7 @@ def _report(report: ProgressDraft) -> Report:
 
 
 def _figures(quantities: Sequence[QuantityDraft]) -> str:
-    return "、".join(f"{one.subject}{decimal_text(one.quantity)}{one.unit}" for one in quantities)
+    return "、".join(figure_text(one) for one in quantities)
 
 
 # --- Findings -------------------------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from db.units import UnitBook
 from engine.unit_names import kin_pairs, normal, similar_names
-from intake.draft import Finding, MilestoneDraft, PlanDraft, ProgressDraft, SubTaskDraft
+from intake.draft import Finding, MilestoneDraft, PlanDraft, ProgressDraft, QuantityDraft, SubTaskDraft
+from intake.showing import figure_text
 from intake.table import Place
 from intake.units import is_collective
 from workflows.match_figures import match_figures
@@ -86,12 +87,14 @@ def _without_lead(draft: PlanDraft) -> Iterator[Finding]:
 
 
 def _collective_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) -> Iterator[Finding]:
+    """One finding for each collective unit, where it first leads, else where it is first named."""
     places: dict[str, tuple[Place, bool]] = {}
     for subtask in _subtasks(draft):
         for name, where in _units_of(subtask):
             if is_collective(name):
-                leads = name in subtask.lead_units or places.get(name, (where, False))[1]
-                places[name] = (places.get(name, (where, False))[0], leads)
+                leads = name in subtask.lead_units
+                if name not in places or (leads and not places[name][1]):
+                    places[name] = (where, leads)
     for name, (where, leads) in places.items():
         members = book.members_of(book.find(joined.get(name, name)) or 0)
         if members:
@@ -116,22 +119,36 @@ def unbound(subtask: SubTaskDraft) -> Iterator[Finding]:
             yield Finding("warning", "MILESTONE_WITHOUT_DATE", milestone.where, milestone.period, message)
         yield from _unmatched(subtask, milestone, "节点目标")
     for progress in subtask.progress:
-        if period_end(progress.period) is None:
+        # No period at all is found when the document is read (NO_PERIOD).
+        if progress.period and period_end(progress.period) is None:
             message = f"进展的时间“{progress.period}”无法确定到月：没有入库，请补写月份。"
             yield Finding("warning", "PROGRESS_WITHOUT_MONTH", progress.where, progress.period, message)
         yield from _unmatched(subtask, progress, "进展")
 
 
 def _unmatched(subtask: SubTaskDraft, part: MilestoneDraft | ProgressDraft, what: str) -> Iterator[Finding]:
+    """One note for the figures that do not count, one for those of no indicator; none where nothing is measured."""
+    if not subtask.indicators:
+        return
     matched = match_figures(part.quantities, subtask.indicators)
-    for index, figure in enumerate(part.quantities):
-        shown = f"{figure.subject}{figure.quantity:f}{figure.unit}"
-        if not figure.counts:
-            message = f"{what}中的“{shown}”是当期或在建的数字，不是累计完成数：没有入库，请补充累计数。"
-            yield Finding("note", "FIGURE_NOT_COUNTED", part.where, figure.quote or shown, message)
-        elif index not in matched:
-            message = f"{what}中的“{shown}”对不上“{subtask.title}”的任何一个指标：只保留文字，不参与计算。"
-            yield Finding("note", "FIGURE_UNMATCHED", part.where, figure.quote or shown, message)
+    passing = [one for one in part.quantities if not one.counts]
+    strange = [one for at, one in enumerate(part.quantities) if one.counts and at not in matched]
+    if passing:
+        message = f"{what}中的“{_shown(passing)}”是当期或在建的数字，不是累计完成数：没有入库，请补充累计数。"
+        yield Finding("note", "FIGURE_NOT_COUNTED", part.where, _quoted(passing), message)
+    if strange:
+        message = (
+            f"{what}中的“{_shown(strange)}”对不上“{subtask.title}”的任何一个指标：只保留文字，不参与计算。"
+        )
+        yield Finding("note", "FIGURE_UNMATCHED", part.where, _quoted(strange), message)
+
+
+def _shown(figures: Sequence[QuantityDraft]) -> str:
+    return "、".join(figure_text(one) for one in figures)
+
+
+def _quoted(figures: Sequence[QuantityDraft]) -> str:
+    return "、".join(one.quote or figure_text(one) for one in figures)
 
 
 def _no_year(draft: PlanDraft) -> Finding:

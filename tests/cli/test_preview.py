@@ -97,7 +97,7 @@ def test_a_row_says_who_when_how_much_and_how_far(width: int) -> None:
         "区园林局",
         "2024-10-31",
         "口袋公园 不少于6个",
-        "合计 4，不符",
+        "合计 4个，不符",
         "滞后",
         "建成2个",
         "没有牵头单位",

@@ -10,7 +10,8 @@ from db import plans, tables
 from db.session import Database
 from db.units import load_book
 from engine.errors import DubanError
-from intake.draft import IndicatorDraft, MilestoneDraft, PlanDraft, QuantityDraft, SubTaskDraft
+from intake.draft import IndicatorDraft, MilestoneDraft, PlanDraft, ProgressDraft, QuantityDraft, SubTaskDraft
+from intake.table import Place
 from tests.workflows.drafts import NOW, prepared, row_counts, small_plan, stored
 from workflows.check_draft import check_draft
 from workflows.import_plan import store
@@ -246,6 +247,46 @@ def test_a_figure_that_fits_no_indicator_is_found(
     draft.projects[0].subtasks = [task]
     codes = {found_code for found_code, _ in found(database, draft)}
     assert ("FIGURE_UNMATCHED" in codes) == (code is not None)
+
+
+def _reporting(figures: list[QuantityDraft], indicators: list[IndicatorDraft]) -> PlanDraft:
+    task = SubTaskDraft("1", "站点", ["交通局"], indicators=indicators)
+    task.progress = [ProgressDraft("2024-05", "建设情况", "in_progress", figures)]
+    draft = small_plan()
+    draft.projects[0].subtasks = [task]
+    return draft
+
+
+def test_the_figures_of_one_report_that_fit_nothing_are_one_note(database: Database) -> None:
+    figures = [
+        QuantityDraft("培训", Decimal(3), "人", "培训3人"),
+        QuantityDraft("投入", Decimal(20000), "元", "投入2万元"),
+    ]
+    notes = {("FIGURE_UNMATCHED", "培训3人、投入2万元")}
+    measured = _reporting(figures, [IndicatorDraft("新建站点", Decimal(9), "个")])
+    assert {one for one in found(database, measured) if one[0] == "FIGURE_UNMATCHED"} == notes
+    assert not {one for one in found(database, _reporting(figures, [])) if one[0] == "FIGURE_UNMATCHED"}
+
+
+def test_figures_that_do_not_count_are_one_note_where_something_is_measured(database: Database) -> None:
+    figures = [QuantityDraft("站点", Decimal(n), "个", f"本月{n}个", counts=False) for n in (2, 3)]
+    notes = {("FIGURE_NOT_COUNTED", "本月2个、本月3个")}
+    measured = _reporting(figures, [IndicatorDraft("新建站点", Decimal(9), "个")])
+    assert {one for one in found(database, measured) if one[0] == "FIGURE_NOT_COUNTED"} == notes
+    assert not {one for one in found(database, _reporting(figures, [])) if one[0] == "FIGURE_NOT_COUNTED"}
+
+
+def test_a_collective_unit_is_found_where_it_leads(database: Database) -> None:
+    draft = small_plan()
+    draft.projects[0].subtasks = [
+        SubTaskDraft("1", "巡查", ["交通局"], cooperating_units=["各街镇"], where=Place(line=3)),
+        SubTaskDraft("2", "清理", ["各街镇"], where=Place(line=4)),
+        SubTaskDraft("3", "宣传", ["各街镇"], where=Place(line=5)),
+    ]
+    with database.read() as session:
+        told = check_draft(draft, load_book(session), {})
+    collective = [(one.severity, one.where.line) for one in told if one.code == "COLLECTIVE_UNIT"]
+    assert collective == [("warning", 4)]
 
 
 @pytest.mark.parametrize(
