@@ -62,7 +62,9 @@ def similar_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """
     own, others = normal(name), {normal(one): one for one in known}
     kin = [(rank, key) for key in others if (rank := _kinship(own, key)) is not None]
-    close = get_close_matches(own, list(others), n=MOST, cutoff=LIKENESS)
+    close = get_close_matches(
+        own, [key for key in others if not _of_two_levels(own, key)], n=MOST, cutoff=LIKENESS
+    )
     ranked = [key for _, key in sorted(kin)] + close
     return tuple(others[key] for key in dict.fromkeys(ranked) if key != own)[:MOST]
 
@@ -87,12 +89,16 @@ def may_be_one(one: str, other: str) -> bool:
 
 def _kinship(one: str, other: str) -> int | None:
     """0 for the same core, 1 for an abbreviation; two names of different levels are two units."""
-    if one[:1] in LEVELS and other[:1] in LEVELS and one[0] != other[0]:
+    if _of_two_levels(one, other):
         return None
     cores, others = _cores(one), _cores(other)
     if cores & others:
         return 0
     return 1 if any(_shortens(a, b) or _shortens(b, a) for a in cores for b in others) else None
+
+
+def _of_two_levels(one: str, other: str) -> bool:
+    return one[:1] in LEVELS and other[:1] in LEVELS and one[:1] != other[:1]
 
 
 @lru_cache(maxsize=4096)

@@ -147,12 +147,12 @@ def _checks(projects: list[ProjectDraft]) -> list[Finding]:
 def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
     """Each sub-task that nobody leads; one finding where nobody leads any."""
     if len(subtasks) > 1 and not any(one.lead_units for one in subtasks):
-        message = f"全部{len(subtasks)}个子任务都没有牵头单位，无人可催办。请在原表中增加“牵头单位”一栏，或在预览页补上。"
+        message = f"全部{len(subtasks)}个子任务都没有牵头单位，无人可催办。请在原表中增加“牵头单位”一栏后重新导入，或存入后用 duban export 导出补上。"
         yield Finding("warning", "NO_LEAD_UNIT", subtasks[0].where, subtasks[0].title, message)
         return
     for subtask in subtasks:
         if not subtask.lead_units:
-            message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在预览页或原表中补上。"
+            message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在原表中补上后重新导入，或存入后用 duban export 导出补上。"
             yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
 
 

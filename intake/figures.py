@@ -32,6 +32,7 @@ _MOVING_DAY = re.compile(
     rf"(?<![\u4e00-\u9fff])(?:力争|确保|争取|在|于|赶在)*(?P<said>(?:{'|'.join(words.deadlines.MOVING_DAYS)})"
     r"(?:来临|到来|结束|开始)?(?:之前|以前|前))(?!后|[夕沿景])"
 )
+_TO = "-—–~～至到"
 _LONGEST_QUOTE = 40  # characters of a report's wording inside a message
 _EVERY = 100  # rows
 Told = Callable[[int, int], None]  # rows read, rows in all
@@ -115,7 +116,7 @@ def _indicators(item: Item, context: Context) -> None:
     for role in ("quantity", "total"):
         _from_column(item, role, context)
     for clause in each_of_many(subtask.title):
-        message = "这是对每个单位的要求，不计入总任务量。需要汇总的，请在预览页补充总数。"
+        message = "这是对每个单位的要求，不计入总任务量。需要汇总的，请在原表写明总数后重新导入，或存入后用 duban export 导出补充。"
         context.note("note", "PROMISE_PER_UNIT", subtask.where, clause, message)
 
 
@@ -245,10 +246,10 @@ def _dateless(item: Item, text: str, where: Place, context: Context) -> None:
 
 def _undated(text: str) -> str:
     if any(word in text for word in words.deadlines.RECURRING):
-        return f"“{text}”是经常性工作，没有截止日期，将按计划的执行期截止日处理。需要定期提醒的，请在预览页补充日期。"
+        return f"“{text}”是经常性工作，没有截止日期，将按计划的执行期截止日处理。需要定期提醒的，请存入后用 duban export 导出，补充日期。"
     if any(word in text for word in words.deadlines.MOVING_DAYS):
-        return f"“{text}”没有固定日期，将按计划的执行期截止日处理。请在预览页补充日期。"
-    return "完成时限读不出具体日期，将按计划的执行期截止日处理。请在预览页补充日期。"
+        return f"“{text}”没有固定日期，将按计划的执行期截止日处理。另有日期的，请存入后用 duban export 导出，补充日期。"
+    return "完成时限读不出具体日期，将按计划的执行期截止日处理。另有日期的，请存入后用 duban export 导出，补充日期。"
 
 
 def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:
@@ -262,18 +263,26 @@ def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, 
     if not bare:
         item.subtask.keep("deadline", Cell(last.text, where))
     item.subtask.starts_on = last.starts_on or item.subtask.starts_on
+    plain = narrow(text)
+    starts = _starts_of_spans(plain, last.text)
     for step in found[:-1]:
-        if re.search(rf"{re.escape(step.text)}\s*[-—–~～至到]+\s*{re.escape(last.text)}", narrow(text)):
+        if any(one.endswith(step.text) for one in starts):
             # 2025.3-2025.11 is a span, from the first day on; 3月15日至11月20日 names the day
             item.subtask.starts_on = step.on if step.exact else step.on.replace(day=1)
             continue
-        item.subtask.milestones.append(_step(text, step.text, step.on, where))
+        item.subtask.milestones.append(_step(text[plain.index(step.text) :], step.on, where))
     if not bare and settle_steps(item.subtask, text, found):
         message = (
             "分步目标没有写明是逐步累加还是累计达到，各步数字都作为任务量保留。请核对后只留应完成的总量。"
         )
         context.note("warning", "AMBIGUOUS_STEPS", where, text[:_LONGEST_QUOTE], message)
     return True
+
+
+def _starts_of_spans(plain: str, end: str) -> list[str]:
+    """What stands before each mention of a date that ends a span: 2025.3 of 2025.3-2025.11."""
+    said = [part.rstrip() for part in plain.split(end)[:-1]]
+    return [part.rstrip(_TO).rstrip() for part in said if part.endswith(tuple(_TO))]
 
 
 def _dates(text: str, where: Place, context: Context, bare: bool) -> tuple[Wording, ...]:
@@ -294,11 +303,9 @@ def _dates(text: str, where: Place, context: Context, bare: bool) -> tuple[Wordi
     return english or chinese
 
 
-def _step(text: str, wording: str, due: date, where: Place) -> MilestoneDraft:
-    clause = text[narrow(text).index(wording) :]
-    return MilestoneDraft(
-        f"{due:%Y-%m}", clause.split("，")[0].split("、")[0].split("；")[0], due_on=due, where=where
-    )
+def _step(rest: str, due: date, where: Place) -> MilestoneDraft:
+    clause = re.split("[，、；]", rest, maxsplit=1)[0]
+    return MilestoneDraft(f"{due:%Y-%m}", clause, due_on=due, where=where)
 
 
 # --- Targets and reports ----------------------------------------------------------------------------------------
@@ -350,7 +357,7 @@ def _progress(item: Item, context: Context) -> None:
 
 
 def _without_period(cell: Cell, context: Context) -> None:
-    message = "看不出进展情况属于哪个月份。请在预览页指明填报期。"
+    message = "看不出进展情况属于哪个月份：没有入库。请在标题或表头写明月份（如“3月进展情况”）后重新导入。"
     context.note("warning", "NO_PERIOD", cell.where, tidy(cell.text)[:40], message)
 
 

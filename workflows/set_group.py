@@ -13,6 +13,7 @@ from db import runs, tables
 from db.session import Database
 from db.units import Made, UnitBook, ensure_units, load_book
 from engine.errors import DubanError
+from intake.units import is_collective
 from workflows.store_draft import unit_kind
 
 
@@ -56,9 +57,9 @@ def _member(session: Session, book: UnitBook, name: str, made: Made, new: bool) 
     if unit_id is not None:
         return unit_id
     if not new:
-        near = "、".join(book.similar(name))
-        hint = f"是否指 {near}？" if near else "确是新单位请加 --new。"
-        raise DubanError("NO_SUCH_UNIT", f"没有单位“{name}”：{hint}")
+        near = "、".join(one for one in book.similar(name) if not is_collective(one))
+        hint = f"是否指 {near}？" if near else ""
+        raise DubanError("NO_SUCH_UNIT", f"没有单位“{name}”：{hint}确是新单位请加 --new。")
     return ensure_units(session, book, {name: unit_kind(name)}, made)[name]
 
 

@@ -76,13 +76,14 @@ def list_contacts(config: Config = None) -> None:
 def list_units(config: Config = None) -> None:
     """列出单位和别名。Lists units and their other names."""
     from db.units import unit_lines
+    from intake.contacts import UNIT_KINDS
 
     with opened(config) as (_, database), database.read() as session:
         lines = unit_lines(session)
     for line in lines:
         others = f"  又名 {'、'.join(line.aliases)}" if line.aliases else ""
         members = f"  包括 {'、'.join(line.members)}" if line.members else ""
-        print(f"{line.id}  {line.name}  {line.kind}{others}{members}")
+        print(f"{line.id}  {line.name}  {UNIT_KINDS.get(line.kind, line.kind)}{others}{members}")
     if not lines:
         print("还没有单位：导入计划或联系人之后才有。")
 

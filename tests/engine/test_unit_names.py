@@ -56,6 +56,7 @@ def test_endings_prefixes_and_abbreviations_may_mean_one_unit(one: str, other: s
         ("区水务局", ["区水利局"], ("区水利局",)),  # three of four letters are alike
         ("区文旅局", ["区水利局"], ()),  # two of four
         ("审计办", ["区水利局"], ()),
+        ("区发改局", ["县发改局"], ()),  # spelt alike, of two levels
     ],
 )
 def test_similar_names_are_offered_the_likeliest_first(
