@@ -119,7 +119,6 @@ NAME_ENDINGS = ("计划", "工程", "行动", "战略", "大会战", "大讲堂"
 # 由120元提高到150元: the figure before is what has been so far.
 RAISED = listed("提高 提升 增加 增长 上升 上调 降低 下降 降 减少 压减 压缩 扩大 调整 缩短 延长 提标")
 # 每个面积100平方米, 每月2次: how each is to be, not how much is promised in all.
-EACH_THING = listed("个 处 座 所 家 间 条 栋 点 村 镇 乡 校 社区 街道 乡镇")
 EACH_TIME = listed("月 周 季度 季 天 日")
 TIMES = listed("次 场 期")
 # After one of these the figures are parts of a total already read.

@@ -146,7 +146,11 @@ def test_no_report_makes_the_reader_fail(report: str, target: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("120 homes completed", "in_progress"), ("250 homes completed", "done"), ("All works completed", "done")],
+    [
+        ("120 homes completed", "in_progress"),
+        ("250 homes completed", "done"),
+        ("All works completed", "done"),
+    ],
 )
 def test_completed_speaks_of_what_the_figure_counts(text: str, status: str) -> None:
     promise = IndicatorDraft("new homes", Decimal(250), "homes")
