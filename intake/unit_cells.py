@@ -12,6 +12,7 @@ _PHONE = re.compile(
 )
 _BRACKET = re.compile(r"(?P<before>[^（()）、，,；;\n]+)[（(](?P<inside>[^（()）]+)[)）]")
 _POST = re.compile(rf"(?:{'|'.join(sorted(words.units.POSTS, key=len, reverse=True))})$")
+_LEAST_UNIT = 3  # characters of a unit that a name follows without a blank
 
 
 def named_persons(text: str) -> bool:
@@ -45,9 +46,16 @@ def parted(text: str) -> tuple[str, str]:
 
 
 def _without_person(piece: str, persons: list[str]) -> str:
-    """区教育局 甲某: the words behind a unit that are names."""
+    """区教育局 甲某, 区教育局甲某: the words behind a unit that are names."""
     words_of = piece.split()
     if len(words_of) >= 2 and looks_like_units(words_of[0]) and named_persons(" ".join(words_of[1:])):
         persons.append(" ".join(words_of[1:]))
         return words_of[0]
+    if len(words_of) != 1 or looks_like_units(piece):
+        return piece
+    for length in (3, 2):  # characters of a name
+        unit, name = piece[:-length], piece[-length:]
+        if len(unit) >= _LEAST_UNIT and looks_like_units(unit) and named_persons(name):
+            persons.append(name)
+            return unit
     return piece
