@@ -26,6 +26,7 @@ _SKIPPED = frozenset(map(qn, ("w:del", "w:moveFrom", "w:pPr", "w:rPr", "w:instrT
 }
 _TEXT = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _T = qn("w:t")
+_BOX = qn("w:txbxContent")
 _LISTS = (RELATIONSHIP_TYPE.NUMBERING, RELATIONSHIP_TYPE.STYLES)
 
 
@@ -76,12 +77,19 @@ def _numbered(run: _Run, paragraph: etree._Element) -> str:
 
 
 def _blocks(parent: etree._Element) -> Iterator[etree._Element]:
-    """Yield the paragraphs and tables under ``parent``, also those wrapped in content controls or revisions."""
+    """Yield the paragraphs and tables under ``parent``, also those wrapped in content controls or revisions.
+
+    What stands in a text box follows the paragraph that the box hangs on.
+    """
     stack = list(reversed(parent))
     while stack:
         element = stack.pop()
         if element.tag in (_P, _TBL):
             yield element
+        if element.tag == _P:
+            stack.extend(reversed(list(_nearest(element, _BOX))))
+        elif element.tag == _TBL:
+            continue
         elif element.tag not in _SKIPPED:
             stack.extend(reversed(element))
 

@@ -99,6 +99,18 @@ def test_what_is_wrapped_in_content_controls_is_read() -> None:
     assert texts(second) == [["乙"]]
 
 
+def test_a_text_box_is_read_once_behind_its_paragraph() -> None:
+    box = f"<w:txbxContent>{paragraph('框内')}{table(word_cell('丙'))}</w:txbxContent>"
+    compatible = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    drawn = (
+        f'<mc:AlternateContent xmlns:mc="{compatible}"><mc:Choice>{box}</mc:Choice>'
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    )
+    first, second, third, last = read(f"<w:p><w:r><w:t>甲</w:t>{drawn}</w:r></w:p>{paragraph('乙')}")
+    assert [getattr(part, "text", "") for part in (first, second, last)] == ["甲", "框内", "乙"]
+    assert texts(third) == [["丙"]]
+
+
 def test_several_paragraphs_and_a_table_in_a_cell_become_its_lines() -> None:
     cell = f"<w:tc>{paragraph('甲')}{paragraph('乙')}{table(word_cell('丙') + word_cell('丁'))}{paragraph('')}</w:tc>"
     (part,) = read(table(cell))
