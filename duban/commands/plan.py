@@ -197,6 +197,8 @@ class _Importing:
             assert self.prepared is not None
             self._print_json(self.prepared.draft, stored=False)
         if self.wish.dry_run:
+            if not self.wish.as_json:
+                print("这是试导入，没有保存任何内容：去掉 --dry-run 再运行一次，确认后才保存。")
             return False
         if confirmed(question, self.wish.yes):
             return True
