@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import resource
 import tempfile
@@ -111,6 +112,7 @@ def _maker() -> Make:
 
 
 def _work(pipe: Connection, make: Make, judge: Trial) -> None:
+    logging.disable(logging.CRITICAL)  # what parsers say of broken files
     with tempfile.TemporaryDirectory(prefix="duban-fuzz-") as folder:
         whole = WholeWay(Path(folder)) if judge is trial else judge
         while True:

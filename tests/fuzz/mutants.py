@@ -257,4 +257,29 @@ def _bytes(chance: random.Random, data: bytes) -> bytes:
     return data[:place] + data[place : place + 300] * 3 + data[place:]
 
 
-_CHANGES: dict[str, _Bytes] = {"text": _text, "csv": _text, "xlsx": _archive, "docx": _archive, "html": _html}
+def _records(chance: random.Random, data: bytes) -> bytes:
+    """A record of a workbook in BIFF, or a field of its container, says something else."""
+    place = chance.randrange(512) if chance.random() < 0.2 else 4 * chance.randrange(len(data) // 4)
+    value = chance.choice((0, 1, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFE, chance.randrange(1 << 32)))
+    size = chance.choice((2, 4))
+    return data[:place] + value.to_bytes(8, "little")[:size] + data[place + size :]
+
+
+def _page(chance: random.Random, data: bytes) -> bytes:
+    """Numbers of a PDF, its references and sizes among them, say something else; or its bytes are changed."""
+    if chance.random() < 0.3:
+        return _bytes(chance, data)
+    numbers = list(re.finditer(rb"\d+", data))
+    match = numbers[chance.randrange(len(numbers))]
+    return data[: match.start()] + chance.choice(_NUMBERS).encode() + data[match.end() :]
+
+
+_CHANGES: dict[str, _Bytes] = {
+    "text": _text,
+    "csv": _text,
+    "xlsx": _archive,
+    "docx": _archive,
+    "html": _html,
+    "xls": _records,
+    "pdf": _page,
+}

@@ -6,21 +6,25 @@ import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
 
 from intake.table import Document, Table
 from intake.text import read_text
+from tests.intake.files.old_books import xls
+from tests.intake.files.pages import Paper
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ROOT / "tests" / "intake" / "documents"
 WORKBOOKS = ROOT / "examples"
+_BINARY = 12  # originals as xls and as pdf each; a pdf takes a hundred times as long to read as a text
 
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """A document that is read without fault: its kind (``text``, ``csv``, ``xlsx``, ``docx``, ``html``), name, bytes."""
+    """A document that is read without fault: its kind (the suffix of its format, or ``text``), name, bytes."""
 
     kind: str
     name: str
@@ -39,6 +43,13 @@ def originals() -> list[Original]:
             found.append(Original("xlsx", f"{stem}.xlsx", _as_xlsx(document)))
             found.append(Original("docx", f"{stem}.docx", _as_docx(document)))
             found.append(Original("html", f"{stem}.html", _as_html(document)))
+    tables = [one for one in found if one.kind == "csv"]
+    found += [
+        Original("xls", f"{one.name}.xls", _as_xls(one.data)) for one in tables[:: len(tables) // _BINARY]
+    ]
+    found += [
+        Original("pdf", f"{one.name}.pdf", _as_pdf(one.data)) for one in tables[:: len(tables) // _BINARY]
+    ]
     return found
 
 
@@ -93,6 +104,27 @@ def _as_html(document: Document) -> bytes:
     ]
     tables = "".join(f"<table>{one}</table><p>说明</p>" for one in rows)
     return f"<html><head><meta charset='gbk'></head><body>{tables}</body></html>".encode("gb18030")
+
+
+def _as_xls(data: bytes) -> bytes:
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+
+    def fill(sheet: Any) -> None:
+        for number, row in enumerate(rows):
+            for place, text in enumerate(row[:200]):
+                sheet.write(number, place, _plain(text))
+
+    return xls(fill)
+
+
+def _as_pdf(data: bytes) -> bytes:
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))
+    table = [row for row in rows if len(row) > 2][:20]
+    width = max((len(row) for row in table), default=0)
+    paper = Paper()
+    paper.text(50, 40, "任务分解表")
+    paper.table(80, [[*row, *[""] * (width - len(row))] for row in table], [500 / max(width, 1)] * width)
+    return paper.data()
 
 
 def _plain(text: str) -> str:

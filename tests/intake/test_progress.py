@@ -155,3 +155,8 @@ def test_no_report_makes_the_reader_fail(report: str, target: str) -> None:
 def test_completed_speaks_of_what_the_figure_counts(text: str, status: str) -> None:
     promise = IndicatorDraft("new homes", Decimal(250), "homes")
     assert read_status(text, [promise]).status == status
+
+
+def test_a_task_without_promises_can_be_over_fulfilled_in_words_alone() -> None:
+    status = read_status("已超额完成年度目标任务")
+    assert (status.status, status.contradictions) == ("over_fulfilled", ())
