@@ -23,12 +23,14 @@ _BEFORE_WORDS = "|".join(sorted(_BEFORE, key=len, reverse=True))
 _BEFORE_ENDINGS = tuple(_BEFORE)
 _AFTER_WORDS = "|".join(sorted(_AFTER, key=len, reverse=True))
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]*)|[一二两三四五六七八九]|(?<![\d一二两三四五六七八九十百千])万"
+# A number is begun where its digits begin, taken whole and of bounded length: in a line of nothing but digits or
+# numerals a search must not try each of them.
+_NUMBER = r"\d{1,3}(?:,\d{3})++(?:\.\d++)?|\d++(?:\.\d++)?"
+_CHINESE_NUMBER = r"[一二两三四五六七八九]?[十百千](?:[一二三四五六七八九零十百]{0,8})|[一二两三四五六七八九]|(?<![\d一二两三四五六七八九十百千])万"
 _SET_PHRASES = re.compile("|".join(words.asides.SET_PHRASES))
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百千万]")
 _QUANTITY = re.compile(
-    rf"(?P<lower>(?P<least>{_NUMBER})(?P<least_scale>[万亿])?(?:个|名|家|%)?[-－—~～至到]+)?"
+    rf"(?:(?<!\d)(?=\d)|(?!\d))(?P<lower>(?P<least>{_NUMBER})(?P<least_scale>[万亿])?(?:个|名|家|%)?[-－—~～至到]+)?"
     rf"(?P<number>{_NUMBER}|{_CHINESE_NUMBER})\s*(?P<early>[{''.join(words.numbers.MORE)}](?=[万亿]))?"
     rf"(?P<scale>万亿|百万|千万|亿|万|千(?![米瓦克伏])|百|十)?(?P<more>[{''.join(words.numbers.MORE)}])?\s*"
     rf"(?:(?P<percent>%|‰|个百分点|/10万)|(?=(?P<household>{_HOUSEHOLDS}))|(?=(?P<noun>{_NOUNS})(?!标))|(?P<unit>{MEASURES_PATTERN})"
@@ -36,6 +38,8 @@ _QUANTITY = re.compile(
     rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
+_ENDLESS = re.compile(r"[^。；;\n]{2000,}")  # no office writes a sentence so long
+_MOST_FIGURES = 200
 _CLAUSE_ENDS = re.compile(r"[，,；;。、]")
 _LINE_ENDS = re.compile(r"[，,；;。\n]")
 _CLAUSE_LINE_ENDS = re.compile(r"[，,；;。、\n]")
@@ -97,9 +101,10 @@ def _in_digits(match: re.Match[str]) -> str:
 
 
 def scan(clean: str) -> list[Found]:
-    """All quantities of a text that ``clean_text`` has prepared, in order."""
+    """All quantities of a text that ``clean_text`` has prepared, in order; none of one that is no wording."""
     if not _ANY_NUMBER.search(clean):
         return []
+    clean = _ENDLESS.sub(lambda match: "□" * len(match.group()), clean)
     found: list[Found] = []
     position = 0
     while match := _QUANTITY.search(clean, position):
@@ -107,6 +112,8 @@ def scan(clean: str) -> list[Found]:
         position = match.end() if item else match.start("number") + _step(match)
         if item:
             found.append(item)
+        if len(found) > _MOST_FIGURES:
+            return []
     ends = [item.start for item in found[1:]] + [len(clean)]
     return [replace(item, limit=end) for item, end in zip(found, ends[: len(found)], strict=True)]
 

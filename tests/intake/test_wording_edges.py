@@ -10,6 +10,7 @@ from intake.decomposition import interpret
 from intake.draft import IndicatorDraft, PlanDraft
 from intake.headers import column
 from intake.quantities import read_indicators
+from intake.quantity_scan import clean_text, scan
 from intake.quotas import check_sum
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import split_persons, split_units
@@ -167,3 +168,19 @@ def test_shares_add_up_where_they_are_a_sum(
     quotas = dict(zip(("东片", "西片"), map(Decimal, shares), strict=True))
     promise = IndicatorDraft("", Decimal(5), unit, comparator, quotas=quotas)
     assert (check_sum(promise) is not None) is wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("新建站点5个，" * 199 + "新建站点5个", 200),
+        ("新建站点5个，" * 200 + "新建站点5个", 0),  # more than any wording holds
+        ("站" * 1990 + "新建站点5个", 1),
+        ("站" * 2000 + "新建站点5个", 0),  # no sentence is so long
+        ("十" * 1900 + "。新建站点5个", 1),
+        ("1" * 1900 + "，新建站点5个", 1),
+    ],
+    ids=["most figures", "too many", "longest sentence", "too long", "numerals", "digits"],
+)
+def test_figures_are_read_from_wording_only(text: str, figures: int) -> None:
+    assert len(scan(clean_text(text))) == figures
