@@ -23,6 +23,7 @@ from intake.prose import Prose, read_prose
 from intake.rows import Body, read_bodies
 from intake.table import Cell, Document, Paragraph, Place, Table
 from intake.units import is_collective
+from intake.units_en import is_person
 
 _LEAST_HEADINGS = 3  # so many headings in one line or one below another, and no rows: the structure is lost
 
@@ -141,7 +142,8 @@ def _kind(bodies: list[Body], prose: Prose, projects: list[ProjectDraft]) -> str
 
 def _checks(projects: list[ProjectDraft]) -> list[Finding]:
     subtasks = [subtask for project in projects for subtask in project.subtasks]
-    return [*_without_lead(subtasks), *_unpaired(subtasks), *_collective(projects), *_duplicates(subtasks)]
+    told = [*_without_lead(subtasks), *_persons_lead(subtasks), *_unpaired(subtasks)]
+    return [*told, *_collective(projects), *_duplicates(subtasks)]
 
 
 def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
@@ -154,6 +156,23 @@ def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
         if not subtask.lead_units:
             message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在原表中补上后重新导入，或存入后用 duban export 导出补上。"
             yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
+
+
+def _persons_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
+    """One finding where persons stand in place of the units that lead."""
+    led = [
+        (name, one)
+        for one in subtasks
+        for name in one.lead_units
+        if name in one.responsible and is_person(name)
+    ]
+    if led:
+        name, first = led[0]
+        message = (
+            f"牵头一栏写的是人名（“{name}”等{len({one for one, _ in led})}人），已按原名作为牵头单位，同时记为责任人。"
+            "请在单位名录中为其登记邮箱，或改为所在部门。"
+        )
+        yield Finding("note", "PERSON_LEADS", first.where, name, message)
 
 
 def _unpaired(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:

@@ -69,8 +69,8 @@ def heading_role(text: str) -> str | None:
     for role, phrases in words.english.HEADINGS:
         if any(_within(core, phrase) for phrase in phrases):
             return role
-    _, slash, last = text.rpartition("/")
-    return heading_role(last) if slash else None  # Member/ Executive Director
+    # Member/ Executive Director; Lead Officer / Executive Member is what its first name says
+    return next((role for half in text.split("/") if half != text and (role := heading_role(half))), None)
 
 
 def _within(core: str, phrase: str) -> bool:

@@ -95,6 +95,7 @@ def section_counts(body: Body) -> list[int]:
 def settle_roles(body: Body) -> None:
     """Give doubtful columns the role that the others leave: one text column is the project and the task at once."""
     settle_officers(body)
+    _settle_motions(body)
     roles = [one.role for one in body.columns]
     if "measure" in roles and not {"quantity", "total", "quota"} & set(roles):
         _change(body, roles.index("measure"), "responsible")
@@ -113,6 +114,17 @@ def settle_roles(body: Body) -> None:
         _change(body, index, "goal")
     if not {"lead", "ranked", "responsible"} & set(roles) and "executing" in roles:
         _change(body, roles.index("executing"), "lead")
+
+
+def _settle_motions(body: Body) -> None:
+    """Resolutions that are mere references beside actions are no tasks; a motion names the work that others tell."""
+    tasks = body.indexes("task")
+    for index in tasks if len(tasks) > 1 else []:
+        told = [row[index].text for row in body.rows if row[index].text.strip()]
+        if 2 * sum(reference(text) is not None for text in told) > len(told):
+            _change(body, index, "other")
+    for index in body.indexes("motion"):
+        _change(body, index, "project" if body.has("task") and not body.has("project") else "other")
 
 
 def settle_officers(body: Body) -> None:
@@ -302,15 +314,18 @@ def assign(item: Item, names_lead: bool) -> None:
 
 
 def _assign_units(subtask: SubTaskDraft, column: Column, cell: Cell, names_lead: bool) -> None:
-    """The units of a cell by their roles; an English name of a person where a unit should stand is responsible."""
+    """The units of a cell by their roles; a person among them is responsible, and leads where no unit or post does."""
     units, listed = parted(cell.text)
     lead, helping, plain = split_roles(units)
     persons = persons_among(cell.text, column.heading) if in_english(cell.text) else []
     _give(subtask, "responsible", split_persons(listed) if column.role != "cooperating" else [], cell)
     _give(subtask, "responsible", [*persons_in_brackets(cell.text), *persons], cell)
-    _give(subtask, "lead_units", _without(lead, persons), cell)
+    _give(subtask, "lead_units", _without(lead, persons) or lead, cell)
     _give(subtask, "cooperating_units", helping, cell)
-    _give(subtask, _field_of(column.role, names_lead, bool(lead)), _without(plain, persons), cell)
+    target = _field_of(column.role, names_lead, bool(lead))
+    others = _without(plain, persons)
+    alone = target == "lead_units" and not others and not lead
+    _give(subtask, target, persons if alone else others, cell)
 
 
 def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:

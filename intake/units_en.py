@@ -70,7 +70,7 @@ def persons_among(text: str, heading: str) -> list[str]:
     """
     found = split_english_units(text)
     persons = [name for name in found if is_person(name)]
-    asked = heading_role(heading) == "officer" or any(map(_has_post, found))
+    asked = heading_role(heading) in ("officer", "leader") or any(map(_has_post, found))
     return [
         name for name in persons if _is_marked(name) or (asked and not _words(name) & words.english.FIELDS)
     ]

@@ -20,9 +20,12 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases(
             "budget | cost | costs | funding | resources | resource implications | expenditure | baseline | notes | note | evidence | "
             "location | ward | contact | email | telephone | page | source | link | links | links to | strategic link | report number | "
-            "meeting date | meeting | motion | date raised | date added | last updated | date of update | rationale | why | category of spend"
+            "meeting date | meeting | date raised | date added | last updated | date of update | rationale | why | category of spend | "
+            "origin | exec date | executive date | decision date | date of decision | date agreed"
         ),
     ),
+    # what was moved at a meeting: the name of the work where its resolutions stand in a column of their own, else no work
+    ("motion", phrases("motion | motions | motion title")),
     (
         "problem",
         phrases(
@@ -70,7 +73,8 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "target date | due | due date | date due | deadline | timescale | timescales | timeframe | time frame | timeline | timing | "
             "timetable | by when | when | completion date | target completion | target completion date | expected completion | "
             "completion | end date | finish date | delivery date | target delivery date | planned completion | review date | "
-            "date for completion | target deadline | implementation date | date | delivered by | to be completed by | by end of"
+            "date for completion | target deadline | implementation date | delivered by | to be completed by | by end of | expected date | "
+            "anticipated date | estimated date | planned date | proposed date | delivery date | required by | complete by | expected"
         ),
     ),
     (
@@ -78,7 +82,8 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         phrases(
             "progress | update | updates | progress update | commentary | comment | comments | action update | latest update | "
             "progress to date | achievements | latest position | position | status update | response | outturn | result | results | actual | "
-            "performance | percent complete | % complete"
+            "performance | percent complete | % complete | action taken | actions taken | action to date | actions to date | actions completed | "
+            "work to date | what we have done | what has been done | action taken to date | actions taken to date"
         ),
     ),
     (
@@ -109,7 +114,8 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "action | actions | task | tasks | deliverable | deliverables | commitment | commitments | activity | activities | "
             "key action | key actions | what we will do | what will we do | we will | action required | agreed action | recommendation | "
             "recommendations | initiative | initiatives | key activities | description | milestone | milestones | what | action point | "
-            "planned action | proposed action | pledge | measure description | sub task | step | steps"
+            "planned action | proposed action | pledge | measure description | sub task | step | steps | resolution | resolutions | "
+            "motion resolutions | motions resolutions | motion and resolutions | motion resolution | motion and resolution"
         ),
     ),
     (
@@ -126,6 +132,8 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "project | projects | programme | program | scheme | objective | objectives | goal | goals | aim | aims | title | name | governance issue"
         ),
     ),
+    # a bare date is the day of the meeting or of the decision; as a deadline it would make every row overdue
+    ("other", phrases("date | dates")),
 )
 # Words of a heading that say nothing of its kind: they may stand beside one of the phrases above.
 HEADING_FILLERS = frozenset(

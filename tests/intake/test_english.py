@@ -53,6 +53,24 @@ def test_english_is_told_by_its_words(text: str, expected: bool) -> None:
         ("Build 250 new homes on council land by March 2025", None),
         ("The report was noted. Members asked for more.", None),
         ("Member/ Executive Director", "lead"),
+        ("Lead Officer / Executive Member", "officer"),
+        ("Lead Officer/EM", "officer"),
+        ("Executive Member", "leader"),
+        ("Action taken", "progress"),
+        ("Actions taken to date", "progress"),
+        ("Action to date", "progress"),
+        ("Action required", "task"),
+        ("Update", "progress"),
+        ("Date", "other"),
+        ("Exec Date", "other"),
+        ("Meeting date", "other"),
+        ("Due date", "deadline"),
+        ("Expected date", "deadline"),
+        ("Target date for action", "deadline"),
+        ("Motion", "motion"),
+        ("Motion & Resolutions", "task"),
+        ("Resolutions", "task"),
+        ("Recommendation", "task"),
         ("Ashford", None),
     ],
 )
@@ -68,6 +86,8 @@ def test_headings_have_their_roles(heading: str, role: str | None) -> None:
         (["Action", "Characteristic", "Target date"], True),
         (["Name", "Address", "Telephone"], False),
         (["Action taken by the council in response", "Yes"], False),
+        (["Date", "Motion", "Resolutions", "Lead Officer"], True),
+        (["Date", "Motion", "Moved by", "Seconded by"], False),
     ],
 )
 def test_a_row_of_headings_is_told_from_other_rows(texts: list[str], expected: bool) -> None:
@@ -217,6 +237,7 @@ def test_persons_are_told_from_posts(text: str, expected: bool) -> None:
     [
         ("Jane Doe", "Lead officer", ["Jane Doe"]),
         ("Jane Doe", "By whom", ["Jane Doe"]),
+        ("Jane Doe", "lead officer executive member", ["Jane Doe"]),
         ("Jane Doe", "Lead", []),  # may be the name of a unit as well
         ("J. Doe", "Lead", ["J. Doe"]),
         ("Cllr Doe", "Lead", ["Cllr Doe"]),
