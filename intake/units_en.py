@@ -70,7 +70,8 @@ def persons_among(text: str, heading: str) -> list[str]:
     """
     found = split_english_units(text)
     persons = [name for name in found if is_person(name)]
-    asked = heading_role(heading) in ("officer", "leader") or any(map(_has_post, found))
+    asked = bool(_words(heading) & words.english.HOLDERS) or heading_role(heading) == "officer"
+    asked = asked or any(map(_has_post, found))
     return [
         name for name in persons if _is_marked(name) or (asked and not _words(name) & words.english.FIELDS)
     ]

@@ -224,6 +224,8 @@ POSTS = frozenset(
         "co-ordinator chair president superintendent administrator treasurer solicitor surveyor controller minister member adviser advisor supervisor"
     )
 )
+# A heading with one of these asks for a person: Lead Officer / Executive Member.
+HOLDERS = frozenset(listed("officer officers member members manager managers person persons"))
 # Fields of work: two words with capitals of which one stands here are a unit (Public Health), not a person.
 FIELDS = frozenset(
     listed(
