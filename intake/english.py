@@ -70,7 +70,8 @@ def heading_role(text: str) -> str | None:
         if any(_within(core, phrase) for phrase in phrases):
             return role
     # Member/ Executive Director; Lead Officer / Executive Member is what its first name says
-    return next((role for half in text.split("/") if half != text and (role := heading_role(half))), None)
+    halves = text.split("/") if "/" in text else []
+    return next(filter(None, map(heading_role, halves)), None)
 
 
 def _within(core: str, phrase: str) -> bool:
