@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intake import words
 from intake.labels import UNIT_ROLES, Label, Passage, binds, line_labels, lone_label, passages
@@ -86,10 +86,29 @@ def read_entries(part: Node) -> list[Entry]:
 
 def _entries(node: Node, path: list[Node]) -> Iterator[Entry]:
     for child in node.children:
-        if child.children and not _holds_its_children(child):
+        if _links_follow(node, child):
+            yield _entry(replace(child, children=[]), path)
+        elif child.children and not _holds_its_children(child):
             yield from _entries(child, [*path, child])
         else:
             yield _entry(child, path)
+
+
+def _links_follow(node: Node, child: Node) -> bool:
+    """Dashes below the last of several numbers, and below no other, that promise nothing: links of the page."""
+    return (
+        bool(child.children)
+        and child is node.children[-1]
+        and len(node.children) > 2
+        and not any(one.children for one in node.children[:-1])
+        and all(one.style == "dash" and not one.children and _says_nothing(one) for one in child.children)
+    )
+
+
+def _says_nothing(node: Node) -> bool:
+    """True where neither a quantity is promised nor a unit named."""
+    bound = any(binds(label) for one in passages(node.text, node.where) for label in one.labels)
+    return not bound and not read_indicators(node.text)
 
 
 def _holds_its_children(node: Node) -> bool:

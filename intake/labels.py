@@ -98,7 +98,7 @@ def passages(text: str, where: Place) -> list[Passage]:
             start = match.end()
     rest = text[start:].lstrip("。；;，,、 ")
     if rest or not found:
-        found.append(_cut_off(rest) or _open_labels(rest, where))
+        found.append(_cut_off(rest) or _open_labels(_without_cut_name(rest), where))
     return _merged(found)
 
 
@@ -109,6 +109,25 @@ def _cut_off(text: str) -> Passage | None:
     if match is None or not whole or not all(_surely_unit(name) for name in whole):
         return None
     return Passage(_bare(text[: match.start()]), cut=True)
+
+
+def _without_cut_name(text: str) -> str:
+    """（责任单位：县教育局、县财: a bracket of labels that the page's end cuts, without the name that is cut."""
+    opened: list[int] = []
+    for index, char in enumerate(text):
+        if char in "（(【[〔":
+            opened.append(index)
+        elif char in "）)】]〕" and opened:
+            opened.pop()
+    if not opened or text.rstrip().endswith(("。", "；", ";")):
+        return text
+    start = opened[0] + 1
+    told = text[start : opened[1]] if len(opened) > 1 else text[start:]
+    *_, name = re.split(r"[、，,；;：:]", told)
+    labelled = any(label_role(match.group("word")) for match in _LABEL.finditer(told))
+    if not labelled or (len(opened) == 1 and _surely_unit(name.strip())):
+        return text
+    return text[:start] + told.removesuffix(name)
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:
@@ -279,7 +298,8 @@ def lone_label(text: str) -> Column | None:
 
 def line_labels(text: str, where: Place) -> list[Label]:
     """The labels of a paragraph that begins with one; none for a paragraph that says something before."""
-    read = _open_labels(text, where)
+    whole = _BRACKET.fullmatch(text.strip().rstrip("。；; "))
+    read = _open_labels(whole.group("inside") if whole else text, where)
     return [] if read.text else read.labels
 
 

@@ -131,3 +131,45 @@ def test_a_plan_without_units_waits_for_assignment() -> None:
     read = plan(f"2024年重点工作安排\n{TASKS}")
     assert read.document.kind == "work_plan"
     assert [one.code for one in read.findings] == ["NO_LEAD_UNIT"]
+
+
+@pytest.mark.parametrize(
+    ("below", "last"),
+    [
+        ("- 县里召开会议", ["推进垃圾分类"]),
+        ("标签：\n- 县里召开会议\n- 投诉2000件", ["推进垃圾分类"]),
+        ("上一条：县里召开会议\n- 投诉2000件", ["推进垃圾分类"]),
+        ("- 县里召开会议\n- 新建站点4个", ["新建站点4个"]),  # a list of its own: one promises
+        ("- 采购车辆（责任单位：县城管局）\n- 采购厢体", ["采购车辆", "采购厢体"]),  # one names a unit
+    ],
+)
+def test_links_of_the_page_below_a_list_are_no_part_of_it(below: str, last: list[str]) -> None:
+    expected = ["新建公园3个", "改造道路5公里", *last]
+    assert titles(f"2024年重点工作安排\n{TASKS}\n{below}") == expected
+
+
+def test_a_unit_that_leads_does_not_help_as_well() -> None:
+    text = (
+        "2024年重点工作安排\n一、科技（由县科技局牵头实施）\n"
+        "1.新建平台3个。（责任单位：县科技局）\n2.引进人才5名。（责任单位：县科技局、县人社局）"
+    )
+    subtasks = [subtask for project in plan(text).projects for subtask in project.subtasks]
+    assert [(one.lead_units, one.cooperating_units) for one in subtasks] == [
+        (["县科技局"], []),
+        (["县科技局"], ["县人社局"]),
+    ]
+
+
+def test_a_bracket_on_a_line_of_its_own_answers_for_the_points_above_it() -> None:
+    text = (
+        "2024年重点工作安排\n1.应急\n(1)建设站点3个。\n(2)开展演练2场。\n"
+        "（责任单位：市应急局、各县（市、区）人民政府、各园区管委会）\n"
+        "2.消防\n(1)新建车库1座。\n(2)开展培训2场。\n（责任单位：市消防支队、各县（市、区））"
+    )
+    subtasks = [subtask for project in plan(text).projects for subtask in project.subtasks]
+    assert [one.lead_units for one in subtasks] == [
+        ["市应急局", "各县（市、区）人民政府", "各园区管委会"],
+        ["市应急局", "各县（市、区）人民政府", "各园区管委会"],
+        ["市消防支队", "各县（市、区）"],
+        ["市消防支队", "各县（市、区）"],
+    ]
