@@ -220,7 +220,7 @@ def _year(
     facts: DocumentFacts, head: list[Paragraph], year: int | None, choices: Mapping[str, str]
 ) -> tuple[int | None, list[Finding]]:
     if year is not None:
-        return year, []
+        return year, _other_year(facts, year)
     span = next((match for part in head if (match := _SPAN.search(part.text)) and len(part.text) <= 60), None)
     if span:
         return _year_of_span(span, choices)
@@ -233,6 +233,25 @@ def _year(
     if facts.issued_on:
         return facts.issued_on.year, []
     return None, [_no_year()]
+
+
+def _other_year(facts: DocumentFacts, year: int) -> list[Finding]:
+    """The title, else the number, names another year; a letter may be numbered in the year before its plan's."""
+    titled, number = _years_in(facts.title), facts.number or ""
+    numbered = [int(one) + more for one in _NUMBER.findall(number) for more in (0, 1)]
+    named = titled or numbered
+    if not named or year in named:
+        return []
+    said = facts.title if titled else number
+    message = f"文件写明的年度是{named[0]}年，与指定的{year}年不一致，已按{year}年读取。如系误填，请改正 --year 后重新导入。"
+    return [Finding("warning", "YEAR_MISMATCH", Place(), said, message)]
+
+
+def _years_in(title: str) -> list[int]:
+    """The years that a title names, with all that a span holds."""
+    span = _SPAN.search(title)
+    spanned = list(range(int(span.group(1)), int(span.group(2)) + 1)) if span else []
+    return spanned or [int(one) for one in _YEAR.findall(title)]
 
 
 def _no_year() -> Finding:

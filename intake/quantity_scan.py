@@ -44,6 +44,7 @@ _CLAUSE_ENDS = re.compile(r"[，,；;。、]")
 _LINE_ENDS = re.compile(r"[，,；;。\n]")
 _CLAUSE_LINE_ENDS = re.compile(r"[，,；;。、\n]")
 _ENDING = re.compile(r"\s*[、（(]|\s*$")
+_LONE_YEAR = re.compile(r"20[1-4]\d")
 _RUNNING = re.compile(r"0\d+")
 _ORDINAL = re.compile(r"第\s*$")
 _NAMED = re.compile(r"[A-Za-z0-9.+][-]?$")
@@ -215,6 +216,8 @@ def _refused(clean: str, match: re.Match[str], start: int) -> bool:
         return _is_set_phrase(clean, before, match)
     if _RUNNING.fullmatch(number) or (before.endswith("前") and match.group("unit") in ("位", "名")):
         return True  # a running number or a rank: 01, 前3位
+    if _LONE_YEAR.fullmatch(clean, match.start("number"), match.end("number")) and not match.group("unit"):
+        return match.group("percent") is None and match.group("scale") is None  # a year whose 年 is lost
     if _ORDINAL.search(before) or _NAMED.search(before):
         return True  # an ordinal, a road or a version: 第50次, G60, 5G+3
     if _RANGE.search(before) and not match.group("lower"):

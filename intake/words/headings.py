@@ -35,7 +35,12 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     # how far a row is in one word or colour, beside the report or instead of it
-    ("status", listed("灯号 亮灯 红绿灯 列管建议 管考建议 列管情形 解除列管 完成状态 进度状态")),
+    (
+        "status",
+        listed(
+            "灯号 亮灯 红绿灯 列管建议 管考建议 列管情形 解除列管 完成状态 进度状态 完成成效 是否达序 是否达到序时 是否达标 是否完成 进度评价"
+        ),
+    ),
     ("problem", ("存在问题", "存在困难", "困难", "问题", "落后原因")),
     # how big the whole work is, or how it is to be done, not what is promised for the year; the task only where no
     # column says more

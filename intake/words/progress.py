@@ -39,7 +39,9 @@ LIGHTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("done", listed("已完成 完成 已完工 已结案 结案 解除列管 解列 销号 已销号 已办结 办结 蓝灯 已达成 达成")),
     (
         "lagging",
-        listed("红灯 红 黄灯 黄 橙灯 落后 滞后 进度落后 进度滞后 严重落后 未完成 逾期 超期 未达成 预警"),
+        listed(
+            "红灯 红 黄灯 黄 橙灯 落后 滞后 进度落后 进度滞后 严重落后 未完成 逾期 超期 未达成 预警 较慢 偏慢 缓慢 进度较慢 进展较慢 未达序 未达到序时 未达标 不达标 低于序时 滞后于序时"
+        ),
     ),
     ("not_started", listed("未启动 尚未启动 未开始 未开工 未执行 尚未执行 未办理 灰灯 白灯")),
     (
@@ -47,9 +49,17 @@ LIGHTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         listed("绿灯 绿 正常 符合 符合进度 超前 执行中 办理中 推进中 进行中 在办 持续列管 继续列管 持续办理"),
     ),
 )
+# Such a word says that what was due is done: all of it at the year's end, or where no month is named; within the year
+# the work goes on.
+ON_TRACK = listed(
+    "完成任务 完成目标 完成目标任务 达标 已达标 达序 已达序 达到序时 达序时 达到序时进度 达到序时要求"
+)
+# Headings that ask a question (是否达序), and the answers to it: true for yes.
+QUESTION = "是否"
+ANSWERS = {"是": True, "已": True, "√": True, "否": False, "未": False, "×": False}
 # Said of the whole of a single thing, these tell that it is done; of several things (5所) they need a figure.
 FINISHED = listed(
-    "建成投用 竣工验收 投入使用 已竣工 已完工 已通车 已开通 已交付 已启用 已投用 已建成 建成开放 正式运营"
+    "建成投用 竣工验收 投入使用 已竣工 已完工 已通车 已开通 已交付 已启用 已投用 已建成 建成开放 正式运营 建成使用"
 )
 # With one of these beside it something of it is left to do.
 UNFINISHED = listed("正在 剩余 其余 下一步 在建 加快 推进 部分 尚 未 将")
