@@ -12,6 +12,7 @@ from intake.guessing import begins_headings
 from intake.headers import bare, column, is_header
 from intake.numerals import running_number
 from intake.opened_rows import barred, opens_rows, rows_opened_by_bars
+from intake.periodic import rows_of_equal_count
 from intake.reflow import Line
 from intake.starting import starts
 from intake.table import Cell, Place, Table
@@ -44,7 +45,7 @@ def _begins_rows(text: str, following: Sequence[Line]) -> bool:
         return bool(following) and barred(following[0].text).count("|") >= 2
     texts = _split(text)
     if text.startswith("|") and text.count("|") >= 3:
-        return True
+        return any(texts)  # bars alone close a row of which only one cell is left
     return text.count("|") >= 2 and (is_header(texts) or begins_headings(texts))
 
 
@@ -120,6 +121,8 @@ def _cells_closed_by_bars(lines: Sequence[Line], index: int) -> tuple[Table, int
     """The rows of a stream of cells: headings, then a row around each running number."""
     end = _end_of_stream(lines, index)
     cells = list(_stream(lines[index:end]))
+    if not any(running_number(cell.text) for cell in cells) and (rows := rows_of_equal_count(cells)):
+        return Table(tuple(map(tuple, rows))), end
     size = sum(1 for _ in itertools.takewhile(lambda cell: column(cell.text) or _is_short(cell.text), cells))
     first = next((place for place, cell in enumerate(cells) if running_number(cell.text)), None)
     if first is None or first < size:

@@ -12,7 +12,8 @@ _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _REFERENCE = re.compile(
     r"(?=.*\d)(?:(?:action|ref|no\.?)\s+)?([A-Za-z]{0,6}[-./ ]?\d{1,4}(?:\.\d{1,3}){0,2}[a-z]?"
-    r"|[A-Za-z]{1,6}[- ]?\d{1,4}/\d{1,4}\s?(?:\([a-z]{1,3}\))?)\.?",
+    r"|[A-Za-z]{1,6}[- ]?\d{1,4}/\d{1,4}\s?(?:\([a-z]{1,3}\))?"
+    r"|[A-Za-z]{1,6}\s?\(\d{2,4}/\d{2,4}\)\s?\d{1,4})\.?",
     re.I,
 )
 _QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)

@@ -20,6 +20,7 @@ UNIT_ROLES = frozenset({"lead", "ranked", "cooperating", "executing", "responsib
 PERSON_ROLES = frozenset({"person", "leader", "contact"})
 _LEADING = ("lead", "ranked", "responsible")  # from the one that leads most surely
 MISFIT = -4
+_FIGURED_DATE = re.compile(r"\d{1,2}[/.]\d{1,2}[/.](?:\d{2}|\d{4})")
 _ANY_YEAR = 2000  # whether a wording is a date does not depend on the year
 
 
@@ -68,7 +69,9 @@ def begins_task(text: str) -> bool:
 
 @lru_cache(maxsize=8192)  # dates stand in row after row
 def looks_like_date(text: str) -> bool:
-    """True for a cell that says little more than a date: 9月底前, 12月底前完成."""
+    """True for a cell that says little more than a date: 9月底前, 12月底前完成, 31/03/2026."""
+    if _FIGURED_DATE.fullmatch(text.strip()):
+        return True
     told = read_deadlines(text, _ANY_YEAR, bare=True)
     rest = len(re.sub(r"\s", "", text)) - sum(len(re.sub(r"\s", "", one.text)) for one in told)
     return bool(told) and rest <= 4
@@ -79,7 +82,10 @@ def _english_fit(text: str, role: str) -> int:
         return 3 if read_english_deadlines(text, 2000, bare=True) else 1 if len(text) <= 24 else MISFIT
     if role == "status":
         return 3 if status_of(text) else MISFIT if len(text) > 40 else 0
-    return 3 if looks_like_units(text) else 2 if is_none(text) or could_be_english_units(text) else MISFIT
+    if looks_like_units(text):
+        return 3
+    # words with capitals may as well be a title
+    return 2 if is_none(text) else 1 if could_be_english_units(text) else MISFIT
 
 
 def _mostly_units(text: str) -> bool:

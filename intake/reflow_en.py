@@ -80,7 +80,8 @@ def english_rows(cells: list[Cell], columns: list[Column]) -> EnglishRows:
 def _before_notes(cells: list[Cell]) -> tuple[list[Cell], Cell | None]:
     for index, cell in enumerate(cells):
         below = cell.text.lower().startswith((*words.english.FURNITURE, *words.english.BELOW_TABLES))
-        if below or _FOOT.match(cell.text):
+        legend = cell.text.lower().strip(" :") in words.english.LEGENDS
+        if below or legend or _FOOT.match(cell.text):
             return cells[:index], cell
     return cells, None
 

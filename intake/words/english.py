@@ -300,6 +300,8 @@ FURNITURE = phrases(
 )
 # How what stands below a table begins.
 BELOW_TABLES = phrases("notes on | notes to | note: | notes: | source: | key: | footnotes | end of ")
+# A line of one of these words alone stands below a table as well.
+LEGENDS = frozenset(listed("key notes note legend sources source footnotes glossary"))
 TITLE_WORDS = frozenset(
     listed(
         "plan programme program strategy tracker report priorities commitments projects actions roadmap framework agreement schedule log statement targets update delivery"

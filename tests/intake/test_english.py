@@ -11,8 +11,10 @@ from intake.decomposition import interpret
 from intake.draft_json import to_json
 from intake.english import heading_role, headings_in_line, in_english, reference, status_of
 from intake.headers import is_header
+from intake.periodic import rows_of_equal_count
 from intake.quantities import read_indicators
 from intake.reading import parse
+from intake.table import Cell, Place
 from intake.text import read_text
 from intake.units import split_roles, split_units
 from intake.units_en import is_person, persons_among, persons_in_brackets
@@ -300,6 +302,8 @@ def test_lights_and_words_of_status_have_their_meaning(text: str, status: str | 
         ("2b", "2b"),
         ("B 14/25(c)", "B14/25(c)"),
         ("14/25", None),
+        ("SR (25/26) 01", "SR(25/26)01"),
+        ("SR (25/26)", None),
         ("Housing", None),
         ("30 homes", None),
     ],
@@ -329,3 +333,19 @@ def test_a_kpi_beside_a_bare_target_is_an_indicator() -> None:
     plan = to_json(interpret(read_text(text.encode(), "a.txt"), year=2024), stored=False)
     (indicator,) = plan["projects"][0]["subtasks"][0]["indicators"]
     assert (indicator["quantity"], indicator["unit"]) == ("250", "homes")
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        (["Action", "Lead", "Due", "Sweep the quay", "Parks Team", "May 2026"], 1),
+        (["Action", "Lead", "Due", "", "Sweep the quay", "Parks Team", "May 2026", ""], 1),
+        (["Action", "Lead", "Due", "", "Sweep the quay", "Parks Team", "", "", "Mend it", "Roads Team"], 0),
+        (["Action", "Lead", "Due", "Parks Team", "May 2026", "Sweep the quay before the boats come back"], 0),
+        (["Action", "Lead", "Due"], 0),
+        (["Action", "Parks Team", "May 2026"], 0),
+    ],
+)
+def test_rows_of_equal_count_are_told_where_a_whole_row_fits(cells: list[str], rows: int) -> None:
+    told = rows_of_equal_count([Cell(text, Place(line=1)) for text in cells])
+    assert len(told) == (rows + 1 if rows else 0)
