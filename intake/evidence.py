@@ -58,9 +58,10 @@ def items_of(
             return ours
     if not announces_plan(title):
         return []
-    named = part.style == "list" and any(word in own for word in words.plans.PROJECT_LISTS)
+    named = part.style in ("list", "titled") and any(word in own for word in words.plans.PROJECT_LISTS)
     if (
         named
+        and part.style == "list"
         and len(entries) == stated_number(own)
         and sum(map(does, entries)) >= max(_LEAST_ITEMS, len(entries) // 2)
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from intake import words
 from intake.furniture import is_furniture
@@ -26,7 +26,7 @@ _STYLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("arabic", re.compile(r"(\d{1,3})\s*[.．、,，]\s*(?!\d)")),
     ("enclosed", re.compile(r"[（(]?\s*(\d{1,3})\s*[)）]\s*[、.．]?\s*")),
     ("circled", re.compile(r"([①-⑳])\s*[、.．]?\s*")),
-    ("dash", re.compile(r"([-–—])\s+(?=\S)")),
+    ("dash", re.compile(r"([-–—](?=\s)|[▶►▷▸➤])\s*(?=\S)")),
 )
 _OUTERMOST = ("part", "article", "section", "chinese")
 _PADDED = re.compile(r"(0\d)\s*(?=[^\d\s.．/-])")
@@ -37,6 +37,8 @@ _INLINE = re.compile(r"(?:^|(?<=[。；;：:！]))\s*(\d{1,2})[.．、](?=[^\d])
 _SPOKEN = re.compile(rf"({_CN})是[，,、:：]?\s*")
 _LONGEST_LABEL = 8
 _STATED = re.compile(rf"({_CN}|\d{{1,2}})\s*[件项个大]")
+_COUNTS = re.compile(r"(?<![\d第])\d{1,2}(?![\d年月日号%.])")
+_MARKED = re.compile(r"[。；;：:！!？?]")  # marks of sentences, which no bare name holds
 _SHORT_CLAUSE = 6  # 分别是, 具体如下: says nothing without the clause before it
 _LEAST_LISTED = 3  # numbers that make a list of a paragraph
 _ENDED = "。；;！？!?：:"
@@ -90,6 +92,25 @@ def _number_as_announced(part: Node) -> None:
         for number, one in enumerate(part.body[:count], start=1):
             part.children.append(Node(str(number), "counted", one.text, one.where))
         part.body = []
+    if part.style == "root" and not part.children and _names_below(part):
+        part.children = [
+            Node(str(i), "counted", one.text, one.where) for i, one in enumerate(_names_below(part), 1)
+        ]
+        part.style, part.body = "titled", []
+
+
+def _names_below(part: Node) -> list[Paragraph]:
+    """The names below 2024年10件民生实事项目, where they are exactly as many as the title says; else none."""
+    if not any(word in part.text for word in words.plans.PROJECT_LISTS):
+        return []
+    below = (
+        part.body[1:] if part.body and re.fullmatch(r"[（(][^（()）]*[)）]", part.body[0].text) else part.body
+    )
+    names = list(
+        takewhile(lambda one: len(one.text) <= _LONGEST_TITLE and not _MARKED.search(one.text), below)
+    )
+    said = {stated_number(part.text), *(int(number) for number in _COUNTS.findall(part.text))}
+    return names if len(names) >= _LEAST_LISTED and len(names) in said else []
 
 
 def stated_number(text: str) -> int | None:
@@ -227,6 +248,8 @@ def _take(state: _State, part: Paragraph) -> None:
     found = number_of(part.text) or _glued(state, part.text)
     if found:
         _open(state, found, part)
+    elif _lacks_text(state.stack[-1]):
+        state.stack[-1].text = part.text
     elif _is_title(part.text):
         _new_part(state, part)
     elif _leads_in(part.text):
@@ -234,6 +257,11 @@ def _take(state: _State, part: Paragraph) -> None:
         state.stack, state.broken = [state.parts[-1]], False
     elif not state.broken:
         state.stack[-1].body.append(part)
+
+
+def _lacks_text(node: Node) -> bool:
+    """A number on a line of its own: what follows is its heading, however it ends."""
+    return bool(node.no) and not (node.text or node.body or node.children)
 
 
 def _run_together(part: Paragraph) -> list[Paragraph]:

@@ -6,7 +6,7 @@ from intake.words.listing import listed
 
 # A title with one of these announces tasks of a year; the tasks may then stand in prose without units.
 PLAN_TITLES = listed(
-    "工作要点 重点工作 实事 民生项目 行动计划 行动方案 任务分工 任务分解 责任分解 责任分工 目标任务 重点任务 惠民工程 民生工程 工作安排 工作计划 工作方案 "
+    "工作要点 重点工作 实事 实事项目 民生项目 行动计划 行动方案 任务分工 任务分解 责任分解 责任分工 目标任务 重点任务 惠民工程 民生工程 工作安排 工作计划 工作方案 "
     "实施方案 实施计划 任务清单 责任清单 项目清单 工作清单 重点项目 工作任务 攻坚方案 攻坚行动 年度计划 推进计划 建设计划 三年行动 "
     "推进情况 进展情况 完成情况 "
     "施政计划 施政目标 施政重点"  # Taiwan, Hong Kong
