@@ -9,7 +9,7 @@
 3. **A plan without units.** Only under a title that announces a plan (工作要点, 重点工作, 实事) and none of other
    writing (讲话, 纪要, 招聘, 办法, 会议). Then the entries that promise are items: a quantity, or a sentence that begins
    as those of plans do (推进, 加快, 新建). At least three of them, at least half of all entries, and at least one
-   with a quantity (where nearly all promise, the rest are items too); else the numbers are those of a letter, a rule or a form, and nothing is taken.
+   with a quantity (where nearly all promise, the rest are items too), or five below headings that nearly all begin so; else the numbers are those of a letter, a rule or a form, and nothing is taken.
 
 4. **A list of projects by name.** Below a sentence that announces it (今年的十件实事是：) the names of projects
    need no quantity: three at least, nearly all of which say what is built or done (half of them where there are
@@ -28,6 +28,7 @@ from intake.outline import Node, sentences, stated_number
 from intake.wording import bare_end, title_and_rest
 
 _LEAST_ITEMS = 3
+_LEAST_WITHOUT_FIGURES = 5
 _LEAST_SHARE = 0.5
 _LONGEST_NAME = 45
 _NEARLY_ALL = 0.8  # from this share on the rest is of the same kind, only worded otherwise
@@ -87,6 +88,8 @@ def announces_plan(title: str) -> bool:
 
 
 def _announces_other(title: str) -> bool:
+    for only_said in words.plans.TOLD_BELOW:
+        title = title.replace(only_said, "")
     return any(word in title for word in words.plans.OTHER_TITLES)
 
 
@@ -114,9 +117,17 @@ def _of_plan(entries: list[Entry], tables_told: bool) -> list[Entry]:
     ours = [entry for entry in entries if not entry.how]
     promising = [entry for entry in ours if entry.promises or (not tables_told and acts(entry))]
     counted = any(entry.promises for entry in promising)
+    if not counted and not tables_told and _all_act(ours):
+        return ours
     if not counted or len(promising) < max(_LEAST_ITEMS, _LEAST_SHARE * len(ours)):
         return []
     return ours if len(promising) >= _NEARLY_ALL * len(ours) else promising
+
+
+def _all_act(entries: list[Entry]) -> bool:
+    """Many below headings, nearly every one begun as those of plans are: a plan that counts nothing."""
+    acting = sum(acts(entry) for entry in entries if entry.path)
+    return acting >= max(_LEAST_WITHOUT_FIGURES, _NEARLY_ALL * len(entries))
 
 
 def does(entry: Entry) -> bool:

@@ -37,6 +37,9 @@ _INLINE = re.compile(r"(?:^|(?<=[。；;：:！]))\s*(\d{1,2})[.．、](?=[^\d])
 _SPOKEN = re.compile(rf"({_CN})是[，,、:：]?\s*")
 _LONGEST_LABEL = 8
 _STATED = re.compile(rf"({_CN}|\d{{1,2}})\s*[件项个大]")
+_ANNOUNCES = re.compile(
+    rf"(?:{'|'.join(words.plans.PROJECT_LISTS)})\s*(?:{_CN}|\d{{1,2}})\s*[件项个]\s*[，,]?(?:分别)?(?:是|为|包括|包含|有)"
+)
 _COUNTS = re.compile(r"(?<![\d第])\d{1,2}(?![\d年月日号%.])")
 _MARKED = re.compile(r"[。；;：:！!？?]")  # marks of sentences, which no bare name holds
 _SHORT_CLAUSE = 6  # 分别是, 具体如下: says nothing without the clause before it
@@ -248,7 +251,7 @@ def _take(state: _State, part: Paragraph) -> None:
     found = number_of(part.text) or _glued(state, part.text)
     if found:
         _open(state, found, part)
-    elif _lacks_text(state.stack[-1]):
+    elif _lacks_text(state.stack[-1]) and not opens_with_label(part.text):
         state.stack[-1].text = part.text
     elif _is_title(part.text):
         _new_part(state, part)
@@ -345,9 +348,23 @@ def _open(state: _State, found: tuple[str, str, int], part: Paragraph) -> None:
         del state.stack[depth:]
     if style == "dash":  # counted by their order
         number = str(len(state.stack[-1].children) + 1)
+    if ordinal_of(number) == 1 and len(state.stack) == 1:
+        _announced_above(state)
     node = Node(number, style, part.text[end:].strip(), part.where)
     state.stack[-1].children.append(node)
     state.stack.append(node)
+
+
+def _announced_above(state: _State) -> None:
+    """区级民生实事11件包括甲、乙。 closely above a first number announces the list, whatever mark it ends with."""
+    root = state.stack[0]
+    if root.children or root.style != "root":
+        return
+    for above in root.body[-2:]:
+        announced = _ANNOUNCES.search(above.text)
+        if announced:
+            state.parts.append(Node("", "list", announced.group(), above.where))
+            state.stack = [state.parts[-1]]
 
 
 def _continues(state: _State, depth: int | None, number: str) -> bool:

@@ -15,6 +15,7 @@ from intake.wording import bare_end, title_and_rest
 _TELLS = re.compile(
     rf"{'|'.join(words.plans.TELLING)}|(?:截至|截止|至)\S{{0,6}}月|\d\s*[-—～~至]\s*\d{{1,2}}\s*月"
 )
+_BEHIND = next(phrases for status, phrases in words.progress.STATUS_WORDS if status == "lagging")
 _LONGEST_TITLE = 60
 _COLUMN = Column("progress", "进展情况")
 
@@ -27,6 +28,8 @@ def reports(document: Document) -> bool:
 def _announces_report(text: str) -> bool:
     if text.rstrip("：:。 ").endswith("如下"):
         said = sentences(text)[-1]
+        if any(word in said for word in _BEHIND) and any(word in said for word in words.plans.BEHIND_ON):
+            return True  # 8项未达到序时进度的任务如下
     elif len(text) <= _LONGEST_TITLE and not re.search(r"[。；;]", text):
         said = text
     else:

@@ -20,6 +20,8 @@ OTHER_TITLES = listed(
     "讲话 致辞 发言 纪要 会议 召开 举行 招聘 招录 遴选 征集 征求 公示 条例 办法 规定 规则 细则 章程 制度 解读 问答 答记者问 "
     "简报 调研 视察 启事 须知 指南 竞赛 比赛 报名 评选 表彰 任免 培训班 听证 招标 采购 总结 综述 述职 建议的答复 提案 倡议 新闻"
 )
+# Before the plan itself these say only that it follows: 现将重点工作安排综述如下.
+TOLD_BELOW = listed("综述如下")
 # Sections that say how the plan is to be carried out: nobody is followed up on them unless they name a unit.
 # A heading counts when it contains one of these.
 HOW_SECTIONS = listed(
@@ -32,13 +34,13 @@ HOW_SECTIONS = listed(
 # How a sentence of a plan begins that says what will be done. Adverbs before the verb are passed over.
 PLAN_ADVERBS = (
     "全力 着力 持续 深入 切实 大力 积极 加快 高质量 高标准 高水平 有序 系统 稳步 扎实 全面 进一步 坚持 坚决 继续 不断 统筹 "
-    "做深做实 努力 有效 主动 依法 严格 精准 科学 重点 深化 年内 全年 今年 着重 锲而不舍 持之以恒 坚持不懈 牢牢 纵深 协同 探索 分类 率先 赓续"
+    "做深做实 努力 有效 主动 依法 严格 精准 科学 重点 深化 年内 全年 今年 着重 锲而不舍 持之以恒 坚持不懈 牢牢 纵深 协同 探索 分类 率先 赓续 加力"
 ).split()
 PLAN_VERBS = (
     "推动 推进 推行 推广 开展 加强 加快 加大 提升 提高 完善 优化 深化 强化 促进 建设 打造 实施 落实 做好 做强 做优 做实 做大 培育 引进 发展 "
     "巩固 拓展 扩大 健全 建立 构建 创建 支持 保障 维护 守牢 改善 夯实 增强 激发 释放 服务 治理 整治 改造 新建 新增 完成 启动 举办 办好 "
     "组织 发放 提供 实现 抓好 抓实 抓牢 稳定 稳住 防范 化解 争创 争取 狠抓 严守 坚守 筹措 安装 配齐 引导 鼓励 保护 修复 保持 确保 "
-    "编制 制定 出台 解决 改建 扩建 建成 开工 更新 丰富 繁荣 壮大 盘活 畅通 补齐 筑牢 聚焦 围绕 突出 统筹 创新 规范 加固 提质 深耕 承办 "
+    "编制 制定 出台 解决 改建 扩建 建成 开工 更新 丰富 繁荣 壮大 盘活 畅通 补齐 筑牢 聚焦 围绕 突出 统筹 创新 规范 加固 提质 深耕 承办 提振 发挥 承接 "
     "兴建 增设 汰换 布建 整建 推展 辅导 协助 补助 研议 办理"  # Taiwan, Hong Kong
 ).split()
 # A sentence with one of these tells a duty of everybody or what was said: no promise of a year.
@@ -82,6 +84,8 @@ REPORTS = listed(
 REPORTED_ON = listed(
     "实事 民生项目 民生工程 惠民工程 重点工作 重点项目 重点任务 重点工程 重点目标 目标任务 年度任务 任务 政府工作报告 专项行动 攻坚行动"
 )
+# A sentence that ends in 如下 and says of these that they are behind (未达到序时, 进展缓慢) announces a report too.
+BEHIND_ON = listed("目标 任务 项目 事项 工程 指标 实事")
 # A year looked back on as a whole: its figures belong to no promise.
 SUMMARIES = listed("总结 综述 回顾 述职 调研 执法检查 预算 决算 建议 提案 整改 巡察 审计 打算 工作情况的报告")
 # From a clause with one of these on a reporting document tells how far things are.

@@ -173,3 +173,66 @@ def test_a_bracket_on_a_line_of_its_own_answers_for_the_points_above_it() -> Non
         ["市消防支队", "各县（市、区）"],
         ["市消防支队", "各县（市、区）"],
     ]
+
+
+FIVE = "一、综合\n（一）扎实开展学习教育。\n（二）全面加强监测。\n（三）支持外贸企业。\n（四）持续提振消费。\n（五）{}。"
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        (FIVE.format("推进安全生产"), 5),
+        (FIVE.format("安全生产"), 0),  # four act: few where nothing is counted
+        (FIVE.format("推进安全生产").removeprefix("一、综合\n"), 0),  # no heading shows a plan's order
+        (f"现将近期重点工作安排综述如下：\n{FIVE.format('推进安全生产')}", 5),
+        (f"现将近期重点工作会议总结如下：\n{FIVE.format('推进安全生产')}", 0),
+    ],
+)
+def test_a_plan_that_counts_nothing_is_told_by_headings_and_verbs(text: str, taken: int) -> None:
+    assert len(titles(f"2024年5月重点工作安排\n{text}")) == taken
+
+
+@pytest.mark.parametrize(
+    ("above", "taken"),
+    [
+        ("区级民生实事9件包括扩建幼儿园、开展课后服务等。", 3),
+        ("区级民生实事9件，分别是扩建幼儿园等。\n附图一", 3),
+        ("区级民生实事推进顺利。", 0),  # nothing says how many
+        ("会议听取了9件实事。", 0),  # nor what they are
+    ],
+)
+def test_a_sentence_closely_above_the_first_number_announces_the_list(above: str, taken: int) -> None:
+    text = "01.扩建幼儿园\n扩建3所。\n02.改造厕所\n改造5座。\n03.课后服务\n规范课后服务。"
+    assert len(titles(f"好消息\n{above}\n{text}")) == taken
+
+
+@pytest.mark.parametrize(
+    ("title", "taken"),
+    [
+        ("2024年3件民生实事项目", 3),
+        ("2024年十大民生实事项目", 0),  # not so many names
+        ("2024年3件民生实事项目评选公告", 0),
+        ("2024年3个科室", 0),
+    ],
+)
+def test_names_below_a_title_that_counts_them_are_items(title: str, taken: int) -> None:
+    text = f"{title}\n（按得票多少排序）\n城北小学扩建项目\n滨河步道改造工程\n老旧小区改造项目\n民生无小事。"
+    assert len(titles(text)) == taken
+
+
+def test_lines_below_such_a_title_that_do_nothing_are_no_names() -> None:
+    assert titles("2024年3件民生实事项目\n首页\n新闻\n评论") == []
+
+
+@pytest.mark.parametrize(
+    ("lead", "told"),
+    [
+        ("2项未达到序时进度的任务如下：", [1, 1]),
+        ("以下目标如下：", []),
+        ("2名排名滞后的同志如下：", []),
+    ],
+)
+def test_a_sentence_that_says_what_is_behind_announces_a_report(lead: str, told: list[int]) -> None:
+    text = f"督查情况\n{lead}\n1.工业投资（第1项）：增长4%，低于目标3个百分点。\n2.外贸总额：下降2%，低于目标5个百分点。"
+    subtasks = [subtask for project in plan(text).projects for subtask in project.subtasks]
+    assert [len(one.progress) for one in subtasks] == told

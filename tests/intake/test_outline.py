@@ -77,6 +77,16 @@ def test_numbers_without_a_mark_or_a_line_of_their_own(text: str, numbers: list[
     assert [child.no for part in outline(text) for child in part.children] == numbers
 
 
+def test_arrows_are_marks_and_a_number_alone_takes_the_next_line_as_its_heading() -> None:
+    root = outline(
+        "2024年民生实事\n01\n安居实事\n▶改造小区2个。\n▶加装电梯5部。\n02\n项目名称：助餐\n新建食堂1个。"
+    )[0]
+    assert [(one.text, [child.text for child in one.children]) for one in root.children] == [
+        ("安居实事", ["改造小区2个。", "加装电梯5部。"]),
+        ("", []),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lead", "numbers"),
     [
