@@ -19,6 +19,7 @@ _REFERENCE = re.compile(
 _QUARTER = re.compile(r"\b(?:q([1-4])|quarter\s+([1-4])|([1-4])(?:st|nd|rd|th)\s+quarter)\b", re.I)
 _MOST_WORDS = 30  # of a line of headings
 _LEAST_KINDS = 4
+_GLUED = re.compile(r"(?<=[a-z)])(?=[A-Z])")
 _LETTER = re.compile("[A-Za-z]")
 _BLANKS = re.compile(r"[\s\u00a0\u3000\u200b\ufeff]+")
 _LONGEST = 45  # characters of a heading; what is longer is a task
@@ -82,26 +83,43 @@ def _within(core: str, phrase: str) -> bool:
 
 
 def headings_in_line(line: str) -> list[str]:
-    """The roles of headings that stand in one line with nothing but blanks between them: Action Lead Due Date Status.
+    """The roles of headings that stand in one line, with blanks or nothing between them: Action Lead Due Date Status.
 
-    Empty unless headings of at least four kinds, one of them a task, take up nearly all of the line.
+    Empty unless headings of at least four kinds, one of them a task, take up nearly all of the line. Three kinds are
+    enough where no blank parts them (ActionLeadDue date), or where the first of them is that of numbers (No, Ref).
     """
+    glued = [_known(one) for one in _GLUED.split(spaced(line))]
+    if len(glued) >= _LEAST_KINDS - 1 and all(glued):
+        return _of_tasks([one for one in glued if one], _LEAST_KINDS - 1)
     said = spaced(line).split()
-    capitals = sum(one[:1].isupper() for one in said)
-    if not _LEAST_KINDS <= len(said) <= _MOST_WORDS or 2 * capitals < len(said) or not is_latin(line):
+    if not _LEAST_KINDS <= len(said) <= _MOST_WORDS or not is_latin(line):
         return []
     if any(one.endswith((".", ",", ";")) for one in said):
         return []
-    roles: list[str] = []
-    known = position = 0
+    found = list(_headings_among(said))
+    known = sum(len(text.split()) for _, text in found)
+    if _known(said[0]) == "no" and 2 * known >= len(said):
+        return _of_tasks([role for role, text in found if text[:1].isupper()], _LEAST_KINDS - 1)
+    capitals = sum(one[:1].isupper() for one in said)
+    if 2 * capitals < len(said) or known * 4 < len(said) * 3:
+        return []
+    return _of_tasks([role for role, _ in found], _LEAST_KINDS)
+
+
+def _headings_among(said: list[str]) -> Iterable[tuple[str, str]]:
+    """Each heading in a line with its role, the longest first: due date before date."""
+    position = 0
     while position < len(said):
-        size = next((n for n in (4, 3, 2, 1) if _known(" ".join(said[position : position + n]))), 0)
-        if size:
-            roles.append(_known(" ".join(said[position : position + size])) or "")
-            known += size
-        position += size or 1
-    whole = known * 4 >= len(said) * 3 and {"task", "project"} & set(roles)
-    return roles if whole and len(set(roles)) >= _LEAST_KINDS else []
+        pieces = (" ".join(said[position : position + size]) for size in (4, 3, 2, 1))
+        piece = next((one for one in pieces if _known(one)), "")
+        if piece:
+            yield _known(piece) or "", piece
+        position += len(piece.split()) or 1
+
+
+def _of_tasks(roles: list[str], least: int) -> list[str]:
+    """The roles, if they are of so many kinds and one of them is a task."""
+    return roles if len(set(roles)) >= least and {"task", "project"} & set(roles) else []
 
 
 @lru_cache(maxsize=4096)
