@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
+from itertools import takewhile
 
 from intake import words
 from intake.beside import Beside, besides, left_of
 from intake.numerals import decimal_of
-from intake.quantity_scan import Found, divisible
+from intake.quantity_scan import Found, divisible, sentence_before
 
 
 def _any(table: Iterable[str]) -> str:
@@ -278,12 +279,13 @@ def _is_part(clean: str, one: Beside, kept: list[Found]) -> bool:
     """其中…3个, 3个（含1个…）: parts of a total."""
     item = one.item
     sentence = one.item.start - len(one.sentence)
-    earlier = [known for known in kept if known.start >= sentence and known.unit == item.unit]
+    beside = takewhile(lambda known: known.start >= sentence, reversed(kept))
+    earlier = [known for known in beside if known.unit == item.unit]
     if not earlier:
         return False
     if item.bracket and not all(known.bracket for known in earlier):
         return True
-    between = _IN_BRACKETS.sub("", clean[earlier[0].end : item.start])
+    between = _IN_BRACKETS.sub("", clean[earlier[-1].end : item.start])
     return _PART.search(between) is not None
 
 
@@ -321,7 +323,7 @@ def _shared_out(clean: str, found: list[Found]) -> list[Found]:
     """Groups that each take a number make one promise: 三县两区各1家 is 5家, 6个街道各新建1个 is 6个."""
     shared: list[Found] = []
     for item in found:
-        clause = _SHARED_CLAUSES.split(clean[: item.start])[-1]
+        clause = _SHARED_CLAUSES.split(sentence_before(clean, item.start))[-1]
         each = _SHARED.search(clause)
         if each is None:
             shared.append(item)

@@ -10,7 +10,15 @@ from intake.english import in_english
 from intake.numerals import leading_number
 from intake.promises import promised, reported
 from intake.quantities_en import read_english_indicators, read_english_quantities
-from intake.quantity_scan import MEASURES_PATTERN, Found, clean_text, coordinated, scan
+from intake.quantity_scan import (
+    MEASURES_PATTERN,
+    SENTENCE,
+    Found,
+    clean_text,
+    coordinated,
+    scan,
+    sentence_before,
+)
 
 _VERBS = "|".join(sorted(words.numbers.VERBS, key=len, reverse=True))
 _EMPTY_VERBS = "|".join(sorted(words.numbers.EMPTY_VERBS, key=len, reverse=True))
@@ -30,6 +38,7 @@ _TAIL_ENDS = re.compile(r"[，,；;。、]")
 _NOUN_ENDS = re.compile(r"[，,；;。、\n]")
 _SENTENCE_ENDS = re.compile(r"[；;。\n]")
 _THING_ENDS = re.compile(r"\d|[，,、]")
+_NEAR = 20  # characters before a figure in which a verb or level stands
 _SPACES = re.compile(r"\s+")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]?")
 _AND_AT_END = re.compile(r"[和及与]$")
@@ -100,16 +109,16 @@ def _is_share(clean: str, item: Found) -> bool:
     """完成年度目标的34%, 占全年目标32%: a share of the target, not a figure of its own."""
     if item.unit not in ("%", "‰"):
         return False
-    clause = _CLAUSE_ENDS.split(clean[: item.start])[-1]
+    clause = _CLAUSE_ENDS.split(sentence_before(clean, item.start))[-1]
     return any(word in clause for word in words.progress.SHARE_WORDS) or "占" in clause
 
 
 def _level_of(clean: str, item: Found) -> tuple[str, ...]:
     """The level written straight before the number (市级2家) or in the next bracket of levels."""
-    before = _LEVEL_BEFORE.search(clean, 0, item.start)
+    before = _LEVEL_BEFORE.search(sentence_before(clean, item.start))
     if before:
         return (before.group(1),)
-    after = _LEVEL_ONLY.search(clean, item.end)
+    after = _LEVEL_ONLY.search(clean, item.end, item.end + SENTENCE)
     return tuple(_LEVEL.findall(after.group(1))) if after else ()
 
 
@@ -118,10 +127,12 @@ def _kind(clean: str, item: Found) -> str:
     if item.comparator in ("<=", "<"):
         return "upper_bound"
     if item.unit in ("%", "‰", "百分点"):
-        return _share_kind(_CLAUSE_ENDS.split(clean[: item.start])[-1] + clean[item.start : item.end], tail)
+        return _share_kind(
+            _CLAUSE_ENDS.split(sentence_before(clean, item.start))[-1] + clean[item.start : item.end], tail
+        )
     if "全覆盖" in tail:
         return "coverage"
-    return "level" if _IS_LEVEL.search(clean, 0, item.start) else "delivery"
+    return "level" if _IS_LEVEL.search(sentence_before(clean, item.start)) else "delivery"
 
 
 def _share_kind(clause: str, tail: str) -> str:
@@ -161,7 +172,7 @@ def _staged(text: str, item: Found) -> str:
 
 def _thing_before(text: str, start: int) -> str:
     """What the sentence speaks of before its first figure."""
-    sentence = _SENTENCE_ENDS.split(text[:start])[-1]
+    sentence = _SENTENCE_ENDS.split(sentence_before(text, start))[-1]
     thing = _THING_ENDS.split(sentence, 1)[0]
     return _trimmed(_VERB_AT_END.sub("", thing.strip()))
 
@@ -169,7 +180,7 @@ def _thing_before(text: str, start: int) -> str:
 def _noun_before(text: str, item: Found) -> str:
     numbering = leading_number(text)
     end = max(text.rfind("（", 0, item.start), text.rfind("(", 0, item.start)) if item.bracket else item.start
-    clause = _LINE_ENDS.split(text[numbering[1] if numbering else 0 : end])[-1]
+    clause = _LINE_ENDS.split(text[max(numbering[1] if numbering else 0, end - SENTENCE) : end])[-1]
     for piece in reversed(_PIECES.split(clause)):
         noun = _trimmed(piece)
         if _RAISED_TO.sub("", noun):
@@ -192,14 +203,14 @@ def _report_subject(text: str, item: Found) -> str:
 
 
 def _verb_before(clean: str, start: int) -> str:
-    before = clean[:start].rstrip()
-    match = _VERB_AT_END.search(before) if before.endswith(_VERB_ENDINGS) else None
+    before = sentence_before(clean, start).rstrip()
+    match = _VERB_AT_END.search(before[-_NEAR:]) if before.endswith(_VERB_ENDINGS) else None
     return match.group() if match else ""
 
 
 def _with_verb(text: str, clean: str, item: Found) -> str:
     """The words as issued: the verb or level straight before, the number, its measure."""
-    level = _LEVEL_AT_END.search(clean, 0, item.start)
+    level = _LEVEL_AT_END.search(clean[max(0, item.start - _NEAR) : item.start])
     head = _verb_before(clean, item.start) or (level.group() if level else "")
     start = clean.rfind(head, 0, item.start) if head else item.start
     return _SPACES.sub("", text[start : item.end].replace("*", ""))

@@ -38,8 +38,6 @@ _QUANTITY = re.compile(
     rf"(?P<alternative>\s*[（(](?:{MEASURES_PATTERN})[)）])?"
     rf"(?P<after>(?:及|或)?(?:{_AFTER_WORDS}))?"
 )
-_ENDLESS = re.compile(r"[^。；;\n]{2000,}")  # no office writes a sentence so long
-_MOST_FIGURES = 200
 _CLAUSE_ENDS = re.compile(r"[，,；;。、]")
 _LINE_ENDS = re.compile(r"[，,；;。\n]")
 _CLAUSE_LINE_ENDS = re.compile(r"[，,；;。、\n]")
@@ -53,7 +51,6 @@ _CLOSES = re.compile(r"\s*(?:$|[，,；;。、])")
 _COMPARED = re.compile(rf"(?<!{_NO_ABOUT})(?:{_BEFORE_WORDS})\s*$")
 _COORDINATED_CLAUSES = re.compile(r"[，,；;。:：]")
 _COORDINATION = re.compile(r"[、和及与]")
-_BRACKET_MARKS = re.compile("[（()）]")
 _BRACKET = re.compile(r"[（(][^（()）]*[)）]")
 _MEASURE_ALONE = re.compile(rf"\s*[（(]?\s*(万|亿|千|百)?\s*({MEASURES_PATTERN}|%|‰)\s*[)）]?\s*")
 _WIDE = str.maketrans("０１２３４５６７８９．％，（）：；＋", "0123456789.%,():;+")
@@ -61,6 +58,7 @@ _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _IN_WORDS = re.compile(r"(百|千)分之([一二三四五六七八九十百零]+|\d+(?:\.\d+)?)")
 # What no amount and no sentence is as long as; every look behind or ahead of a number would go through all of it.
 _ENDLESS = re.compile(r"[\d.,]{40,}|[零一二两三四五六七八九十百千万]{40,}|[^。；;\n]{2000,}")
+SENTENCE = 2000  # characters that a sentence has at most
 _NEAR = 200  # characters before and behind a number in which the words stand that change it
 # A name in quotation marks; a passage of several clauses is none.
 _QUOTED = re.compile(r"“[^”,;。]*”|‘[^’,;。]*’|《[^》]*》|「[^」]*」|\"[^\"]*\"")
@@ -102,10 +100,9 @@ def _in_digits(match: re.Match[str]) -> str:
 
 
 def scan(clean: str) -> list[Found]:
-    """All quantities of a text that ``clean_text`` has prepared, in order; none of one that is no wording."""
+    """All quantities of a text that ``clean_text`` has prepared, in order."""
     if not _ANY_NUMBER.search(clean):
         return []
-    clean = _ENDLESS.sub(lambda match: "□" * len(match.group()), clean)
     found: list[Found] = []
     position = 0
     while match := _QUANTITY.search(clean, position):
@@ -113,8 +110,6 @@ def scan(clean: str) -> list[Found]:
         position = match.end() if item else match.start("number") + _step(match)
         if item:
             found.append(item)
-        if len(found) > _MOST_FIGURES:
-            return []
     ends = [item.start for item in found[1:]] + [len(clean)]
     return [replace(item, limit=end) for item, end in zip(found, ends[: len(found)], strict=True)]
 
@@ -285,8 +280,8 @@ def _comparator(before: str, match: re.Match[str]) -> str:
 
 
 def _in_bracket(clean: str, start: int) -> bool:
-    last = _BRACKET_MARKS.findall(clean, 0, start)
-    return bool(last) and last[-1] in "（("
+    opened, closed = (max(clean.rfind(mark, 0, start) for mark in marks) for marks in ("（(", ")）"))
+    return opened > closed
 
 
 def _each(clean: str, start: int) -> int:
@@ -294,7 +289,12 @@ def _each(clean: str, start: int) -> int:
     before = clean[:start].rstrip()
     if not before.endswith("各"):
         return 1
-    return len(coordinated(before[:-1]))
+    return len(coordinated(sentence_before(before, len(before) - 1)))
+
+
+def sentence_before(text: str, end: int) -> str:
+    """What stands before ``end``, as far back as any sentence reaches: never all of a text of thousands."""
+    return text[max(0, end - SENTENCE) : end]
 
 
 def coordinated(text: str) -> list[str]:
