@@ -14,7 +14,7 @@ from intake.facts import plan_phases, read_facts, read_period
 from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, Told, fill
 from intake.grouping import grouped
-from intake.headers import column
+from intake.headers import bare, column
 from intake.items import read_items, section_counts
 from intake.joining import belong_together, said_again, supply
 from intake.labelled_en import with_labelled_actions
@@ -260,10 +260,15 @@ def _bare_headings(document: Document) -> Paragraph | None:
             continue
         if _headings_in(part.text) >= _LEAST_HEADINGS:
             return part
-        run = [*run, part] if column(part.text) else []
-        if len(run) >= _LEAST_HEADINGS:
+        run = [*run, part] if column(part.text) or (run and _marks(part.text)) else []
+        if len(run) >= _LEAST_HEADINGS and sum(not _marks(one.text) for one in run) >= 2:
             return run[0]
     return None
+
+
+def _marks(text: str) -> bool:
+    """分值 between 项目 and 目标任务: a goal with its marks is a task as well."""
+    return bare(text) in words.headings.MARKING
 
 
 def _headings_in(line: str) -> int:

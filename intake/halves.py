@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from intake import words
-from intake.headers import bare, column
+from intake.headers import bare, column, is_period
 from intake.numerals import running_number
 from intake.table import Cell
 
@@ -22,7 +22,29 @@ def whole_headings(headings: Sequence[Cell], below: Sequence[Cell]) -> list[Cell
             joined[-1] = Cell(f"{joined[-1].text}{cell.text}", joined[-1].where)
         else:
             joined.append(cell)
-    return list(headings) if _usual_length(below) == len(headings) else joined
+    length = _usual_length(below)
+    return list(headings) if length == len(headings) else _as_long_as_rows(joined, length)
+
+
+def _as_long_as_rows(headings: list[Cell], length: int) -> list[Cell]:
+    """Headings that are known in halves as well (第二季度|完成情况), joined where this gives just the rows' length."""
+    broken = [index for index in range(1, len(headings)) if _may_belong(headings, index)]
+    if len(headings) - len(broken) != length:
+        return headings
+    joined: list[Cell] = []
+    for index, cell in enumerate(headings):
+        if index in broken:
+            joined[-1] = Cell(f"{joined[-1].text}{cell.text}", joined[-1].where)
+        else:
+            joined.append(cell)
+    return joined
+
+
+def _may_belong(headings: list[Cell], index: int) -> bool:
+    before, after = headings[index - 1].text, headings[index].text
+    if column(before + after) is None or running_number(before):
+        return False
+    return bare(after) in words.headings.HEADING_TAILS or is_period(before)
 
 
 def _belongs(before: str, after: str) -> bool:

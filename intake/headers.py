@@ -27,6 +27,7 @@ _LABELLED = re.compile(r"[:：]\s*\S")
 _FROM_BRACKET = re.compile(r"[（(].*", re.S)
 _SENTENCE = re.compile(r"[。；;，,]")
 _QUOTA_MEASURE = re.compile(r"[（(](?:个|处|家|户|台|所|人|名|座|场|张|条|套)[)）]$")
+_AIMS = words.headings.AIMS
 _LONGEST = 16  # characters of a heading; what is longer is a task
 
 
@@ -82,6 +83,8 @@ def column(text: str) -> Column | None:
         if keywords.search(heading):
             if role in ("responsible", "lead") and first_leads(text):
                 return Column("ranked", heading)
+            if role in ("task", "project") and measure_in(text) and heading.endswith(_AIMS):
+                return Column("quantity", heading, None, measure_in(text))  # 任务目标（个） holds figures
             stated = month_of(text) if role == "progress" else None  # 进展情况（截至3月底）
             return Column(role, heading, stated, measure_in(text))
     return None
@@ -123,8 +126,14 @@ def _period_column(heading: str, month: int) -> Column | None:
         return Column("milestone", heading, month)
     if any(word in heading for word in words.headings.PERIOD_RESULTS):
         return Column("progress", heading, month)
-    alone = not re.sub(r"[-—–~～至到第份底末]|\d", "", _PERIOD.sub("", heading))
-    return Column("milestone", heading, month) if alone else None
+    return Column("milestone", heading, month) if is_period(heading) else None
+
+
+def is_period(text: str) -> bool:
+    """True for a heading that names months and nothing else: 第二季度, 1-9月."""
+    heading = bare(text)
+    rest = re.sub(r"[-—–~～至到第份底末]|\d", "", _PERIOD.sub("", heading))
+    return not rest and month_of(heading) is not None
 
 
 def is_header(texts: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from intake.reflow_en import english_headings
 from intake.table import Cell
 
 MOST_HEADINGS = 60
+_LEAST_KNOWN = 3  # headings of a table that has no running numbers
 
 
 def headings_of(cells: list[Cell]) -> tuple[list[Cell], int]:
@@ -43,9 +44,22 @@ def merged_headings(cells: list[Cell]) -> list[Cell]:
 
 def header_size(cells: Sequence[Cell]) -> int:
     """How many cells belong to the headings: up to the first running number, or the known headings in a row."""
+    counted = _before_figures(cells)
+    if counted:
+        return counted
     for size, cell in enumerate(cells[:MOST_HEADINGS]):
         if size >= 2 and (running_number(cell.text) or leading_number(cell.text)):
             return size
         if len(bare(cell.text)) > 16:
             break
     return sum(1 for _ in itertools.takewhile(lambda cell: column(cell.text), cells))
+
+
+def _before_figures(cells: Sequence[Cell]) -> int:
+    """Where no column holds running numbers: the first figure stands below the first heading of figures; else 0."""
+    first = next((at for at, cell in enumerate(cells[:MOST_HEADINGS]) if running_number(cell.text)), 0)
+    roles = [one.role if (one := column(cell.text)) else "" for cell in cells[:first]]
+    figures = next((at for at, role in enumerate(roles) if role in ("quantity", "total")), 0)
+    size = first - figures
+    whole = figures > 0 and size >= _LEAST_KNOWN and size > figures and "" not in roles[:size]
+    return size if whole and "no" not in roles else 0

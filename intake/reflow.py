@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from intake.table import Cell, Place, Table
 
 _LEAST_UNITS = 2  # unknown headings of a matrix
 _REACH = 800  # lines looked at first
+_PLACE_AND_YEAR = re.compile(r"\s*[\u4e00-\u9fff]{1,8}[省市区县州盟旗镇乡]\s*\d{4}\s*年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ def one_cell_a_line(lines: list[Line], index: int) -> tuple[Table | None, int]:
 
     Rows that cannot be told are in ``lost``. ``(None, index + 1)`` where no headings stand.
     """
+    if _PLACE_AND_YEAR.match(lines[index].text):
+        return None, index + 1  # a title
     first = (column(cell.text) for cell in cells_below(lines[index : index + 12], 0)[:4])
     if len({known.role for known in first if known}) < 2:
         return None, index + 1

@@ -13,11 +13,14 @@ from intake.furniture import is_furniture
 from intake.headers import Column
 from intake.numerals import leading_number, ordinal, running_number
 from intake.quantity_scan import measure_of
+from intake.quotas import is_quota
 from intake.starting import starts
 from intake.sums import placed_by_sums, totals_in
 from intake.table import Cell
 from intake.units import looks_like_units
 
+_DAY = re.compile(r"\s*\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*")
+_WORDED = ("task", "project", "goal")
 _LONGEST_SECTION = 24  # characters of a heading between rows
 
 
@@ -132,13 +135,33 @@ def _without_section(segment: list[Cell]) -> list[Cell]:
 
 def _rows_by_count(cells: list[Cell], columns: list[Column]) -> tuple[Told, Cell | None]:
     """Without running numbers only complete rows that all fit are believed."""
-    end = next((index for index, cell in enumerate(cells) if is_furniture(cell.text)), len(cells))
+    end = next((index for index in range(len(cells)) if _ends_table(cells, index, columns)), len(cells))
     rest = cells[end] if end < len(cells) else None
     rows = [list(chunk) for chunk in chunks(cells[:end], len(columns))]
     whole = bool(rows) and len(rows[-1]) == len(columns)
-    if whole and UNIT_ROLES & {one.role for one in columns} and all(_score(row, columns) > 0 for row in rows):
+    roles = {one.role for one in columns}
+    if whole and UNIT_ROLES & roles and all(_score(row, columns) > 0 for row in rows):
+        return Told(rows, []), rest
+    if whole and "quantity" in roles and all(_fits_closely(row, columns) for row in rows):
         return Told(rows, []), rest
     return Told([], cells[:end]), rest
+
+
+def _ends_table(cells: Sequence[Cell], index: int, columns: Sequence[Column]) -> bool:
+    """Page furniture; or, where a row would begin, who signs with the day below: 区民政局, 2024年3月1日."""
+    if is_furniture(cells[index].text):
+        return True
+    begins = index % len(columns) == 0 and columns[0].role not in UNIT_ROLES and index + 1 < len(cells)
+    return begins and looks_like_units(cells[index].text) and bool(_DAY.fullmatch(cells[index + 1].text))
+
+
+def _fits_closely(row: Sequence[Cell], columns: Sequence[Column]) -> bool:
+    """Every cell is what its column holds, and none of the wordings is a bare figure: no row is shifted."""
+    return all(
+        fit(cell.text, one.role) > (0 if one.role in _WORDED else MISFIT)
+        and not (one.role in _WORDED and is_quota(cell.text))
+        for cell, one in zip(row, columns, strict=True)
+    )
 
 
 def _told(segment: list[Cell], columns: list[Column], seen: Seen) -> Told:

@@ -107,6 +107,8 @@ HEADINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
 )
+# A heading that ends so and has a measure in brackets, 任务目标（个）, stands over figures and not over tasks.
+AIMS = listed("目标 任务 计划")
 # Headings that mean something only when nothing else stands in the cell.
 EXACT_HEADINGS: dict[str, str] = {
     "序": "no",
