@@ -127,6 +127,15 @@ def _blank(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Iterator
     return ([""] * len(columns) for _ in range(0 if rows else 30))
 
 
+def is_contacts_layout(document: Document) -> bool:
+    """Return whether the document has a sheet 联系人 with the headers of the contacts workbook."""
+    for part in document.parts:
+        if isinstance(part, Table) and part.name.strip() == CONTACTS:
+            sheet = read_sheet(part, CONTACT_COLUMNS)
+            return sheet is not None and {"unit", "post", "email"} <= sheet.keys
+    return False
+
+
 def read_contacts(source: Path | Document) -> ContactsDraft:
     """Return units and contacts with findings by cell; a bad row stays out, the others count.
 

@@ -21,6 +21,13 @@ def hidden_sheet(title: str) -> Finding:
     return Finding("note", "HIDDEN_SHEET", Place(sheet=title), title, note)
 
 
+def hidden_lines(title: str, rows: int, columns: int) -> Finding:
+    """Return the note how many filled rows and columns of a sheet were left out because they are hidden."""
+    counts = [f"{count}{word}" for count, word in ((rows, "行"), (columns, "列")) if count]
+    note = f"工作表“{title}”有隐藏的{'和'.join(counts)}，没有读取。如需导入，请取消隐藏（或清除筛选）后重新导入。"
+    return Finding("note", "HIDDEN_CELLS", Place(sheet=title), "", note)
+
+
 def note_cells(sheet: str, code: str, cells: Sequence[tuple[int, int, str]]) -> Iterator[Finding]:
     """Yield a finding for each of the first cells (row, column, quote), and one sentence for the others."""
     for row, column, quote in cells[:MAX_FINDINGS_PER_SHEET]:

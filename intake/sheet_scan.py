@@ -14,6 +14,9 @@ from xml.parsers import expat
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
+_YES = ("1", "true")
+
+
 class RawCell(NamedTuple):
     """A filled cell as stored: ``kind`` is its ``t`` (n, s, str, inlineStr, b, e, d), ``style`` its ``s``."""
 
@@ -33,6 +36,8 @@ class SheetScan:
     last_column: int = 0
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     uncomputed: list[tuple[int, int]] = field(default_factory=list)  # formulas without a stored value
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)  # first and last, from 1
 
 
 class SheetTooLargeError(Exception):
@@ -106,6 +111,10 @@ class _Scanner:
         elif name == "row":
             self._row = int(attributes["r"]) if "r" in attributes else self._row + 1
             self._column = 0
+            if attributes.get("hidden") in _YES and self._row <= self._reach.rows:
+                self.scan.hidden_rows.add(self._row)
+        elif name == "col":
+            self._add_hidden_column(attributes)
         elif name == "f":
             self._has_formula = True
         elif name == "rPh":
@@ -156,6 +165,11 @@ class _Scanner:
         area = scan.last_row * scan.last_column
         if scan.last_row > reach.rows or scan.last_column > reach.columns or area > reach.cells:
             raise SheetTooLargeError(f"{letters_of(self._column)}{self._row}")
+
+    def _add_hidden_column(self, attributes: dict[str, str]) -> None:
+        if attributes.get("hidden") in _YES:
+            first = int(attributes.get("min", "1"))
+            self.scan.hidden_columns.append((first, int(attributes.get("max", first))))
 
     def _add_merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")

@@ -19,9 +19,10 @@ from openpyxl.utils.datetime import from_excel
 from engine.errors import IntakeError
 from intake.document_json import Reading
 from intake.draft import Finding
+from intake.hidden import without_hidden
 from intake.limits import Limits
 from intake.number_text import CHINESE_DATE_FORMATS, date_text, number_text
-from intake.sheet_findings import hidden_sheet, note_cells
+from intake.sheet_findings import hidden_lines, hidden_sheet, note_cells
 from intake.sheet_scan import RawCell, Reach, SheetScan, SheetTooLargeError, letters_of, scan_sheet
 from intake.table import Cell, Document, Place, Table
 
@@ -45,14 +46,16 @@ def read_xlsx(data: bytes, name: str, limits: Limits) -> Reading:
 
     A cell below the first row of a merge is ``merged``; one beside its first cell is empty. Formulas give
     their stored value; without one they are empty and found as ``UNCOMPUTED_FORMULA``. Hidden sheets are left
-    out and found as ``HIDDEN_SHEET``. Raises ``IntakeError`` ``SHEET_TOO_LARGE`` with sheet and cell.
+    out and found as ``HIDDEN_SHEET``; hidden rows and columns as ``HIDDEN_CELLS``, but for workbooks in a layout of
+    our own, which hide keys. Raises ``IntakeError`` ``SHEET_TOO_LARGE`` with sheet and cell.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of styles and extensions, which a reader of cells does not need
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         run = _Run(name, limits, archive, limits.max_cells)
-        tables = [_read_sheet(run, sheet) for sheet in book.worksheets if _is_visible(run, sheet)]
+        sheets = [_read_sheet(run, sheet) for sheet in book.worksheets if _is_visible(run, sheet)]
+    tables = _as_shown(run, sheets)
     return Reading(Document(name, tuple(table for table in tables if table.rows)), tuple(run.findings))
 
 
@@ -63,7 +66,26 @@ def _is_visible(run: _Run, sheet: Any) -> bool:
     return False
 
 
-def _read_sheet(run: _Run, sheet: Any) -> Table:
+def _as_shown(run: _Run, sheets: list[tuple[Table, SheetScan]]) -> list[Table]:
+    whole = [table for table, _ in sheets]
+    if not any(scan.hidden_rows or scan.hidden_columns for _, scan in sheets):
+        return whole
+    from intake.contacts import is_contacts_layout  # both are only needed here: the child starts sooner
+    from intake.workbook_read import is_import_layout
+
+    document = Document(run.name, tuple(whole))
+    if is_import_layout(document) or is_contacts_layout(document):
+        return whole
+    tables: list[Table] = []
+    for table, scan in sheets:
+        shown, rows, columns = without_hidden(table, scan)
+        tables.append(shown)
+        if rows or columns:
+            run.findings.append(hidden_lines(table.name, rows, columns))
+    return tables
+
+
+def _read_sheet(run: _Run, sheet: Any) -> tuple[Table, SheetScan]:
     scan = _scan(run, sheet)
     uncomputed = [(*at, "") for at in scan.uncomputed]
     run.findings += note_cells(sheet.title, "UNCOMPUTED_FORMULA", uncomputed)
@@ -79,7 +101,7 @@ def _read_sheet(run: _Run, sheet: Any) -> Table:
             where = Place(None, sheet.title, f"{letter}{row}")
             yield Cell("", where, True) if at in covered else Cell(texts.get(at, ""), where)
 
-    return Table(tuple(tuple(row_of(row)) for row in range(1, scan.last_row + 1)), sheet.title)
+    return Table(tuple(tuple(row_of(row)) for row in range(1, scan.last_row + 1)), sheet.title), scan
 
 
 def _scan(run: _Run, sheet: Any) -> SheetScan:
