@@ -295,10 +295,7 @@ def _marks_nothing(body: Body) -> bool:
 
 
 def assign(item: Item, names_lead: bool) -> None:
-    """Units and persons of an item are in its sub-task; 责任单位 leads only where no other column names a lead.
-
-    A unit named as lead and as helper leads.
-    """
+    """Units and persons of an item are in its sub-task; 责任单位 leads only where no other column names a lead."""
     subtask = item.subtask
     for cell in item.texts("ranked"):
         first, *others = split_units(parted(cell.text)[0]) or [""]
@@ -314,7 +311,6 @@ def assign(item: Item, names_lead: bool) -> None:
         _give(subtask, "responsible", split_persons(cell.text), cell)
     for cell in item.texts("leader"):
         _give(subtask, "leaders", split_persons(cell.text), cell)
-    subtask.cooperating_units = _without(subtask.cooperating_units, subtask.lead_units)
 
 
 def _assign_units(subtask: SubTaskDraft, column: Column, cell: Cell, names_lead: bool) -> None:

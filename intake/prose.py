@@ -176,8 +176,14 @@ def _items(entry: Entry, own_title: bool) -> list[Item]:
         if period and told[position]:
             item.cells.append((period, Cell(told[position], _place(reports, told[position]))))
         assign(item, names_lead=any(column.role in ("lead", "ranked") for column, _ in item.cells))
+        _without_leads_again(item.subtask)
         items.append(item)
     return items
+
+
+def _without_leads_again(subtask: SubTaskDraft) -> None:
+    """A heading names the lead and the paragraph below names it again: it leads, and does not help as well."""
+    subtask.cooperating_units = [one for one in subtask.cooperating_units if one not in subtask.lead_units]
 
 
 def _place(reports: list[Cell], told: str) -> Place:
