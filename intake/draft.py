@@ -47,7 +47,8 @@ class QuantityDraft:
     """A figure named by its subject: a month's target or a reported value.
 
     ``counts`` is false for what a month or quarter brought by itself (本月新增6台), for mere beginnings (已开工18座 of
-    新建20座) and for what is being made (在建22部): such a figure is shown, but never stored as what is done so far.
+    新建20座) for what is being made (在建22部), and in a report that only repeats its target: such a
+    figure is shown, but never stored as what is done so far.
     """
 
     subject: str

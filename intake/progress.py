@@ -46,6 +46,7 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
 
     Figures of preparation (已确定50个小区名单) are left out where a promise of the same measure could be taken
     for delivered. Where words and figures contradict one another the status is that of the words.
+    A report that only repeats its target proves nothing: neither its words nor its figures count.
     """
     if is_none(text):
         return Status("unknown")
@@ -53,9 +54,12 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
         return _english_status(text, indicators, target)
     told = told_figures(text, indicators, words.progress.EXPECTING)
     figures = tuple(_without_target(text, told, indicators))
+    echoed = echoes(text, target)
+    if echoed:
+        figures = tuple(replace(one, counts=False) for one in figures)
     best = reached(figures, indicators)
     shares = shares_of_target(text)
-    said = _in_words(text, indicators)
+    said = None if echoed else _in_words(text, indicators)
     if said == "not_started" and any(one.quantity for one in best.values()):
         said = None
     judged = status_by_figures(best, indicators)
@@ -66,7 +70,7 @@ def read_status(text: str, indicators: Sequence[IndicatorDraft] = (), target: st
         quantities=figures,
         blockers=tuple(one for one in clauses(text) if any(word in one for word in words.progress.BLOCKERS)),
         forecast=_forecast(text),
-        echoed=echoes(text, target),
+        echoed=echoed,
         contradictions=tuple(contradictions(text, said, best, indicators, shares)),
     )
 

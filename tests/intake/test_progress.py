@@ -160,3 +160,22 @@ def test_completed_speaks_of_what_the_figure_counts(text: str, status: str) -> N
 def test_a_task_without_promises_can_be_over_fulfilled_in_words_alone() -> None:
     status = read_status("已超额完成年度目标任务")
     assert (status.status, status.contradictions) == ("over_fulfilled", ())
+
+
+ECHOED = [
+    # target, report, status, figures that count
+    ("累计新增床位400张", "累计新增床位400张", "in_progress", 0),
+    ("新增床位400张", "已新增床位400张", "done", 1),  # said to be reached
+    ("新增床位400张", "新增床位400张，已通过验收", "done", 1),  # something is added
+    ("新增床位400张", "新增床位399张", "in_progress", 1),
+    ("改造工程全部完工", "改造工程已全部完工", "in_progress", 0),
+    ("改造工程全部完工", "改造工程已全部完工，通过验收", "done", 0),
+]
+
+
+@pytest.mark.parametrize(("target", "report", "status", "counting"), ECHOED)
+def test_a_report_that_only_repeats_its_target_proves_nothing(
+    target: str, report: str, status: str, counting: int
+) -> None:
+    read = read_status(report, promised(target), target)
+    assert (read.status, sum(one.counts for one in read.quantities)) == (status, counting)
