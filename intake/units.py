@@ -60,7 +60,14 @@ def _names_in(text: str) -> tuple[str, ...]:
         return ()
     if in_english(text):
         return tuple(split_english_units(text))
-    return tuple(_unique(_bare_name(name) for name in _pieces(text) if not is_none(name)))
+    return tuple(_without_stub(_unique(_bare_name(name) for name in _pieces(text) if not is_none(name))))
+
+
+def _without_stub(names: list[str]) -> list[str]:
+    """A level alone behind whole names (区教育局、区) is what a cut page has left of a name; 各县、市、区 is none."""
+    whole, last = names[:-1], names[-1:]
+    stub = bool(last) and last[0] in words.units.LEVEL_SIGNS
+    return whole if stub and all(len(name) > 1 and not is_collective(name) for name in whole) else names
 
 
 def _bare_name(name: str) -> str:

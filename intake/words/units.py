@@ -22,6 +22,8 @@ UNFINISHED_ENDINGS = listed(
 )
 # How a new name begins. 市, 区, 县 and so on stand for the jurisdiction (区教育局).
 UNIT_BEGINNINGS = listed("省 市 区 县 州 旗 团 各 相关 有关 国家 国网 全")
+# What names begin with and none consists of.
+LEVEL_SIGNS = listed("省 市 州 区 县 旗 镇 乡")
 # A part of a bigger unit that is written after it with a space (市公安局 交警支队): not a name of its own.
 UNIT_PARTS = listed("大队 支队 总队 中队 分局 科 处 所")
 # A collective name stands for several units; it stays a name and a note says so.
