@@ -63,13 +63,15 @@ def swells(number: int, given: Original) -> Outcome:
 
 
 @pytest.mark.parametrize(
-    ("judge", "verdict"), [(hangs, HANG), (dies, DIED), (swells, SWOLLEN)], ids=["hang", "death", "memory"]
+    ("judge", "verdict", "seconds"),
+    [(hangs, HANG, 1.0), (dies, DIED, 60.0), (swells, SWOLLEN, 60.0)],
+    ids=["hang", "death", "memory"],
 )
 def test_a_worker_that_fails_is_seen_with_its_mutant_and_the_campaign_goes_on(
-    judge: object, verdict: str
+    judge: object, verdict: str, seconds: float
 ) -> None:
     assert callable(judge)
-    outcomes = list(Campaign(first=1, count=8, seconds=1.0).run(plain, judge))
+    outcomes = list(Campaign(first=1, count=8, seconds=seconds).run(plain, judge))
     assert [(one.number, one.verdict) for one in outcomes if one.verdict != READ] == [(3, verdict)]
     assert sorted(one.number for one in outcomes) == list(range(1, 9))
 
