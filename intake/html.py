@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +21,7 @@ from intake.limits import Limits
 from intake.sheet_scan import letters_of
 from intake.table import Cell, Document, Paragraph, Place, Table
 
+_CELL_TAG = re.compile(r"<t[dh]\b", re.IGNORECASE)
 _HEADING_ROWS = 3  # among so many rows the headings stand, below a title
 _ROW_OF_TEXT = 10  # a single row with a cell of more lines than this holds the page, not a row of tasks
 
@@ -44,12 +47,22 @@ def read_html(data: bytes, name: str, limits: Limits, declared: str = "") -> Rea
     ``SHEET_TOO_LARGE``.
     """
     page = decode_page(data, name, declared)
+    _check_cells(page.text, name, limits)
     root = _parsed(page.text, name)
     run = _Run(name, limits, limits.max_cells)
     if root is not None:
         _read_flow(run, root)
         _check_frames(run, root)
     return Reading(Document(name, tuple(run.parts)), _findings(name, page.broken))
+
+
+def _check_cells(text: str, name: str, limits: Limits) -> None:
+    """Counting the tags is quick; building a tree of them takes most of the time that a reading has."""
+    if sum(1 for _ in itertools.islice(_CELL_TAG.finditer(text), limits.max_cells + 1)) > limits.max_cells:
+        raise IntakeError(
+            "SHEET_TOO_LARGE",
+            f"“{name}”：网页里的单元格超过上限 {limits.max_cells} 个。请只复制任务表，另存后再导入。",
+        )
 
 
 def _parsed(text: str, name: str) -> _Element | None:
