@@ -19,7 +19,7 @@ from tests.intake.files.pages import Paper
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ROOT / "tests" / "intake" / "documents"
 WORKBOOKS = ROOT / "examples"
-_BINARY = 12  # originals as xls and as pdf each; a pdf takes a hundred times as long to read as a text
+_BINARY = 12  # originals as xls and as pdf each: more of them would add nothing but time
 
 
 @dataclass(frozen=True, slots=True)
