@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import JSON, Column, DateTime, String, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
 
 DIGITS = 40
+NO_TEXT: Any = {"server_default": text("''")}  # rows that were stored before the column have none
 
 
 class ExactDecimal(TypeDecorator[Decimal]):
@@ -56,3 +58,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def json_field(**options: Any) -> Any:
+    """A column of plain JSON that is never null."""
+    return Field(sa_column=Column(JSON, nullable=False), **options)

@@ -55,6 +55,14 @@ class Rule(StrEnum):
     OVERDUE = "overdue"
     GAP_FILL = "gap_fill"
     ACCEPTANCE = "acceptance"  # asks a coordinator to accept what a unit claims to be complete
+    ACKNOWLEDGE = "acknowledge"  # asks a lead unit to sign for what was issued
+    RETURNED = "returned"  # asks for a report again that a coordinator sent back
+    SHARE_DUE = "share_due"  # asks a unit that holds a quota for its own figure
+    SHARE_LATE = "share_late"
+    ESCALATED = "escalated"  # tells head, then leader, then coordinators of a trouble that lasts
+    CASE_DUE = "case_due"  # a supervision case is to be answered
+    CASE_LATE = "case_late"
+    FOLLOW_UP = "follow_up"  # evaluation or archive registration after acceptance
 
 
 @dataclass(frozen=True, slots=True)

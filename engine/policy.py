@@ -26,12 +26,35 @@ LEAST = {
     "gap_daily_last": 0,
     "acceptance_first": 0,
     "acceptance_every": 1,
+    "acknowledge_first": 0,
+    "acknowledge_every": 1,
+    "returned_first": 0,
+    "returned_every": 1,
+    "escalate_silent_after": 0,
+    "escalate_head_after": 0,
+    "escalate_leader_after": 0,
+    "escalate_case_after": 0,
+    "case_reply_days": 1,
+    "case_late_first": 0,
+    "case_late_every": 1,
+    "second_notice_after": 1,
+    "case_near_days": 0,
+    "evaluation_after": 0,
+    "score_progress": 0,
+    "score_reports": 0,
+    "score_milestones": 0,
+    "score_cases": 0,
+    "score_year_months": 0,
+    "score_year_completion": 0,
+    "evaluation_due_after": 1,
+    "archive_due_after": 1,
+    "follow_up_late_every": 1,
     "max_wait_days": 1,
     "jitter_minutes": 0,
     "lease_seconds": 1,
     "max_attempts": 1,
 }
-OFFSETS = ("milestone_offsets", "deadline_offsets", "report_offsets")
+OFFSETS = ("milestone_offsets", "deadline_offsets", "report_offsets", "case_offsets", "follow_up_offsets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,44 @@ class Policy:
     gap_daily_last: int = 5  # in the last days of the gap-fill phase every working day
     acceptance_first: int = 1
     acceptance_every: int = 5
+
+    acknowledge: bool = True  # lead units are asked to sign for what was issued to them
+    acknowledge_first: int = 1
+    acknowledge_every: int = 3
+    auto_review: bool = False  # reports count as accepted when they come in
+    returned_first: int = 1
+    returned_every: int = 2
+    ask_shares: bool = False  # units that hold a quota report their share each month
+
+    escalate: bool = True
+    escalate_silent_after: int = 5  # a report this late is silence
+    escalate_head_after: int = 5  # each rung counts from the day on which the trouble began
+    escalate_leader_after: int = 10
+    escalate_case_after: int = 15
+    auto_open_case: bool = True  # else the last rung asks a coordinator to open it
+    case_reply_days: int = 5
+    case_offsets: tuple[int, ...] = (-1, 0)
+    case_late_first: int = 1
+    case_late_every: int = 2
+    second_notice_after: int = 3
+    case_near_days: int = 10  # a case opened this long before the deadline or later is blue
+
+    digest_hold: bool = False  # digests and evaluations wait until a coordinator approves them
+    digest_executing: bool = True  # units that execute or hold a quota get the digest, too
+    digest_leaders: bool = True
+    attach_workbook: bool = False  # a workbook to fill in goes with messages that ask for a report
+    evaluation_after: int = 3  # after the month's reports fell due
+    score_progress: int = 50  # weights of the parts of a monthly score
+    score_reports: int = 20
+    score_milestones: int = 20
+    score_cases: int = 10
+    score_year_months: int = 60  # weights of the year's score: mean of the months, completion in time
+    score_year_completion: int = 40
+
+    evaluation_due_after: int = 20  # after acceptance: evaluation of the result
+    archive_due_after: int = 40  # after acceptance: registration in the archive
+    follow_up_offsets: tuple[int, ...] = (-5, 0)
+    follow_up_late_every: int = 5
     max_wait_days: int = 7  # calendar days; no open sub-task waits longer for its next check
 
     remind_at: time = time(9, 0)
@@ -85,6 +146,14 @@ class Policy:
             raise DubanError(
                 "POLICY_VALUE", "规则参数“red_after”不能小于“yellow_after”，请先亮黄灯再亮红灯。"
             )
+        if not self.escalate_head_after <= self.escalate_leader_after <= self.escalate_case_after:
+            raise DubanError(
+                "POLICY_VALUE",
+                "升级的天数应逐级增加：escalate_head_after、escalate_leader_after、escalate_case_after。",
+            )
+        parts = (self.score_progress, self.score_reports, self.score_milestones, self.score_cases)
+        if not sum(parts) or not self.score_year_months + self.score_year_completion:
+            raise DubanError("POLICY_VALUE", "评分的各项权重不能全为 0，请至少留一项。")
         if self.window_opens >= self.window_closes:
             raise DubanError("POLICY_VALUE", "规则参数“window_opens”应早于“window_closes”，请核对发送时段。")
 

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, MetaData, Table, inspect, text
+from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, LargeBinary, MetaData, Table, inspect, text
 from sqlmodel import SQLModel
 
 import db.tables
@@ -41,6 +41,7 @@ def _sample(column: Any, number: int) -> object:
         (DateTime, MOMENTS[0]),
         (Date, MOMENTS[0].date()),
         (JSON, ["值"]),
+        (LargeBinary, b"1"),
     ]
     return next((value for kind, value in kinds if isinstance(column.type, kind)), f"{column.name} 1")
 

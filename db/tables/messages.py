@@ -1,0 +1,108 @@
+"""Tables of what is owed, what was written, what came of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from db.types import UtcDateTime, json_field
+
+
+class Message(SQLModel, table=True):
+    """Rendered text for one recipient on one channel, frozen when composed; the inbox shows these rows.
+
+    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        Index("ix_messages_queue", "state", "next_attempt_at"),
+        Index("ix_messages_recipient", "post_id", "kind", "slot_on"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    kind: str  # reminder digest evaluation confirmation
+    plan_id: int = Field(foreign_key="plans.id")
+    period: str | None = None
+    post_id: int = Field(foreign_key="posts.id")
+    contact_id: int | None = Field(default=None, foreign_key="contacts.id")
+    channel: str
+    address: str = ""
+    recipient: str
+    locale: str = "zh-CN"
+    slot_on: date
+    slot_at: datetime = Field(sa_type=UtcDateTime)
+    subject: str
+    text: str = Field(sa_type=Text)
+    html: str = Field(default="", sa_type=Text)
+    items: list[Any] = json_field(default_factory=list)
+    rfc_message_id: str = Field(unique=True)
+    thread_id: str = ""
+    state: str = "waiting"  # held waiting sending accepted superseded withdrawn given_up
+    next_attempt_at: datetime = Field(sa_type=UtcDateTime)
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    epoch: int = 0
+    attempts: int = 0
+    failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # its own
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_reason: str = ""
+
+
+class Reminder(SQLModel, table=True):
+    """One thing owed to one post under one rule at one step.
+
+    ``state``: pending, composed (bound to a message), accepted, withdrawn, superseded, given_up.
+    """
+
+    __tablename__ = "reminders"
+    __table_args__ = (
+        UniqueConstraint("obligation", "rule", "anchor", "step", "post_id", name="uq_reminders_key"),
+        Index("ix_reminders_post_state", "state", "post_id"),
+        Index("ix_reminders_subtask_state", "subtask_id", "state"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    obligation: str
+    rule: str
+    anchor: str
+    step: int
+    post_id: int = Field(foreign_key="posts.id")
+    plan_id: int = Field(foreign_key="plans.id", index=True)
+    subtask_id: int = Field(foreign_key="subtasks.id")
+    nominal_on: date
+    reason: list[Any] = json_field(default_factory=list)
+    state: str = "pending"
+    number: int | None = None
+    message_id: int | None = Field(default=None, foreign_key="messages.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_reason: str = ""
+
+
+class Delivery(SQLModel, table=True):
+    """One attempt at a message and its verdict; no verdict yet means in flight or cut off. Append-only."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (UniqueConstraint("message_id", "attempt"),)
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="messages.id")
+    attempt: int
+    epoch: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    verdict: str | None = None  # accepted transient rate_limited permanent partial unknown
+    detail: str = Field(default="", sa_type=Text)
+
+
+class MessageFile(SQLModel, table=True):
+    """A file that goes with a message, frozen with it."""
+
+    __tablename__ = "message_files"
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="messages.id", index=True)
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes = Field(sa_type=LargeBinary)
