@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from db.units import lock_post
 
 M = tables.Message
 D = tables.Delivery
+F = tables.MessageFile
+FILES_LIMIT = 10 * 1024 * 1024  # bytes of all files of a message together
 LIVE = ("waiting", "sending", "accepted", "given_up")
 PAUSE = "pause:"  # marks of channels that rest: consecutive faults, and until when
 _UNKNOWN = exists().where(col(D.message_id) == col(M.id), col(D.verdict) == "unknown").correlate(M)
@@ -25,6 +28,31 @@ def add(session: Session, message: tables.Message) -> int:
     session.flush()
     assert message.id is not None
     return message.id
+
+
+def attach(session: Session, message_id: int, name: str, media_type: str, content: bytes) -> bool:
+    """Whether the file goes with the message from now on; false where all would be more than 10 MB."""
+    query = select(func.coalesce(func.sum(func.length(col(F.content))), 0))
+    taken = session.execute(query.where(col(F.message_id) == message_id)).scalar_one()
+    if int(taken) + len(content) > FILES_LIMIT:
+        return False
+    digest = hashlib.sha256(content).hexdigest()
+    session.add(F(message_id=message_id, name=name, media_type=media_type, sha256=digest, content=content))
+    session.flush()
+    return True
+
+
+def files_of(session: Session, message_id: int) -> list[tables.MessageFile]:
+    """The files that go with the message, in the order in which they were attached."""
+    query = select(F).where(col(F.message_id) == message_id).order_by(col(F.id))
+    return list(session.execute(query).scalars())
+
+
+def names_of_files(session: Session, message_id: int) -> list[tuple[int, str, int]]:
+    """Id, name and bytes of each file of the message, without reading the files."""
+    query = select(col(F.id), col(F.name), func.length(col(F.content)))
+    rows = session.execute(query.where(col(F.message_id) == message_id).order_by(col(F.id)))
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def slots_of_day(

@@ -102,6 +102,15 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file that goes with a message; ``media_type`` such as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """One frozen message for one recipient on one channel; sent again, it is the same to the byte.
 
@@ -125,6 +134,7 @@ class Envelope:
     reply_to_name: str = ""
     references: str | None = None
     locale: str = "zh-CN"
+    files: tuple[File, ...] = ()
 
 
 class Channel(Protocol):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, compat32
 from email.utils import format_datetime
+from urllib.parse import quote
 
-from notifications.message import Envelope
+from notifications.message import Envelope, File
 
 LINE_LENGTH = 76
 
 _DOT_ATOM = re.compile(
     r"[^\s.<>,;:()\[\]\\\"@]+(?:\.[^\s.<>,;:()\[\]\\\"@]+)*"
 )  # RFC 5322, quoted strings left out
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
+_UNRESERVED = "!#$&+-.^_`|~"  # RFC 8187, what a filename* may hold as it is beside letters and digits
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -32,7 +36,9 @@ class _Folded(EmailPolicy):
     """Long headers folded by :mod:`email.header`, because the policy's own folding loses spaces at its folds."""
 
     def fold(self, name: str, value: str) -> str:
-        """The header with its line ends."""
+        """The header with its line ends; a plain ``str`` is one that was folded when it was written."""
+        if type(value) is str:
+            return f"{name}: {value}{self.linesep}"
         if isinstance(value, AddressHeader):
             return f"{name}: {self._folded_address(name, value.addresses[0])}{self.linesep}"
         if name == "Subject":
@@ -57,10 +63,10 @@ class _Folded(EmailPolicy):
 
 
 def build(envelope: Envelope) -> EmailMessage:
-    """The mail with a text and, if there is one, an HTML alternative.
+    """The mail with a text and, if there are any, an HTML alternative and files.
 
-    Base64 for both parts, so that no relay has a reason to rewrap or to stuff dots, and a boundary that
-    derives from the key, so that a repeat is the same to the byte. Raises :class:`UnsafeHeader` or
+    Base64 for all parts, so that no relay has a reason to rewrap or to stuff dots, and boundaries that
+    derive from the key, so that a repeat is the same to the byte. Raises :class:`UnsafeHeader` or
     :class:`BadAddress`.
     """
     mail = EmailMessage(policy=_Folded(linesep="\r\n", utf8=needs_utf8(envelope)))
@@ -69,9 +75,40 @@ def build(envelope: Envelope) -> EmailMessage:
     mail.set_content(_body(envelope.text), cte="base64")
     if envelope.html:
         mail.add_alternative(_body(envelope.html), subtype="html", cte="base64")
-        mail.set_boundary(f"=_{hashlib.sha256(envelope.key.encode()).hexdigest()[:32]}")
+        mail.set_boundary(_boundary(envelope.key))
+    if envelope.files:
+        mail.make_mixed(_boundary(f"{envelope.key} files"))
+    for file in envelope.files:
+        mail.attach(_attachment(file))
     mail["Content-Language"] = _safe(envelope.locale)
     return mail
+
+
+def _boundary(key: str) -> str:
+    return f"=_{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _attachment(file: File) -> EmailMessage:
+    """The file as a part whose name every reader finds: QQ Mail by ``name``, others by ``filename*``."""
+    if not _MEDIA_TYPE.fullmatch(file.media_type):
+        raise UnsafeHeader(file.media_type)
+    name, fold = _safe(file.name), "\r\n "
+    shown = _parameter(name)
+    part = EmailMessage(policy=compat32)  # headers stay as they are written
+    part["Content-Type"] = f"{file.media_type};{fold}name={shown}"
+    part["Content-Transfer-Encoding"] = "base64"
+    wide = f"utf-8''{quote(name, safe=_UNRESERVED)}"
+    part["Content-Disposition"] = f"attachment;{fold}filename={shown};{fold}filename*={wide}"
+    part.set_payload(base64.encodebytes(file.content).decode("ascii"))
+    return part
+
+
+def _parameter(name: str) -> str:
+    """The name within quotes: as it is where that is safe, else in words of RFC 2047."""
+    if name.isascii() and not set(name) & set('"\\'):
+        return f'"{name}"'
+    words = Header(name, "utf-8", maxlinelen=LINE_LENGTH, header_name="filename").encode(linesep="\r\n")
+    return f'"{words}"'
 
 
 def needs_utf8(envelope: Envelope) -> bool:

@@ -157,6 +157,8 @@ WORDS: dict[str, str] = {
     "message.id": "Message-ID",
     "message.mail": "The mail as sent",
     "message.text": "The text part",
+    "message.files": "Attachments",
+    "message.size": "{n} KB",
     "message.why": "Why it was sent",
     "message.why.digest": "Each lead unit gets a digest on the week's last working day.",
     "message.attempts": "Attempts",

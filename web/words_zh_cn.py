@@ -157,6 +157,8 @@ WORDS: dict[str, str] = {
     "message.id": "邮件编号",
     "message.mail": "邮件原样",
     "message.text": "纯文字版",
+    "message.files": "附件",
+    "message.size": "{n} KB",
     "message.why": "为什么发",
     "message.why.digest": "每周最后一个工作日，给每个牵头单位一份周报。",
     "message.attempts": "投递经过",

@@ -14,7 +14,7 @@ from db.session import Database
 from db.units import stored_id
 from engine import slots
 from engine.policy import Policy
-from notifications.message import Channel, Envelope, Verdict, VerdictKind
+from notifications.message import Channel, Envelope, File, Verdict, VerdictKind
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
@@ -115,7 +115,7 @@ def _claim(
             message.epoch,
             message.failures,
             message.channel,
-            _envelope(office, message),
+            _envelope(office, message, outbox.files_of(session, message_id)),
             plan.policy,
         )
 
@@ -217,7 +217,7 @@ def _still_right(session: Session, office: Office, message: tables.Message, now:
     return False
 
 
-def _envelope(office: Office, message: tables.Message) -> Envelope:
+def _envelope(office: Office, message: tables.Message, files: list[tables.MessageFile]) -> Envelope:
     return Envelope(
         key=message.key,
         message_id=message.rfc_message_id,
@@ -234,6 +234,7 @@ def _envelope(office: Office, message: tables.Message) -> Envelope:
         reply_to_name=office.coordinator.post,
         references=message.thread_id or None,
         locale=message.locale,
+        files=tuple(File(one.name, one.media_type, one.content) for one in files),
     )
 
 

@@ -176,6 +176,7 @@ def _forget_messages(session: Session, begin: datetime) -> None:
         .values(state="pending", message_id=None, number=None, ended_at=None, ended_reason="")
     )
     session.execute(delete(delivery).where(col(delivery.message_id).in_(later)))
+    session.execute(delete(tables.MessageFile).where(col(tables.MessageFile.message_id).in_(later)))
     session.execute(delete(message).where(col(message.slot_at) >= begin))
     session.execute(delete(tables.Bulletin).where(col(tables.Bulletin.on) >= begin.date()))
     session.execute(delete(tables.Run).where(col(tables.Run.at) >= begin))

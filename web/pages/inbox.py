@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import outbox, plans, reminders, tables
+from web.downloads import as_download
 from web.guard import POLICY_WITH_MAIL
 from web.pages.overview import foot
 from web.reasons import ending, rule_word, sentence
@@ -51,6 +52,14 @@ def routes(site: Site) -> APIRouter:
             page = render(site, view, "message.html.j2", **_message(session, found, view))
         page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
         return page
+
+    @router.get("/inbox/{number}/files/{file}")
+    def download(number: int, file: int) -> Response:
+        with site.database.read() as session:
+            found = session.get(tables.MessageFile, file)
+            if found is None or found.message_id != number:
+                raise HTTPException(404)
+            return as_download(found.name, found.media_type, found.content)
 
     return router
 
@@ -175,6 +184,7 @@ def _message(session: Session, found: tables.Message, view: View) -> dict[str, A
         "message": found,
         "tone": tone_of(found.subject),
         "whys": _whys(session, found.id, view),
+        "files": outbox.names_of_files(session, found.id),
         "attempts": outbox.attempts_of(session, found.id),
         "ending": ending,
         "foot": foot(session),
