@@ -62,26 +62,31 @@ def report_progress(database: Database, filing: Filing, now: datetime, who: str)
     Raises DubanError: BAD_PERIOD, BAD_STATUS, BAD_FIGURE, UNKNOWN_FIGURE, NOTHING_REPORTED,
     NOT_REPORTABLE, and those of the reference to the sub-task. Nothing is stored then.
     """
-    _check_words(filing)
     with database.write() as session:
-        row = find_subtask(session, filing.subtask, filing.plan)
-        session.refresh(row, with_for_update=True)
-        plan, key = plans.load_plan(session, row.plan_id), stored_id(row.id)
-        subtask = plans.load_subtasks(session, [key])[key]
-        _check_open(subtask)
-        figures = filing.quantities
-        if figures is None:
-            figures = read_figures(filing.figures, subtask.indicators)
-        warnings = _warnings(subtask, figures)
-        report_id = _store(session, plan, subtask, filing, figures, now)
-        row.state = State.IN_PROGRESS.value
-        session.add(row)
-        session.flush()
-        details = {"period": filing.period, "report": report_id}
-        runs.record(session, "report", who, now, plan_id=plan.id, subtask_id=subtask.id, details=details)
-        judge_and_store(session, plan, [subtask.id], now)
-        session.expire_all()
-        return Filed(report_id, subtask.id, session.get_one(tables.SubTask, subtask.id).light, warnings)
+        return file_report(session, filing, now, who)
+
+
+def file_report(session: Session, filing: Filing, now: datetime, who: str) -> Filed:
+    """The same within the caller's transaction; what a refusal left half done is the caller's to roll back."""
+    _check_words(filing)
+    row = find_subtask(session, filing.subtask, filing.plan)
+    session.refresh(row, with_for_update=True)
+    plan, key = plans.load_plan(session, row.plan_id), stored_id(row.id)
+    subtask = plans.load_subtasks(session, [key])[key]
+    _check_open(subtask)
+    figures = filing.quantities
+    if figures is None:
+        figures = read_figures(filing.figures, subtask.indicators)
+    warnings = _warnings(subtask, figures)
+    report_id = _store(session, plan, subtask, filing, figures, now)
+    row.state = State.IN_PROGRESS.value
+    session.add(row)
+    session.flush()
+    details = {"period": filing.period, "report": report_id}
+    runs.record(session, "report", who, now, plan_id=plan.id, subtask_id=subtask.id, details=details)
+    judge_and_store(session, plan, [subtask.id], now)
+    session.expire_all()
+    return Filed(report_id, subtask.id, session.get_one(tables.SubTask, subtask.id).light, warnings)
 
 
 def read_figures(texts: Sequence[str], indicators: Sequence[Indicator]) -> dict[int, Decimal]:
