@@ -36,7 +36,7 @@ class PlanRows:
 
 
 def load_rows(session: Session, plan_id: int) -> PlanRows:
-    """The rows of the plan in a fixed number of queries. Returned reports are left out."""
+    """The rows of the plan in a fixed number of queries. Returned reports and units' shares are left out."""
     subtask, indicator, milestone = tables.SubTask, tables.Indicator, tables.Milestone
     report, project = tables.ProgressReport, tables.Project
     own = select(col(subtask.id)).where(col(subtask.plan_id) == plan_id)
@@ -68,7 +68,14 @@ def load_rows(session: Session, plan_id: int) -> PlanRows:
         milestones=_owned(session, milestone, own, milestone.due_on),
         figures=_figures(session, tables.MilestoneQuantity, "milestone_id", set_),
         assignments=_owned(session, work, own, work.position),
-        reports=_owned(session, report, own, report.received_at, col(report.state) != "returned"),
+        reports=_owned(
+            session,
+            report,
+            own,
+            report.received_at,
+            col(report.state) != "returned",
+            col(report.role) == "lead",
+        ),
         reported=_figures(session, tables.ReportQuantity, "report_id", told),
         units={row[0]: row[1] for row in units},
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Select, bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlmodel import Session, col
 
 from db import tables
+from db.received import figures_of, quotas_of, received_of
 from db.units import stored_id
 from engine import model
 from engine.policy import Policy
+from engine.rollup import roll_up
 
 CHUNK = 500
 LEADING = ("lead", "co_lead")
@@ -71,7 +72,7 @@ def subtask_ids(session: Session, plan_id: int) -> list[int]:
 
 
 def load_subtasks(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    """The sub-tasks by id, with indicators, milestones and reports, in six queries for each 500."""
+    """The sub-tasks by id, with indicators, milestones and reports, in eight queries for each 500."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
         found.update(_load_chunk(session, ids[start : start + CHUNK]))
@@ -81,22 +82,25 @@ def load_subtasks(session: Session, ids: Sequence[int]) -> dict[int, model.SubTa
 def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
     indicators = _indicators(session, ids)
     milestones = _milestones(session, ids)
-    reports = _reports(session, ids)
-    return {
-        row[0]: model.SubTask(
-            id=row[0],
-            no=row[1],
-            title=model.shown_title(row[1], row[2]),
-            state=model.State(row[3]),
-            starts_on=row[4],
-            deadline=row[5],
-            indicators=tuple(indicators.get(row[0], ())),
-            milestones=tuple(milestones.get(row[0], ())),
-            reports=tuple(reports.get(row[0], ())),
-            checked_on=row[6],
+    received, quotas = received_of(session, ids), quotas_of(session, ids)
+    found = {}
+    for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids}):
+        promised = tuple(indicators.get(key, ()))
+        reports, shares = roll_up(received.get(key, ()), promised, quotas.get(key, {}))
+        found[key] = model.SubTask(
+            id=key,
+            no=no,
+            title=model.shown_title(no, title),
+            state=model.State(state),
+            starts_on=starts_on,
+            deadline=deadline,
+            indicators=promised,
+            milestones=tuple(milestones.get(key, ())),
+            reports=reports,
+            shares=shares,
+            checked_on=checked_on,
         )
-        for row in session.execute(_SUBTASKS, {"ids": ids})
-    }
+    return found
 
 
 def _indicators(session: Session, ids: Sequence[int]) -> dict[int, list[model.Indicator]]:
@@ -108,31 +112,10 @@ def _indicators(session: Session, ids: Sequence[int]) -> dict[int, list[model.In
 
 def _milestones(session: Session, ids: Sequence[int]) -> dict[int, list[model.Milestone]]:
     rows = session.execute(_MILESTONES, {"ids": ids}).all()
-    figures = _figures(session, _MILESTONE_FIGURES, ids) if rows else {}
+    figures = figures_of(session, _MILESTONE_FIGURES, ids) if rows else {}
     grouped: dict[int, list[model.Milestone]] = defaultdict(list)
     for owner, key, due_on, text, weight in rows:
         grouped[owner].append(model.Milestone(key, due_on, text, weight, figures.get(key, {})))
-    return grouped
-
-
-def _reports(session: Session, ids: Sequence[int]) -> dict[int, list[model.Report]]:
-    rows = session.execute(_REPORTS, {"ids": ids}).all()
-    figures = _figures(session, _REPORT_FIGURES, ids) if rows else {}
-    grouped: dict[int, list[model.Report]] = defaultdict(list)
-    for subtask, key, period, as_of, received_at, state, status, zone in rows:
-        received_on = received_at.astimezone(ZoneInfo(zone)).date()
-        grouped[subtask].append(
-            model.Report(key, period, as_of, received_on, state == "accepted", status, figures.get(key, {}))
-        )
-    return grouped
-
-
-def _figures(
-    session: Session, query: Select[int, int, Decimal], ids: Sequence[int]
-) -> dict[int, dict[int, Decimal]]:
-    grouped: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    for owner, indicator, quantity in session.execute(query, {"ids": ids}):
-        grouped[owner][indicator] = quantity
     return grouped
 
 
@@ -187,7 +170,7 @@ def check_plan_again(session: Session, plan_id: int, on: date) -> None:
 
 
 # Statements are built once: building them took as long as running them.
-_task, _report, _milestone = tables.SubTask, tables.ProgressReport, tables.Milestone
+_task, _milestone = tables.SubTask, tables.Milestone
 _ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _ACTIVE = select(tables.Plan).where(col(tables.Plan.state) == "active").order_by(col(tables.Plan.id))
 _PHASES = (
@@ -243,31 +226,6 @@ _MILESTONE_FIGURES = (
     )
     .join(_milestone, col(_milestone.id) == col(tables.MilestoneQuantity.milestone_id))
     .where(col(_milestone.subtask_id).in_(_ids))
-)
-_REPORTS = (
-    select(
-        col(_report.subtask_id),
-        col(_report.id),
-        col(_report.period),
-        col(_report.as_of),
-        col(_report.received_at),
-        col(_report.state),
-        col(_report.status),
-        col(tables.Plan.time_zone),
-    )
-    .join(_task, col(_task.id) == col(_report.subtask_id))
-    .join(tables.Plan, col(tables.Plan.id) == col(_task.plan_id))
-    .where(col(_report.subtask_id).in_(_ids), col(_report.state) != "returned")
-    .order_by(col(_report.received_at), col(_report.id))
-)
-_REPORT_FIGURES = (
-    select(
-        col(tables.ReportQuantity.report_id),
-        col(tables.ReportQuantity.indicator_id),
-        col(tables.ReportQuantity.quantity),
-    )
-    .join(_report, col(_report.id) == col(tables.ReportQuantity.report_id))
-    .where(col(_report.subtask_id).in_(_ids))
 )
 _LEAD_POSTS = (
     select(col(tables.Assignment.subtask_id), col(tables.Post.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -44,4 +44,14 @@ def reports_after(
             col(figure.report_id) == row.id
         )
         found.append((row, {line[0]: line[1] for line in session.execute(figures)}))
+    return found
+
+
+def reported_figures(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+    """The figures of these reports by indicator id; a report without any has none."""
+    figure = tables.ReportQuantity
+    query = select(col(figure.report_id), col(figure.indicator_id), col(figure.quantity))
+    found: dict[int, dict[int, Decimal]] = {key: {} for key in ids}
+    for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(ids))):
+        found[key][indicator] = quantity
     return found

@@ -169,11 +169,21 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One unit's part of a sub-task: its quotas by indicator id, and what it reported of them, in order of receipt."""
+
+    unit_id: int
+    quotas: Mapping[int, Decimal]
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SubTask:
     """The unit of follow-up with everything that a rule may look at.
 
-    ``reports`` are in order of receipt. ``checked_on`` is the day of the last sweep that judged it, or
-    ``None`` before the first.
+    ``reports`` are in order of receipt: the lead unit's, and those that units' shares add up to
+    (``engine.rollup``). ``shares`` are the units that hold quotas, by id. ``checked_on`` is the day of the
+    last sweep that judged it, or ``None`` before the first.
     """
 
     id: int
@@ -185,6 +195,7 @@ class SubTask:
     indicators: tuple[Indicator, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     reports: tuple[Report, ...] = ()
+    shares: tuple[Share, ...] = ()
     checked_on: date | None = None
 
 

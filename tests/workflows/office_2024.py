@@ -26,7 +26,7 @@ def at(text: str) -> datetime:
 
 @dataclass
 class Task:
-    """A sub-task to be: one indicator of ``quantity`` ``unit``, led by ``lead``."""
+    """A sub-task to be: one indicator of ``quantity`` ``unit``, led by ``lead``, shared out by ``quotas``."""
 
     no: str
     quantity: str | None = "100"
@@ -36,6 +36,7 @@ class Task:
     deadline: date | None = None
     state: str = "issued"
     milestones: dict[date, str] = field(default_factory=dict)
+    quotas: dict[str, str] = field(default_factory=dict)  # by unit
 
 
 @dataclass
@@ -103,6 +104,11 @@ def _add(session: Any, built: Built, project_id: Any, position: int, task: Task)
         session.flush()
     for due_on, text in task.milestones.items():
         _milestone(session, row.id, indicator, due_on, text)
+    for name, quantity in task.quotas.items():
+        key = _post(session, built, name, "liaison")
+        assert indicator is not None
+        quota = tables.Quota(indicator_id=stored_id(indicator.id), unit_id=key, quantity=Decimal(quantity))
+        session.add(quota)
     for role, unit in (("lead", task.lead), ("co_lead", task.co_lead)):
         if unit:
             key = _post(session, built, unit, "liaison")

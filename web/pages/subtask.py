@@ -10,12 +10,14 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import plans, reminders, tables
 from db.calendar import load_calendar
+from db.reports import reported_figures
+from db.units import stored_id
 from engine.facts import Facts
 from engine.model import Indicator, Milestone, Plan, SubTask
 from web.chart import charts_of
@@ -152,9 +154,10 @@ def _quotas(session: Session, subtask: SubTask) -> QuotaTable | None:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A report as people read it."""
+    """A report as people read it; ``unit`` is named where it speaks of its own share only."""
 
     period: str
+    unit: str
     received_at: datetime
     figures: str
     status: str
@@ -165,22 +168,25 @@ class ReportLine:
 def _reports(session: Session, subtask: SubTask, view: View) -> list[ReportLine]:
     table = tables.ProgressReport
     query = (
-        select(table)
+        select(table, col(tables.Unit.name))
+        .outerjoin(tables.Unit, and_(col(tables.Unit.id) == col(table.unit_id), col(table.role) == "share"))
         .where(col(table.subtask_id) == subtask.id)
         .order_by(col(table.received_at).desc(), col(table.id).desc())
         .limit(LISTED)
     )
-    known = {report.id: report.quantities for report in subtask.reports}
+    rows = session.execute(query).all()
+    known = reported_figures(session, [stored_id(row.id) for row, _ in rows])
     return [
         ReportLine(
             row.period,
+            unit or "",
             row.received_at,
-            _figures(known.get(row.id or 0, {}), subtask.indicators, view),
+            _figures(known.get(stored_id(row.id), {}), subtask.indicators, view),
             row.status,
             row.text,
             row.state,
         )
-        for row in session.execute(query).scalars()
+        for row, unit in rows
     ]
 
 
