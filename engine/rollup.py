@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engine.facts import accumulates
-from engine.model import Indicator, Report, Share
+from engine.facts import Ledger, accumulates
+from engine.model import Indicator, Report, Share, SubTask
 
 ZERO = Decimal(0)
 Entry = tuple[
@@ -32,6 +32,26 @@ class Tally:
     def complete(self) -> bool:
         """Whether every unit that holds a quota is in the sum with this period's figure."""
         return bool(self.reported) and not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The lead unit's figure of an indicator beside what the shares of the same period add up to."""
+
+    indicator: Indicator
+    lead: Decimal
+    shared: Decimal
+    tally: Tally
+
+    @property
+    def differs(self) -> bool:
+        """Whether both cannot be true: a complete sum is another figure, or a part is more than the whole."""
+        return self.shared != self.lead if self.tally.complete else self.shared > self.lead
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same, with everybody in the sum."""
+        return self.tally.complete and self.shared == self.lead
 
 
 def roll_up(
@@ -81,6 +101,24 @@ def tally(indicators: Sequence[Indicator], shares: Iterable[Share], period: str)
 def has_reported(indicators: Sequence[Indicator], share: Share, period: str) -> bool:
     """Whether the unit owes no figure for the period: it has given one, or has reached its quota before."""
     return not tally(indicators, (share,), period).missing
+
+
+def compare(subtask: SubTask) -> tuple[Comparison, ...]:
+    """Each indicator that the lead unit and some units with quotas have reported, at the lead's latest period of it."""
+    shared = {report.id for share in subtask.shares for report in share.reports}
+    told = Ledger()
+    for report in subtask.reports:
+        if report.id not in shared:
+            told.read(report)
+    compared = []
+    for indicator in subtask.indicators:
+        known = told.known.get(indicator.id)
+        if known is None:
+            continue
+        sums = tally(subtask.indicators, subtask.shares, known.period)
+        if indicator.id in sums.quantities:
+            compared.append(Comparison(indicator, known.quantity, sums.quantities[indicator.id], sums))
+    return tuple(compared)
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from engine.errors import DubanError
 from engine.model import Indicator, Plan, State, SubTask
 from engine.periods import period_end
 from intake.numerals import SCALES
+from workflows.compare_totals import compare_totals
 from workflows.sweep import judge_and_store
 
 PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -85,6 +86,7 @@ def file_report(session: Session, filing: Filing, now: datetime, who: str) -> Fi
     details = {"period": filing.period, "report": report_id}
     runs.record(session, "report", who, now, plan_id=plan.id, subtask_id=subtask.id, details=details)
     judge_and_store(session, plan, [subtask.id], now)
+    compare_totals(session, subtask.id, now)
     session.expire_all()
     return Filed(report_id, subtask.id, session.get_one(tables.SubTask, subtask.id).light, warnings)
 
