@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from sqlmodel import Session, col, select
 
 from db import tables
+from db.units import load_book
 from engine.errors import DubanError
 
 SHOWN = 8  # how many candidates an error names
@@ -58,6 +59,17 @@ def find_subtask(session: Session, text: str, plan: str | None = None) -> tables
     if by_id is None:
         raise _no_such_subtask(wanted, list(session.exec(query)))
     return by_id
+
+
+def find_unit(session: Session, name: str) -> tables.Unit:
+    """The unit that goes by that name or alias. Raises DubanError NO_SUCH_UNIT."""
+    book = load_book(session)
+    unit_id = book.find(name)
+    if unit_id is None:
+        near = "、".join(book.similar(name))
+        hint = f"是否指 {near}？" if near else "用 duban units list 看已有的单位。"
+        raise DubanError("NO_SUCH_UNIT", f"没有单位“{name}”：{hint}")
+    return session.get_one(tables.Unit, unit_id)
 
 
 def _plans_meant(known: Sequence[tables.Plan], wanted: str) -> list[tables.Plan]:

@@ -1,15 +1,18 @@
-"""Progress reports: append-only rows with their figures."""
+"""Progress reports: append-only rows with their figures, and what was decided about them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import tables
+from db.tables import ProgressReport as R
 
 
 def add_report(session: Session, report: tables.ProgressReport, figures: Mapping[int, Decimal]) -> int:
@@ -23,11 +26,58 @@ def add_report(session: Session, report: tables.ProgressReport, figures: Mapping
     return report.id
 
 
-def accept_reports(session: Session, subtask_id: int) -> None:
-    """Every report of the sub-task that waits for review counts as accepted."""
-    table = tables.ProgressReport
-    waiting = update(table).where(col(table.subtask_id) == subtask_id, col(table.state) == "submitted")
-    session.execute(waiting.values(state="accepted"))
+def replaced() -> ColumnElement[bool]:
+    """The condition that a report has a newer one of the same unit and period that was not sent back."""
+    newer: Any = aliased(R)
+    same_unit = func.coalesce(newer.unit_id, 0) == func.coalesce(R.unit_id, 0)
+    same = (newer.subtask_id == R.subtask_id, newer.period == R.period, newer.role == R.role, same_unit)
+    return exists().where(*same, newer.id > R.id, newer.state != "returned")
+
+
+def waiting_for_review(session: Session, subtask_ids: Any) -> list[R]:
+    """The reports of these sub-tasks (ids, or a query for them) that nobody has judged yet, the longest waiting first.
+
+    One that a newer report of the same unit and period has replaced waits for nobody.
+    """
+    query = (
+        select(R)
+        .where(col(R.subtask_id).in_(subtask_ids), col(R.state) == "submitted", ~replaced())
+        .order_by(col(R.received_at), col(R.id))
+    )
+    return list(session.execute(query).scalars())
+
+
+def is_replaced(session: Session, report_id: int) -> bool:
+    """Whether a newer report of the same unit and period stands in its place."""
+    query = select(col(R.id)).where(col(R.id) == report_id, replaced())
+    return session.execute(query).first() is not None
+
+
+def decide_report(
+    session: Session, report_id: int, decision: str, who: str, now: datetime, reason: str = ""
+) -> None:
+    """The report is ``accepted`` or ``returned``, with a row that says by whom and why."""
+    session.execute(update(R).where(col(R.id) == report_id).values(state=decision))
+    review = tables.ReportReview(report_id=report_id, at=now, who=who, decision=decision, reason=reason)
+    session.add(review)
+    session.flush()
+
+
+def last_review(session: Session, report_id: int) -> tables.ReportReview | None:
+    """The decision that counts, if there is one."""
+    review = tables.ReportReview
+    query = select(review).where(col(review.report_id) == report_id).order_by(col(review.id).desc())
+    return session.execute(query.limit(1)).scalars().first()
+
+
+def figures_of(session: Session, report_ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
+    """For each report its cumulative figures by indicator id."""
+    figure = tables.ReportQuantity
+    query = select(col(figure.report_id), col(figure.indicator_id), col(figure.quantity))
+    found: dict[int, dict[int, Decimal]] = {}
+    for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(report_ids))):
+        found.setdefault(key, {})[indicator] = quantity
+    return found
 
 
 def reports_after(

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from duban.commands import messages, plan, progress, service, setup
+from duban.commands import messages, plan, progress, reviews, service, setup
 from engine.errors import DubanError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (setup, plan, progress, service, messages):
+for group in (setup, plan, progress, reviews, service, messages):
     group.register(app)
 
 

@@ -6,18 +6,18 @@ from datetime import datetime
 
 from db import plans, runs, tables
 from db.references import find_subtask
-from db.reports import accept_reports
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import FINISHED_STATES, State
+from workflows.review_report import accept_all_of
 from workflows.sweep import judge_and_store
 
 
 def accept_subtask(
     database: Database, reference: str, now: datetime, who: str, *, plan: str | None = None, reason: str = ""
 ) -> tables.SubTask:
-    """The sub-task is accepted, on record with who and why, and nobody is reminded of it any more.
+    """The sub-task is accepted with its waiting reports, on record with who and why; nobody is reminded of it any more.
 
     Without a claim of completion a reason is required. Raises DubanError: NOT_CLAIMED, ALREADY_ACCEPTED.
     """
@@ -31,7 +31,7 @@ def accept_subtask(
         details = {"from": row.state}
         row.state = State.ACCEPTED.value
         session.add(row)
-        accept_reports(session, stored_id(row.id))
+        accept_all_of(session, stored_id(row.id), now, who)
         session.flush()
         runs.record(
             session,

@@ -1,0 +1,131 @@
+"""Commands of those who judge reports: what waits, accept, send back."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duban.commands.shared import At, Config, InPlan, Who, opened, refuse
+from engine.errors import DubanError
+
+if TYPE_CHECKING:
+    from workflows.list_reviews import FigureLine, ReviewLine
+    from workflows.review_report import Outcome
+
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+OfUnit = Annotated[str | None, typer.Option("--unit", help="只看这个单位的填报。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this file to the application."""
+    group = typer.Typer(help="审核填报。Review of what units report.", no_args_is_help=True)
+    group.command("list")(list_)
+    group.command("accept")(accept)
+    group.command("return")(return_)
+    app.add_typer(group, name="review")
+
+
+def list_(
+    unit: OfUnit = None, plan: InPlan = None, at: At = None, as_json: Json = False, config: Config = None
+) -> None:
+    """列出待审核的填报，等得最久的在前。Lists the reports that wait for review."""
+    from dataclasses import asdict
+
+    from duban.printing import print_json, print_table
+    from duban.wiring import moment
+    from workflows.list_reviews import review_lines
+
+    with opened(config) as (settings, database), database.read() as session:
+        lines = review_lines(session, moment(at, settings), plan, unit)
+    if as_json:
+        print_json([asdict(line) for line in lines])
+    elif lines:
+        print_table([("编号", "单位", "子任务", "填报期", "已等", "累计数和说明"), *map(_row, lines)])
+    else:
+        print("没有待审核的填报。")
+
+
+def accept(
+    reports: Annotated[
+        list[int] | None, typer.Argument(metavar="REPORT…", help="填报的编号，可写几个。")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="采纳全部待审核的；可加 --unit、--plan。")] = False,
+    unit: OfUnit = None,
+    plan: InPlan = None,
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """采纳一份或多份填报。Accepts one report or many."""
+    from duban.wiring import moment
+    from workflows.review_report import accept_reports, accept_waiting
+
+    if bool(reports) == all_ or (not all_ and (unit or plan)):
+        refuse(
+            DubanError("BAD_CHOICE", "请写填报的编号，或用 --all（可加 --unit、--plan）采纳全部，二者选一。")
+        )
+    with opened(config) as (settings, database):
+        now, by = moment(at, settings), who or settings.coordinator.office
+        if all_:
+            outcome = accept_waiting(database, now, by, plan=plan, unit=unit)
+        else:
+            outcome = accept_reports(database, reports or (), now, by)
+    _tell(outcome)
+
+
+def return_(
+    report: Annotated[int, typer.Argument(metavar="REPORT", help="填报的编号。")],
+    reason: Annotated[str, typer.Option("--reason", help="理由：单位要改什么。必填。")] = "",
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """退回一份填报，写明理由；单位会重新收到链接。Sends a report back with a reason."""
+    from duban.wiring import moment
+    from workflows.review_report import return_report
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        done = return_report(database, report, moment(at, settings), by, reason)
+    print(f"已退回 {done.no} {done.title} 的 {done.period} 填报：{_light(done.light)}")
+
+
+def _tell(outcome: Outcome) -> None:
+    for one in outcome.accepted:
+        print(f"已采纳 {one.no} {one.title} 的 {one.period} 填报：{_light(one.light)}")
+    for error in outcome.refused:
+        print(f"{error.message}  [{error.code}]", file=sys.stderr)
+    if outcome.refused:
+        raise typer.Exit(1)
+    if not outcome.accepted:
+        print("没有待审核的填报。")
+
+
+def _row(line: ReviewLine) -> tuple[str, ...]:
+    shown = [_figure(one, named=len(line.figures) > 1) for one in line.figures]
+    if line.role == "share":
+        shown.insert(0, "分解量")
+    if line.needs_coordination:
+        shown.append(f"需协调：{line.difficulties or '（未写明）'}")
+    told = "；".join([*shown, line.text] if line.text else shown)
+    return str(line.report_id), line.unit, f"{line.no} {line.title}", line.period, f"{line.waited}天", told
+
+
+def _figure(one: FigureLine, named: bool) -> str:
+    from notifications.words import quantity
+
+    parts = [f"{one.subject if named else ''}{quantity(one.value, one.unit)}"]
+    if one.expected is not None:
+        parts.append(f"应达 {quantity(one.expected, one.unit)}")
+    parts.append(f"目标 {quantity(one.target, one.unit)}")
+    parts.append(f"上次 {quantity(one.last, one.unit)}" if one.last is not None else "上次 未报")
+    return f"{parts[0]}（{'，'.join(parts[1:])}）"
+
+
+def _light(light: str) -> str:
+    from engine.model import Light
+    from notifications.words import light_symbol, light_word
+
+    return f"{light_symbol(Light(light))} {light_word(Light(light), None, 'zh-CN')}"

@@ -1,0 +1,150 @@
+"""待审核: each report that waits for a coordinator, its figures beside the plan's and the last ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import plans, tables
+from db.calendar import load_calendar
+from db.cards import Card, load_cards
+from db.reports import figures_of
+from db.units import stored_id
+from engine.calendar import WorkCalendar
+from engine.model import Indicator, Plan, SubTask
+from engine.periods import period_target
+from workflows.review_report import find_waiting
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One indicator: what is reported, what the plan asks for by the period's end, in all, and what was known before."""
+
+    subject: str
+    unit: str
+    value: Decimal
+    expected: Decimal | None
+    target: Decimal
+    last: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A report that waits; ``waited`` counts working days since it came in."""
+
+    report_id: int
+    subtask_id: int
+    no: str
+    title: str
+    plan: str
+    unit: str
+    period: str
+    role: str
+    received_on: date
+    waited: int
+    status: str
+    text: str
+    difficulties: str
+    needs_coordination: bool
+    figures: tuple[FigureLine, ...]
+
+
+def review_lines(
+    session: Session, now: datetime, plan: str | None = None, unit: str | None = None
+) -> list[ReviewLine]:
+    """The reports that wait for review, the longest waiting first; a fixed number of queries."""
+    reports = find_waiting(session, plan, unit)
+    ids = sorted({report.subtask_id for report in reports})
+    subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
+    figures = figures_of(session, [stored_id(report.id) for report in reports])
+    units, calendar = _unit_names(session, reports), load_calendar(session)
+    return [
+        _line(
+            session,
+            report,
+            subtasks[report.subtask_id],
+            cards[report.subtask_id],
+            figures.get(stored_id(report.id), {}),
+            units,
+            calendar,
+            now,
+        )
+        for report in reports
+    ]
+
+
+def _line(
+    session: Session,
+    report: tables.ProgressReport,
+    subtask: SubTask,
+    card: Card,
+    figures: Mapping[int, Decimal],
+    units: Mapping[int, str],
+    calendar: WorkCalendar,
+    now: datetime,
+) -> ReviewLine:
+    plan = plans.load_plan(session, card.plan_id)
+    zone = plans.zone_of(plan)
+    received_on = report.received_at.astimezone(zone).date()
+    lead = card.leads[0] if card.leads else ""
+    return ReviewLine(
+        report_id=stored_id(report.id),
+        subtask_id=subtask.id,
+        no=subtask.no,
+        title=subtask.title,
+        plan=card.plan_title,
+        unit=units.get(report.unit_id or 0, lead),
+        period=report.period,
+        role=report.role,
+        received_on=received_on,
+        waited=calendar.working_days_between(received_on, now.astimezone(zone).date()),
+        status=report.status,
+        text=report.text,
+        difficulties=report.difficulties,
+        needs_coordination=report.needs_coordination,
+        figures=_figures(plan, subtask, calendar, report, figures),
+    )
+
+
+def _figures(
+    plan: Plan,
+    subtask: SubTask,
+    calendar: WorkCalendar,
+    report: tables.ProgressReport,
+    figures: Mapping[int, Decimal],
+) -> tuple[FigureLine, ...]:
+    asked = period_target(plan, subtask, calendar, report.period)
+    before = _known_before(subtask, stored_id(report.id))
+    return tuple(
+        _figure(one, figures[one.id], asked.get(one.id), before.get(one.id))
+        for one in subtask.indicators
+        if one.id in figures
+    )
+
+
+def _figure(
+    indicator: Indicator, value: Decimal, expected: Decimal | None, last: Decimal | None
+) -> FigureLine:
+    return FigureLine(indicator.subject, indicator.unit, value, expected, indicator.quantity, last)
+
+
+def _known_before(subtask: SubTask, report_id: int) -> dict[int, Decimal]:
+    """The figures of the reports that came in before that one."""
+    known: dict[int, Decimal] = {}
+    for report in subtask.reports:
+        if report.id >= report_id:
+            break
+        known.update(report.quantities)
+    return known
+
+
+def _unit_names(session: Session, reports: list[tables.ProgressReport]) -> dict[int, str]:
+    unit = tables.Unit
+    ids = {report.unit_id for report in reports if report.unit_id}
+    query = select(col(unit.id), col(unit.name)).where(col(unit.id).in_(ids))
+    return {row[0]: row[1] for row in session.execute(query)}
