@@ -11,20 +11,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from engine.model import Plan, Report, SubTask
-from tests.oracle_rules import DAY, Case, Due, days, is_working, worked
+from engine.model import Plan, SubTask
+from tests.oracle_deeds import Happening
+from tests.oracle_following import Followed
+from tests.oracle_rules import DAY, Due, days, is_working, worked
 
-COORDINATOR_RULE = "acceptance"
+POSTS = {
+    "liaisons": ("联络员",),
+    "heads": ("负责人",),
+    "leaders": ("分管领导",),
+    "reply": ("联络员", "负责人"),
+}
 SLOT = time(9, 10)  # by then the jitter of every recipient is over; events of a story keep clear of it
 
 
 @dataclass(frozen=True)
 class Event:
-    """What people did at a moment: handed in a report, or (without one) accepted the sub-task."""
+    """What people did at a moment."""
 
     at: datetime  # in the plan's zone
     subtask_id: int
-    report: Report | None = None
+    what: Happening
 
 
 @dataclass(frozen=True, order=True)
@@ -48,13 +55,19 @@ class Expected:
 
 @dataclass
 class Story:
-    """A plan with who leads which sub-task, and what people do; ``coordinators`` accept."""
+    """A plan with who leads which sub-task, and what people do; ``coordinators`` accept.
+
+    ``posts`` are those that exist, as messages show them: the unit's name and the post's. Where one leader
+    is in charge of several units, ``same`` names for each of those posts the one that is written to.
+    """
 
     plan: Plan
     subtasks: Sequence[SubTask]
-    leads: Mapping[int, Sequence[str]]  # by sub-task id, co-leads included
+    units: Mapping[int, Sequence[str]]  # by sub-task id, the lead first, co-leads included
+    posts: frozenset[str]
     coordinators: Sequence[str] = ("督查室",)
     events: Sequence[Event] = ()
+    same: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,23 +77,35 @@ class Telling:
     story: Story
     messages: list[Expected] = field(default_factory=list)
     keys: dict[tuple[str, str, str, int, str], date] = field(default_factory=dict)  # with the nominal day
-    _cases: dict[int, Case] = field(default_factory=dict)
+    _cases: dict[int, Followed] = field(default_factory=dict)
     _said: set[tuple[str, str, str, int, str]] = field(default_factory=set)
     _times: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
 
     def run(self, first: date, last: date) -> Telling:
         """Every day of the span has been lived through, its slot and its events in order."""
-        self._cases = {one.id: Case(self.story.plan, one) for one in self.story.subtasks}
-        for event in self.story.events:
-            if event.at.date() < first:
-                self._happen(event)
-        for day in days(first, last):
-            self._live(day)
+        self._cases = {
+            one.id: Followed(self.story.plan, one, self.story.units[one.id]) for one in self.story.subtasks
+        }
+        for day in days(min(first, self.story.plan.starts_on), last):
+            if day < first:
+                self._pass(day)
+            else:
+                self._live(day)
         return self
+
+    def _pass(self, day: date) -> None:
+        """A day before the span: things happen, nobody is told."""
+        for case in self._cases.values():
+            case.watch(day)
+        for event in self.story.events:
+            if event.at.date() == day:
+                self._happen(event)
 
     def _live(self, day: date) -> None:
         events = sorted((one for one in self.story.events if one.at.date() == day), key=lambda one: one.at)
         served: set[str] = set()
+        for case in self._cases.values():
+            case.watch(day)
         self._note(day)
         for event in events:
             if event.at.time() < SLOT:
@@ -94,13 +119,9 @@ class Telling:
                 self._speak(day, event.at.time(), served)
 
     def _happen(self, event: Event) -> None:
-        case = self._cases[event.subtask_id]
-        if event.report is None:
-            case.finished = True
-        else:
-            case.reports.append(event.report)
-            if self.story.plan.policy.auto_accept and case.completed_since():
-                case.finished = True
+        case, day = self._cases[event.subtask_id], event.at.date()
+        event.what.happen(case, day)
+        case.watch(day)
 
     def _note(self, day: date, only: int | None = None) -> None:
         for key, case in self._cases.items():
@@ -131,8 +152,14 @@ class Telling:
         self._times[episode] += 1
         return Item(no, due.rule, due.nominal_on, self._times[episode])
 
-    def _recipients(self, subtask_id: int, due: Due) -> Sequence[str]:
-        return self.story.coordinators if due.rule == COORDINATOR_RULE else self.story.leads[subtask_id]
+    def _recipients(self, subtask_id: int, due: Due) -> list[str]:
+        """Each post once; several posts of one leader are one."""
+        if due.to == "coordinators":
+            return list(self.story.coordinators)
+        units = [due.unit] if due.unit else self.story.units[subtask_id]
+        named = [f"{unit} {post}" for unit in units for post in POSTS[due.to]]
+        existing = (self.story.same.get(one, one) for one in named if one in self.story.posts)
+        return list(dict.fromkeys(existing))
 
 
 def tell(story: Story, first: date, last: date) -> Telling:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
@@ -34,6 +34,8 @@ class Due:
     anchor: str
     step: int
     nominal_on: date
+    to: str = "liaisons"  # liaisons heads leaders coordinators reply (liaison and head)
+    unit: str = ""  # of this unit only
 
 
 def days(first: date, last: date) -> Iterator[date]:
@@ -78,17 +80,35 @@ def report_day(period: str) -> date:
     return offset(last_of_month(year, month), 0)
 
 
+Span = tuple[date, date | None]  # suspended from the first day until the one before the second
+
+
 class Case:
-    """One sub-task of a plan; ``reports`` grows in order of receipt, ``finished`` once it is accepted."""
+    """One sub-task of a plan, as it stands after what people did.
+
+    ``reports`` are those that count, in order of receipt; ``finished`` once it is accepted. Whoever
+    changes one of these, the sub-task or its ``spans`` of suspension calls ``changed``.
+    """
 
     def __init__(self, plan: Plan, subtask: SubTask) -> None:
         self.plan, self.subtask, self.policy = plan, subtask, plan.policy
         self.reports: list[Report] = []
+        self.returned: list[tuple[Report, date]] = []  # with the day on which it was sent back
+        self.spans: list[Span] = []
+        self.at_rest = subtask.state.value in AT_REST
         self.finished = subtask.state.value in FINISHED
-        self._behind_after: list[int] = []  # by number of reports; a figure's lag never changes later
-        self.start = subtask.starts_on or plan.issued_on or date(plan.year, 1, 1)
-        self.deadline = subtask.deadline or plan.execute_ends_on
-        self.owed_periods = list(self._owed_periods())
+        self.changed()
+
+    def changed(self) -> None:
+        """What follows from the dates and the reports is worked out anew."""
+        self._behind_after: list[int] = []  # by number of reports
+        self.start = self.subtask.starts_on or self.plan.issued_on or date(self.plan.year, 1, 1)
+        self.deadline = self.subtask.deadline or self.plan.execute_ends_on
+        self.owed_periods = [one for one in self._owed_periods() if not self.is_away(report_day(one))]
+
+    def is_away(self, day: date) -> bool:
+        """Whether the day lies in a suspension."""
+        return any(first <= day and (end is None or day < end) for first, end in self.spans)
 
     def _owed_periods(self) -> Iterator[str]:
         year, month = self.start.year, self.start.month
@@ -100,7 +120,7 @@ class Case:
 
     def due(self, on: date) -> list[Due]:
         """Every step that should be alive on that day: for each obligation and rule the latest that has come."""
-        if self.finished or self.subtask.state.value in AT_REST or on > self.plan.ends_on:
+        if self.finished or self.at_rest or on > self.plan.ends_on:
             return []
         since = self.completed_since()
         if since is not None:
@@ -111,19 +131,22 @@ class Case:
         if self.policy.auto_accept:
             return []
         steps = range(self.policy.acceptance_first, 400, self.policy.acceptance_every)
-        return self._latest("acceptance", self._task(), since, steps, since, on)
+        return [
+            replace(one, to="coordinators")
+            for one in self.latest("acceptance", self.task, since, steps, since, on)
+        ]
 
     def _report_rules(self, on: date) -> list[Due]:
         found = []
         for period in self.owed_periods:
             due_on, key = report_day(period), f"report:{self.subtask.id}:{period}"
-            if self.has_report_for(period):
+            if self.has_report_for(period) or self.is_asked_again(period):
                 continue
             if on <= due_on:
-                found += self._latest("report_due", key, due_on, self.policy.report_offsets, period, on)
+                found += self.latest("report_due", key, due_on, self.policy.report_offsets, period, on)
             elif period == self._latest_late(on):
                 steps = range(self.policy.report_late_first, 400, self.policy.report_late_every)
-                found += self._latest("report_late", key, due_on, steps, period, on)
+                found += self.latest("report_late", key, due_on, steps, period, on)
         return found
 
     def _progress_rules(self, on: date) -> list[Due]:
@@ -131,8 +154,8 @@ class Case:
             in_gap = self._gap(on)
             if in_gap is not None and self.deadline == self.plan.execute_ends_on:
                 return in_gap
-            return self._late("overdue", self._task(), self.deadline, on)
-        found = self._before("deadline_due", self._task(), self.deadline, self.policy.deadline_offsets, on)
+            return self._late("overdue", self.task, self.deadline, on)
+        found = self._before("deadline_due", self.task, self.deadline, self.policy.deadline_offsets, on)
         is_deadline_said = bool(found)
         overdue = [
             one for one in self.subtask.milestones if not self.reached(one) and self._is_past(one.due_on, on)
@@ -151,7 +174,7 @@ class Case:
         if since is None:
             return []
         steps = range(self.policy.lagging_first, 400, self.policy.lagging_every)
-        return self._latest("lagging", self._task(), since, steps, since, on)
+        return self.latest("lagging", self.task, since, steps, since, on)
 
     def _gap(self, on: date) -> list[Due] | None:
         """The step of the gap list, or ``None`` outside the phase or when the sub-task is not on the list."""
@@ -161,16 +184,16 @@ class Case:
         last = worked(end, phase.ends_on)
         daily = range(last - self.policy.gap_daily_last + 1, last + 1)
         steps = {*range(self.policy.gap_first, last + 1, self.policy.gap_every), *daily}
-        return self._latest("gap_fill", self._task(), end, steps, phase.starts_on, on)
+        return self.latest("gap_fill", self.task, end, steps, phase.starts_on, on)
 
     def _before(self, rule: str, key: str, day: date, steps: Iterable[int], on: date) -> list[Due]:
-        return self._latest(rule, key, day, steps, day, on) if on <= day else []
+        return self.latest(rule, key, day, steps, day, on) if on <= day else []
 
     def _late(self, rule: str, key: str, day: date, on: date) -> list[Due]:
         steps = range(self.policy.overdue_first, 400, self.policy.overdue_every)
-        return self._latest(rule, key, self._judged_on(day), steps, day, on)
+        return self.latest(rule, key, self._judged_on(day), steps, day, on)
 
-    def _latest(
+    def latest(
         self, rule: str, key: str, base: date, steps: Iterable[int], anchor: object, on: date
     ) -> list[Due]:
         begin = max(self.start, self.plan.starts_on)
@@ -183,7 +206,9 @@ class Case:
                 come.append(Due(key, rule, str(anchor), step, nominal))
         return come[-1:]
 
-    def _task(self) -> str:
+    @property
+    def task(self) -> str:
+        """The obligation of the sub-task as a whole."""
         return f"subtask:{self.subtask.id}"
 
     def _latest_late(self, on: date) -> str | None:
@@ -193,8 +218,40 @@ class Case:
     def has_report_for(self, period: str) -> bool:
         return any(report.period >= period for report in self.reports)
 
+    def is_asked_again(self, period: str) -> bool:
+        """Whether a report for the period was sent back and not replaced."""
+        return any(report.period == period for report, _ in self.sent_back())
+
+    def sent_back(self) -> list[tuple[Report, date]]:
+        """Returned reports with their days, without those that a later one for as late a period replaced."""
+        given = [*self.reports, *(report for report, _ in self.returned)]
+        return [
+            (report, day)
+            for report, day in self.returned
+            if not any(one.id > report.id and one.period >= report.period for one in given)
+        ]
+
+    def is_red(self, on: date) -> bool:
+        """A deadline or milestone judged unmet, or more than ``red_after`` days behind."""
+        if (
+            self.finished
+            or self.at_rest
+            or not self.start <= on <= self.plan.ends_on
+            or self.completed_since()
+        ):
+            return False
+        unmet = [one.due_on for one in self.subtask.milestones if not self.reached(one)]
+        if any(self._is_past(day, on) for day in (self.deadline, *unmet)):
+            return True
+        is_early = not self.owed_periods or on < report_day(self.owed_periods[0])
+        return (
+            bool(self.reports)
+            and not is_early
+            and self.behind_after(len(self.reports)) > self.policy.red_after
+        )
+
     def _is_past(self, day: date, on: date) -> bool:
-        return on > day and on >= self._judged_on(day)
+        return on > day and on >= self._judged_on(day) and not self.is_away(day)
 
     def _judged_on(self, day: date) -> date:
         """When its period's report arrives or falls due, whichever comes first, never before the day."""
@@ -269,16 +326,21 @@ def behind(case: Case, reports: Sequence[Report]) -> int:
     return worst
 
 
+def _worked(case: Case, after: date, until: date) -> int:
+    """Working days without those of suspensions."""
+    return sum(is_working(day) and not case.is_away(day) for day in days(after + DAY, until))
+
+
 def _behind(case: Case, indicator: Indicator, value: Fraction, as_of: date) -> int:
     if is_met(case, indicator, value, as_of):
         return 0
     if indicator.unit in DIVISIBLE:
         asked = [day for day in days(case.start, as_of) if expected(case, indicator, day) <= value]
-        return worked(max(asked, default=case.start), as_of)
+        return _worked(case, max(asked, default=case.start), as_of)
     following = min(Fraction(value // 1 + 1), Fraction(indicator.quantity))
     for day in days(case.start, as_of):
         if expected(case, indicator, day) >= following:
-            return worked(day, as_of)
+            return _worked(case, day, as_of)
     return 0
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from db import plans
 from db.session import Database
 from tests.oracle_rules import Case, days, expected, report_day
-from tests.story.living import Deed, moment
+from tests.story.deeds import Deed, moment
 from tests.workflows.office_2024 import Task, build
 
 UNITS = tuple(f"区{name}局" for name in "民政 教育 住建 卫健 城管 文旅 商务 水务 交通 农业 司法 财政".split())

@@ -20,7 +20,7 @@ from notifications.email import EmailChannel, EmailSettings, Security
 from tests.channels import RememberingChannel
 from tests.chaos.marks import Marks
 from tests.chaos.office import FIRST
-from tests.story.living import moment
+from tests.story.deeds import moment
 from tests.workflows.office_2024 import mail_office
 from workflows.compose import compose
 from workflows.deliver import deliver

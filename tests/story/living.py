@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import plans, tables
 from db.session import Database
-from engine.errors import DubanError
-from engine.model import Report
-from tests.oracle import Event, Expected, Item, Story
-from tests.oracle_rules import days, last_of_month
+from tests.oracle import Expected, Item, Story
+from tests.oracle_rules import days
+from tests.story.deeds import Deed, event_of, try_to
 from tests.workflows.office_2024 import ZONE
-from workflows.accept_subtask import accept_subtask
 from workflows.cycle import run_cycle
 from workflows.office import POST_NAMES, Office
-from workflows.report_progress import Filing, report_progress
 
 TICKS = (time(0, 5), time(9, 10), time(15, 10))  # midnight; every recipient's slot for reminders, for digests
 Key = tuple[str, str, str, int, str]
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What people do at a moment: hand in figures by indicator id for a period, or (no period) accept."""
-
-    at: datetime
-    subtask_id: int
-    period: str = ""
-    figures: tuple[tuple[int, Decimal], ...] = ()
-    status: str = "in_progress"
-
-    @property
-    def accepts(self) -> bool:
-        return not self.period
 
 
 def live(
@@ -71,54 +51,45 @@ def live(
                 run_cycle(database, office, clock(now))
 
 
-def try_to(database: Database, deed: Deed) -> None:
-    """The deed is done, or refused because the sub-task is accepted already."""
-    try:
-        do(database, deed)
-    except DubanError as error:
-        if error.code not in ("NOT_REPORTABLE", "ALREADY_ACCEPTED"):
-            raise
-
-
-def do(database: Database, deed: Deed) -> None:
-    """The deed through the same workflow as the command line's."""
-    if deed.accepts:
-        accept_subtask(database, f"#{deed.subtask_id}", deed.at, "test", reason="现场核实")
-        return
-    filing = Filing(
-        f"#{deed.subtask_id}",
-        deed.period,
-        text="按计划推进",
-        status=deed.status,
-        quantities=dict(deed.figures),
-    )
-    report_progress(database, filing, deed.at, "test")
-
-
 def story_of(database: Database, plan_id: int, deeds: Sequence[Deed]) -> Story:
-    """What the oracle is told: the stored plan as values, who leads, and the deeds."""
+    """What the oracle is told: the stored plan as values, who leads, who holds which post, and the deeds."""
     with database.read() as session:
         ids = plans.subtask_ids(session, plan_id)
         subtasks = plans.load_subtasks(session, ids)
-        leads = plans.lead_posts(session, ids)
-        names = _posts(session)
         return Story(
             plan=plans.load_plan(session, plan_id),
             subtasks=[subtasks[key] for key in ids],
-            leads={key: [names[post] for post in leads.get(key, ())] for key in ids},
-            coordinators=[names[post] for post in plans.coordinator_posts(session)],
-            events=[_event(number, deed) for number, deed in enumerate(deeds, 1)],
+            units=_lead_units(session, ids),
+            posts=frozenset(_posts(session).values()),
+            coordinators=[_posts(session)[post] for post in plans.coordinator_posts(session)],
+            events=[event_of(number, deed) for number, deed in enumerate(deeds, 1)],
+            same=_same_leaders(session),
         )
 
 
-def _event(number: int, deed: Deed) -> Event:
-    if deed.accepts:
-        return Event(deed.at, deed.subtask_id)
-    year, month = map(int, deed.period.split("-"))
-    day = deed.at.date()
-    as_of = min(last_of_month(year, month), day)
-    report = Report(number, deed.period, as_of, day, status=deed.status, quantities=dict(deed.figures))
-    return Event(deed.at, deed.subtask_id, report)
+def _lead_units(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """Lead units by sub-task, the lead before co-leads."""
+    given, unit = tables.Assignment, tables.Unit
+    query = (
+        select(col(given.subtask_id), col(unit.name))
+        .join(unit, col(unit.id) == col(given.unit_id))
+        .where(col(given.role).in_(("lead", "co_lead")))
+        .order_by(col(given.role).desc(), col(given.position))
+    )
+    found: dict[int, list[str]] = {key: [] for key in ids}
+    for key, name in session.execute(query):
+        found.setdefault(key, []).append(name)
+    return found
+
+
+def _same_leaders(session: Session) -> dict[str, str]:
+    """For each leader's post the first one with the same address."""
+    post, contact = tables.Post, tables.Contact
+    query = select(col(post.id), col(contact.email)).join(contact, col(contact.post_id) == col(post.id))
+    names, first, same = _posts(session), dict[str, str](), dict[str, str]()
+    for key, email in session.execute(query.where(col(post.kind) == "leader").order_by(col(post.id))):
+        same[names[key]] = first.setdefault(email, names[key])
+    return same
 
 
 def _posts(session: Session) -> Mapping[int, str]:
@@ -151,7 +122,3 @@ def keys_stored(database: Database) -> dict[Key, tables.Reminder]:
         names = _posts(session)
         rows = session.execute(select(tables.Reminder)).scalars()
         return {(row.obligation, row.rule, row.anchor, row.step, names[row.post_id]): row for row in rows}
-
-
-def moment(day: date, clock: str) -> datetime:
-    return datetime.combine(day, time.fromisoformat(clock), ZONE)

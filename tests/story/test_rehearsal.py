@@ -14,7 +14,8 @@ from sqlmodel import SQLModel
 from db.session import Database
 from tests import databases
 from tests.channels import RememberingChannel
-from tests.story.living import Deed, live, sent
+from tests.story.deeds import Deed
+from tests.story.living import live, sent
 from tests.story.year_2024 import FIRST, Year, open_year
 from tests.workflows.office_2024 import ZONE, mail_office
 from workflows.report_progress import Filing

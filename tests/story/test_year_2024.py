@@ -21,6 +21,7 @@ from db.session import Database
 from notifications.email import EmailChannel, EmailSettings, Security
 from tests import databases
 from tests.oracle import SLOT, Story, Telling, digest_days, tell
+from tests.oracle_deeds import Reported
 from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure
 from tests.servers import MailServer, ReceivedMail
 from tests.story.hand_2024 import SAID
@@ -149,9 +150,11 @@ def _check_figures(lived: Lived, card: Card, message: tables.Message) -> None:
         return
     (indicator,) = subtask.indicators
     seen = [
-        event.report
+        event.what.report
         for event in lived.story.events
-        if event.subtask_id == subtask.id and event.report and event.at < message.created_at
+        if event.subtask_id == subtask.id
+        and isinstance(event.what, Reported)
+        and event.at < message.created_at
     ]
     known = latest_figure(seen, indicator.id)
     assert card.figure("已报") == (Decimal(int(known[0])) if known else None)
@@ -169,7 +172,7 @@ def _check_figures(lived: Lived, card: Card, message: tables.Message) -> None:
 
 @pytest.mark.parametrize("number", ON_PLAN)
 def test_units_on_plan_hear_of_nothing_but_what_is_coming_up(lived: Lived, number: str) -> None:
-    leads = {one.no: lived.story.leads[one.id][0] for one in lived.story.subtasks}
+    leads = {one.no: f"{lived.story.units[one.id][0]} 联络员" for one in lived.story.subtasks}
     heard = {item["rule"] for one in lived.reminders if one.recipient == leads[number] for item in one.items}
     assert heard == {"report_due", "deadline_due"}
 
@@ -189,7 +192,8 @@ def test_both_readings_of_the_deadline_were_offered(lived: Lived) -> None:
 
 
 def test_digests_reach_every_lead_unit_and_the_coordinators_at_the_end_of_each_week(lived: Lived) -> None:
-    everybody = {name for leads in lived.story.leads.values() for name in leads} | {*lived.story.coordinators}
+    leads = {f"{name} 联络员" for names in lived.story.units.values() for name in names}
+    everybody = leads | {*lived.story.coordinators}
     wanted = {(name, day) for name in everybody for day in digest_days(lived.story.plan, FIRST, LAST)}
     digests = [message for message in lived.sent if message.kind == "digest"]
     assert {(message.recipient, message.slot_on) for message in digests} == wanted

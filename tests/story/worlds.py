@@ -16,7 +16,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.model import Plan, SubTask
 from tests.oracle_rules import Case, days, expected, offset, report_day
-from tests.story.living import Deed, moment
+from tests.story.deeds import Deed, moment
 
 UNITS = ("区民政局", "区教育局", "区住建局")
 POLICIES: tuple[dict[str, Any], ...] = (
@@ -29,6 +29,12 @@ POLICIES: tuple[dict[str, Any], ...] = (
     {"auto_accept": True},
     {"lagging_first": 2, "acceptance_first": 3, "first_period_min_days": 1, "max_wait_days": 3},
 )
+OFF: dict[str, Any] = {  # parts of the loop that the service does not do yet
+    "acknowledge": False,
+    "escalate": False,
+    "follow_up_offsets": [],
+    "follow_up_late_every": 400,
+}
 FIGURES = (
     ("台", (3, 16, 200, 3426), ("=", ">=", ">"), "delivery"),
     ("平方米", (1200, 86000), ("=", ">="), "delivery"),
@@ -83,7 +89,9 @@ def random_ticks(seed: int) -> Any:
 
 def _add_plan(session: Session, dice: random.Random, year: int) -> int:
     issued_on = dice.choice((None, date(year, 2, 9), date(year, 2, 28), date(year, 3, 17)))
-    plan = tables.Plan(title="年度任务", year=year, issued_on=issued_on, policy=dice.choice(POLICIES))
+    plan = tables.Plan(
+        title="年度任务", year=year, issued_on=issued_on, policy={**OFF, **dice.choice(POLICIES)}
+    )
     session.add(plan)
     session.flush()
     key, start = stored_id(plan.id), issued_on or date(year, 1, 1)
