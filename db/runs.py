@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlmodel import Session, col
+from sqlmodel import Session, SQLModel, col
 
-from db import tables
+from db import audit, tables
 from db.session import insert_new
 
 F = tables.Finding
@@ -111,16 +112,19 @@ def record(
     subtask_id: int | None = None,
     reason: str = "",
     details: dict[str, Any] | None = None,
+    rows: Sequence[SQLModel] = (),
 ) -> None:
-    """A decision is on record: who, when, what, why."""
-    session.add(
-        tables.Event(
-            at=now,
-            who=who,
-            what=what,
-            plan_id=plan_id,
-            subtask_id=subtask_id,
-            reason=reason,
-            details=details or {},
-        )
+    """A decision is on record: who, when, what, why; sealed at the end of the transaction.
+
+    ``rows`` are those in which the decision is stored: their content is sealed with it.
+    """
+    event = tables.Event(
+        at=now,
+        who=who,
+        what=what,
+        plan_id=plan_id,
+        subtask_id=subtask_id,
+        reason=reason,
+        details=details or {},
     )
+    audit.remember(session, event, rows)

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel
 
+from db.audit import seal
 from db.faults import explained, fault, system_fault
 from engine.errors import DubanError
 
@@ -74,6 +75,7 @@ class Database:
             with connection.begin(), Session(connection, expire_on_commit=False) as session:
                 yield session
                 session.flush()
+                seal(session)
 
     @contextmanager
     def serving(self) -> Iterator[None]:

@@ -8,7 +8,15 @@ from typing import Any
 
 import typer
 
-from duban.commands import messages, plan, progress, reviews, service, setup
+from duban.commands import (
+    audit,
+    messages,
+    plan,
+    progress,
+    reviews,
+    service,
+    setup,
+)
 from engine.errors import DubanError
 
 app = typer.Typer(
@@ -19,7 +27,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for group in (setup, plan, progress, reviews, service, messages):
+for group in (
+    setup,
+    plan,
+    progress,
+    reviews,
+    service,
+    messages,
+    audit,
+):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)
 
 

@@ -84,7 +84,8 @@ def file_report(session: Session, filing: Filing, now: datetime, who: str) -> Fi
     session.add(row)
     session.flush()
     details = {"period": filing.period, "report": report_id}
-    runs.record(session, "report", who, now, plan_id=plan.id, subtask_id=subtask.id, details=details)
+    sealed = (session.get_one(tables.ProgressReport, report_id),)
+    runs.record(session, "report", who, now, plan_id=plan.id, subtask_id=key, details=details, rows=sealed)
     judge_and_store(session, plan, [subtask.id], now)
     compare_totals(session, subtask.id, now)
     session.expire_all()

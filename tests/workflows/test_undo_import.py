@@ -17,8 +17,8 @@ from workflows.office import Office
 from workflows.sweep import sweep
 from workflows.undo_import import undo
 
-KEPT = {"import_batches": 1, "events": 2}
-SWEPT = KEPT | {"marks": 1}  # that there was a sweep is a fact of the installation
+KEPT = {"import_batches": 1, "events": 2, "marks": 1}  # the mark is the head of the sealed record
+SWEPT = KEPT | {"marks": 2}  # that there was a sweep is a fact of the installation
 
 
 def refusal(database: Database, batch_id: int) -> str:

@@ -1,0 +1,47 @@
+"""The record as people read it: who decided what, when and why, of everything or of one sub-task."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import tables
+from db.references import find_subtask
+
+E = tables.Event
+
+
+def record_of(
+    session: Session, subtask: str | None = None, plan: str | None = None, limit: int | None = None
+) -> list[tables.Event]:
+    """The decisions in the order of the chain; with ``limit`` the last ones only.
+
+    Raises DubanError for a sub-task that is not there.
+    """
+    query = select(E)
+    if subtask is not None:
+        query = query.where(col(E.subtask_id) == find_subtask(session, subtask, plan).id)
+    query = query.order_by(col(E.segment).desc(), col(E.sequence).desc(), col(E.id).desc())
+    rows = session.execute(query if limit is None else query.limit(limit)).scalars()
+    return list(reversed(list(rows)))
+
+
+def as_values(event: tables.Event) -> dict[str, Any]:
+    """All of the event, seal included: whoever has these lines can compute the hashes again."""
+    return {
+        "id": event.id,
+        "segment": event.segment,
+        "sequence": event.sequence,
+        "at": event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "who": event.who,
+        "what": event.what,
+        "plan": event.plan_id,
+        "subtask": event.subtask_id,
+        "reason": event.reason,
+        "details": event.details,
+        "previous": event.previous_hash,
+        "hash": event.hash,
+    }
