@@ -10,6 +10,7 @@ import typer
 
 from duban.commands import (
     audit,
+    links,
     messages,
     plan,
     progress,
@@ -34,6 +35,7 @@ for group in (
     reviews,
     service,
     messages,
+    links,
     audit,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)

@@ -24,10 +24,12 @@ from db.calendar import load_calendar
 from db.session import Database
 from duban import logs
 from duban.demo_units import happenings_of
+from duban.keys import key_path, read_key
 from duban.printing import clear_progress, show_progress
 from duban.serving import address_of, listening, stoppable
 from engine.errors import DubanError
 from engine.months import month_end, month_of
+from notifications.links import Links
 from web.app import Site, create_app
 from workflows.import_contacts import import_contacts
 from workflows.import_plan import prepare, store
@@ -58,26 +60,32 @@ def run(*, fresh: bool, port: int | None, browser: bool, file: Path = FILE) -> N
         if fresh:
             _remove(file)
         database.migrate()
-        demo = VirtualDays(database)
-        show_progress("正在准备演示：导入一份真实的年度计划…")
-        demo.begin()
-        clear_progress()
-        site = Site(database, demo.now, demo=demo)
-        with _a_page(port) as page, stoppable(create_app(site)) as server:
-            address = address_of(page)
-            print(f"演示已就绪，请用浏览器打开：{address}（按 Ctrl+C 停止）", flush=True)
-            if browser and _has_desktop():
-                webbrowser.open(address)
-            server.run(sockets=[page])
-        demo.stop()
+        with _a_page(port) as page:
+            links = Links(address_of(page).rstrip("/"), read_key(key_path("", database.url)))
+            demo = VirtualDays(database, Office(links=links))
+            show_progress("正在准备演示：导入一份真实的年度计划…")
+            demo.begin()
+            clear_progress()
+            _show(demo, Site(database, demo.now, demo=demo, links=links), page, browser)
+
+
+def _show(demo: VirtualDays, site: Site, page: socket, browser: bool) -> None:
+    """The demo is on the page until a signal ends it."""
+    address = address_of(page)
+    with stoppable(create_app(site)) as server:
+        print(f"演示已就绪，请用浏览器打开：{address}（按 Ctrl+C 停止）", flush=True)
+        if browser and _has_desktop():
+            webbrowser.open(address)
+        server.run(sockets=[page])
+    demo.stop()
 
 
 class VirtualDays:
     """The virtual date and its movement: each day is lived through as the service would live it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, office: Office | None = None) -> None:
         self._database = database
-        self._office = Office()
+        self._office = office or Office()
         self._today = START
         self._target: date | None = None
         self._failed = False

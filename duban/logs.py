@@ -11,6 +11,7 @@ from typing import Any, Literal
 import structlog
 
 _ADDRESS = re.compile(r"[^\s<>@\"'(),;:]+@[^\s<>@\"'(),;:]+")
+_LINK = re.compile(r"(?<=/r/)[A-Za-z0-9_-]{16,}")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@]+(?=@)")
 _LOUD = ("apscheduler", "uvicorn", "sqlalchemy", "alembic")
 
@@ -43,10 +44,11 @@ def configure(form: Literal["console", "json"]) -> None:
 
 
 def discreet(_logger: Any, _method: str, event: Event) -> Event:
-    """Mail addresses, and user and password in addresses of databases, are blotted out of every text."""
+    """Mail addresses, report links, user and password in addresses of databases are blotted out of every text."""
     for name, value in event.items():
         if isinstance(value, str):
-            event[name] = _ADDRESS.sub("<address>", _PASSWORD.sub("<login>", value))
+            without_links = _LINK.sub("<link>", value)
+            event[name] = _ADDRESS.sub("<address>", _PASSWORD.sub("<login>", without_links))
     return event
 
 

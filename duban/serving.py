@@ -34,8 +34,15 @@ def serve(settings: Settings) -> None:
         database.migrate()
         renew_rules(database, now())
         with listening(settings.host, settings.port) as page:
-            site = Site(database, now, allowed_hosts=(settings.host, *settings.allowed_hosts))
-            _run(Duties(database, office_of(settings), now), create_app(site), page, settings)
+            office = office_of(settings)
+            site = Site(
+                database,
+                now,
+                allowed_hosts=(settings.host, *settings.allowed_hosts),
+                links=office.links,
+                coordinator=office.coordinator,
+            )
+            _run(Duties(database, office, now), create_app(site), page, settings)
     log.info("stopped")
 
 

@@ -32,6 +32,7 @@ from engine.errors import DubanError
 PREFIX = "DUBAN_"
 CONFIG_VARIABLE = "DUBAN_CONFIG"
 DEFAULT_CONFIG = Path("duban.toml")
+BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?")
 
 
 class SmtpSettings(BaseModel):
@@ -95,6 +96,15 @@ class Settings(BaseSettings):
     allowed_hosts: list[str] = Field(
         default=[], description="除本机名称外，浏览器可以用哪些主机名打开页面，例如 duban.example.org"
     )
+    base_url: str = Field(
+        default="",
+        description="各单位打开页面的地址，如 https://duban.example.org；消息里的填报链接由它生成。"
+        "它的主机名只能打开填报页；留空时按 host 和 port 推定",
+    )
+    key_file: str = Field(
+        default="",
+        description="生成填报链接的密钥文件，第一次使用时建立；留空则放在数据库文件旁边。不要放进数据库的备份里",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
     mail: MailSettings = Field(default_factory=MailSettings, description="发件人")
@@ -110,6 +120,15 @@ class Settings(BaseSettings):
                 "zone", "“{value}”不是时区名称，应如 Asia/Shanghai", {"value": value}
             ) from None
         return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not BASE_URL.fullmatch(value):
+            raise PydanticCustomError(
+                "address", "“{value}”不是网址，应如 https://duban.example.org", {"value": value}
+            )
+        return value.rstrip("/")
 
     @model_validator(mode="after")
     def _stays_local(self) -> Self:
@@ -128,6 +147,16 @@ class Settings(BaseSettings):
             return self.channel
         return "email" if self.smtp.host else "inbox"
 
+    @property
+    def link_base(self) -> str:
+        """Where units open the pages; empty where nobody could: mail with an address of this machine alone."""
+        if self.base_url:
+            return self.base_url
+        is_local = is_loopback(self.host)
+        if not self.port or is_anywhere(self.host) or (is_local and self.default_channel != "inbox"):
+            return ""
+        return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
+
 
 SECTIONS = ("smtp", "mail", "coordinator")
 
@@ -138,6 +167,14 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_anywhere(host: str) -> bool:
+    """Whether it stands for all addresses of this machine, and so names none."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def load_settings(path: Path | None = None) -> Settings:

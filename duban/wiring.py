@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from db.session import Database
+from duban.keys import key_path, read_key
 from duban.settings import Settings, load_settings
 from engine.errors import DubanError
 from notifications.smtp import EmailSettings, Security
 from workflows.office import Office
+
+if TYPE_CHECKING:
+    from notifications.links import Links
 
 
 def now() -> datetime:
@@ -81,4 +86,14 @@ def office_of(settings: Settings) -> Office:
         from_name=mail.from_name,
         domain=mail.domain,
         coordinator=Person(coordinator.office, coordinator.name, coordinator.email),
+        links=links_of(settings),
     )
+
+
+def links_of(settings: Settings) -> Links | None:
+    """How report links are made; ``None`` while nobody could open them. The key file exists afterwards."""
+    from notifications.links import Links
+
+    if not settings.link_base:
+        return None
+    return Links(settings.link_base, read_key(key_path(settings.key_file, settings.database_url)))

@@ -94,6 +94,7 @@ class DigestPage:
     ask: str
     link: str | None
     button: str
+    plain_link: str
     how: str
     lists: tuple[ListView, ...]
     tables: tuple[TableView, ...]
@@ -123,6 +124,7 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         ask=_ask(content, locale),
         link=digest.link,
         button=say(locale, "button.office" if is_office else "button"),
+        plain_link=say(locale, "plain_link"),
         how="" if is_office else say(locale, "digest.how", who=person(digest.coordinator)),
         lists=tuple(_lists(content, locale)),
         tables=tuple(_tables(content, locale)),

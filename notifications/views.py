@@ -86,6 +86,7 @@ class MailView:
     notices: tuple[str, ...]
     link: str | None
     button: str
+    plain_link: str
     how: str
     groups: tuple[GroupView, ...]
     footer: tuple[str, ...]
@@ -168,6 +169,7 @@ def reminder_view(content: ReminderContent, subject: str, locale: str) -> MailVi
         notices=_notices(items, content.catch_up, locale),
         link=content.link,
         button=say(locale, "button"),
+        plain_link=say(locale, "plain_link"),
         how=say(locale, "how.link" if content.link else "how.reply", who=who),
         groups=_groups(items, content.on, locale),
         footer=(
@@ -195,6 +197,7 @@ def coordinator_view(content: CoordinatorContent, subject: str, locale: str) -> 
         notices=_notices(items, content.catch_up, locale),
         link=content.link,
         button=say(locale, "button.office"),
+        plain_link=say(locale, "plain_link"),
         how="",
         groups=(*_finding_groups(content, locale), *_groups(items, content.on, locale)),
         footer=(

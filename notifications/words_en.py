@@ -73,6 +73,7 @@ WORDS: dict[str, str] = {
     "item. {who} will record it.",
     "how.link": "You may also simply reply to this mail; {who} will record it.",
     "button": "Open the report form",
+    "plain_link": "No sign-in needed. If the button does not open, copy this address into a browser. It is for your unit only: please do not forward it.",
     "button.office": "Open duban",
     "catch_up": "Some reminders could not leave on their day; they are all in this one message.",
     "group.red": "Act now",

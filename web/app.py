@@ -14,10 +14,12 @@ from starlette.types import ASGIApp
 
 from db import plans
 from engine.errors import DubanError
+from web.access import is_by_link
 from web.guard import Guard
-from web.pages import demo, inbox, overview, subtask
+from web.pages import demo, inbox, link, overview, subtask
 from web.site import Site
 from web.view import render, view_of
+from workflows.links import LinkRefused
 
 __all__ = ["Site", "create_app"]
 
@@ -28,12 +30,13 @@ def create_app(site: Site) -> ASGIApp:
     """The application behind its guard."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for pages in (overview, subtask, inbox):
+    for pages in (overview, subtask, inbox, link):
         app.include_router(pages.routes(site))
     if site.demo:
         app.include_router(demo.routes(site.demo))
     _explain_errors(app, site)
-    return Guard(app, site.allowed_hosts, has_forms=site.demo is not None)
+    public_host = site.links.host if site.links else ""
+    return Guard(app, site.allowed_hosts, has_forms=site.demo is not None, public_host=public_host)
 
 
 def _explain_errors(app: FastAPI, site: Site) -> None:
@@ -41,7 +44,13 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
 
     def shown(request: Request, status: int, what: str, sentence: str = "") -> HTMLResponse:
         view = view_of(request, plans.zone_of(overview.no_plan(site.clock())), site.clock())
+        if is_by_link(request.url.path):
+            return render(site, view, "link_error.html.j2", status, what=what, sentence=sentence)
         return render(site, view, "error.html.j2", status, what=what, sentence=sentence)
+
+    @app.exception_handler(LinkRefused)
+    def no_way_in(request: Request, error: LinkRefused) -> HTMLResponse:
+        return link.refused(site, request, error)
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> HTMLResponse:

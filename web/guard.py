@@ -1,5 +1,5 @@
-"""The door: only known host names get in, only our own pages may change anything, and every answer
-tells the browser to load nothing from elsewhere.
+"""The door: the desk's pages are for known host names, only our own pages may change anything, and every
+answer tells the browser to load nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.access import Visitor, is_by_link, may_open
 
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,41 +38,55 @@ HEADERS_WITH_FORMS = {**HEADERS, "Referrer-Policy": "same-origin"}
 class Guard:
     """Wraps the whole application, error pages included."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = (), has_forms: bool = False) -> None:
-        self._app = app
+    def __init__(
+        self, app: ASGIApp, allowed_hosts: Iterable[str] = (), has_forms: bool = False, public_host: str = ""
+    ) -> None:
+        self.app = app
         self._hosts = OWN_NAMES | {host.lower() for host in allowed_hosts}
-        self._headers = HEADERS_WITH_FORMS if has_forms else HEADERS
+        self._public_host = public_host.lower()
+        self._has_forms = has_forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on and adds the headers to the answer."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
+
+        has_forms = self._has_forms or is_by_link(scope["path"])
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
+                for name, value in (HEADERS_WITH_FORMS if has_forms else HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        await (refusal or self._app)(scope, receive, send_guarded)
+        refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
+        await (refusal or self.app)(scope, receive, send_guarded)
 
-    def _refusal(self, method: str, headers: Headers) -> Response | None:
-        host = headers.get("host", "")
-        if host_name(host) not in self._hosts:
+    def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
+        host = headers.get("host", "").lower()
+        visitor = Visitor.DESK if host_name(host) in self._hosts else Visitor.OUTSIDE
+        if not may_open(visitor, path):
             return PlainTextResponse(
                 "这个主机名没有登记：请用本机地址打开，或在配置项 allowed_hosts 中登记。\n"
                 "This host name is not registered.\n",
                 status_code=421,
             )
-        if method not in SAFE_METHODS and urlsplit(headers.get("origin", "")).netloc != host:
+        if method not in SAFE_METHODS and not self._is_ours(headers.get("origin", ""), host):
             return PlainTextResponse(
                 "请求不是从本系统的页面发出的，没有办理。\nThe request did not come from our own page.\n",
                 status_code=403,
             )
         return None
+
+    def _is_ours(self, origin: str, host: str) -> bool:
+        """Whether a page of ours sent it; a proxy may hand on another Host than the browser saw."""
+        try:
+            sender = urlsplit(origin).netloc.lower()
+        except ValueError:
+            return False
+        return bool(sender) and sender in (host, self._public_host)
 
 
 def host_name(host: str) -> str:

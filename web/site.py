@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from db.session import Database
+from notifications.links import Links
+from notifications.message import Person
 
 STEPS = ("day", "week", "month")
 
@@ -38,9 +40,14 @@ class Demo(Protocol):
 
 @dataclass(frozen=True)
 class Site:
-    """``clock`` gives the aware moment that pages show; ``allowed_hosts`` are names beside this machine's own."""
+    """``clock`` gives the aware moment that pages show; ``allowed_hosts`` are names beside this machine's own.
+
+    ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask.
+    """
 
     database: Database
     clock: Callable[[], datetime]
     allowed_hosts: tuple[str, ...] = ()
     demo: Demo | None = None
+    links: Links | None = None
+    coordinator: Person = field(default_factory=lambda: Person("督查室"))

@@ -19,6 +19,7 @@ from notifications.message import ReminderItem, Rendered, message_id, thread_id
 from notifications.render import render_coordinator, render_reminder
 from workflows.content import coordinator_content, item_of, reminder_content
 from workflows.grounds import Ground, judge_grounds, keep_standing
+from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 
 NO_CONTACT = "NO_CONTACT"
@@ -147,7 +148,8 @@ def _freeze(
     sent = reminders.times_sent(session, recipient.post_id, [ground.row for ground in grounds])
     numbers = {key: count + 1 for key, count in sent.items()}
     items = [item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.key]) for ground in grounds]
-    rendered = _rendered(session, office, recipient, items, slot.date())
+    link = link_for(session, office, recipient, slot.date(), now)
+    rendered = _rendered(session, office, recipient, items, link, slot.date())
     _, ever = outbox.slots_of_day(session, recipient.post_id, "reminder", recipient.channel, slot.date())
     key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
     message = outbox.add(
@@ -174,17 +176,24 @@ def _freeze(
             created_at=now,
         ),
     )
+    bind(session, link, message)
     for ground in grounds:
         reminders.join(session, ground.row, message, numbers[ground.key])
 
 
 def _rendered(
-    session: Session, office: Office, recipient: Recipient, items: list[ReminderItem], on: date
+    session: Session,
+    office: Office,
+    recipient: Recipient,
+    items: list[ReminderItem],
+    link: Link | None,
+    on: date,
 ) -> Rendered:
     post = session.get_one(tables.Post, recipient.post_id)
     if post.kind == "coordinator":
         return render_coordinator(coordinator_content(session, recipient, items, on), recipient.locale)
-    return render_reminder(reminder_content(office, recipient, items, on), recipient.locale)
+    address = link.placeholder if link else None
+    return render_reminder(reminder_content(office, recipient, items, on, address), recipient.locale)
 
 
 def _listed(ground: Ground, number: int) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def item_of(ground: Ground, card: Card, calendar: WorkCalendar, number: int) -> 
 
 
 def reminder_content(
-    office: Office, recipient: Recipient, items: Sequence[ReminderItem], on: date
+    office: Office, recipient: Recipient, items: Sequence[ReminderItem], on: date, link: str | None = None
 ) -> ReminderContent:
     """The whole of a lead unit's message."""
     return ReminderContent(
@@ -61,6 +61,7 @@ def reminder_content(
         items=tuple(items),
         coordinator=office.coordinator,
         contact=recipient.title,
+        link=link,
         catch_up=any(item.nominal_on < on for item in items),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from db import outbox, plans, reminders, runs, tables
+from db import links, outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from db.units import stored_id
@@ -17,6 +17,7 @@ from engine.policy import Policy
 from notifications.message import Channel, Envelope, File, Verdict, VerdictKind
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
+from workflows.links import filled
 from workflows.office import Office, recipient_of
 
 BATCH = 50
@@ -115,7 +116,9 @@ def _claim(
             message.epoch,
             message.failures,
             message.channel,
-            _envelope(office, message, outbox.files_of(session, message_id)),
+            _envelope(
+                office, message, outbox.files_of(session, message_id), filled(session, office.links, message)
+            ),
             plan.policy,
         )
 
@@ -217,7 +220,10 @@ def _still_right(session: Session, office: Office, message: tables.Message, now:
     return False
 
 
-def _envelope(office: Office, message: tables.Message, files: list[tables.MessageFile]) -> Envelope:
+def _envelope(
+    office: Office, message: tables.Message, files: list[tables.MessageFile], parts: tuple[str, str]
+) -> Envelope:
+    text, html = parts
     return Envelope(
         key=message.key,
         message_id=message.rfc_message_id,
@@ -227,8 +233,8 @@ def _envelope(office: Office, message: tables.Message, files: list[tables.Messag
         from_address=office.from_address,
         from_name=office.from_name,
         subject=message.subject,
-        text=message.text,
-        html=message.html,
+        text=text,
+        html=html,
         dated=message.created_at,
         reply_to=office.coordinator.address or None,
         reply_to_name=office.coordinator.post,
@@ -259,6 +265,7 @@ def _judge(database: Database, claim: Claim, verdict: Verdict, now: datetime) ->
             return
         if verdict.is_accepted:
             _end(session, claim, "accepted", "", now)
+            links.supersede_older(session, claim.message_id, now)
             runs.close_finding(session, CHANNEL_ILL, claim.channel, now)
             outbox.resume(session, claim.channel)
         elif verdict.kind in (VerdictKind.PERMANENT, VerdictKind.PARTIAL):

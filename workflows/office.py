@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from db import tables
 from notifications.inbox import InboxChannel
+from notifications.links import Links
 from notifications.message import Channel, Person
 
 
@@ -27,10 +28,11 @@ class Office:
     from_name: str = "督办"
     domain: str = "duban.localhost"
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
+    links: Links | None = None  # none while nobody could open them
 
     def without_network(self) -> Office:
         """The same office for a rehearsal: addressed alike, but everything ends in the inbox."""
-        return replace(self, channels=dict.fromkeys(self.channels, InboxChannel()))
+        return replace(self, channels=dict.fromkeys(self.channels, InboxChannel()), links=None)
 
 
 @dataclass(frozen=True, slots=True)

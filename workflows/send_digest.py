@@ -32,6 +32,7 @@ from notifications.message import DigestView, Rendered, message_id, thread_id
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
 from workflows.deliver import GIVEN_UP
+from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 
 WORKFLOW = "digest"
@@ -156,9 +157,10 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
     slot_at = slots.recipient_digest_slot(plan.policy, f"post:{post_id}", on, plans.zone_of(plan))
     for earlier in outbox.unsent_before(session, post_id, "digest", slot_at, plan.id):
         outbox.end(session, earlier, "superseded", "replaced_by_newer_digest", now)
-    rendered = _rendered(session, office, edition, recipient)
+    link = link_for(session, office, recipient, on, now)
+    rendered = _rendered(session, office, edition, recipient, link)
     key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
-    outbox.add(
+    message = outbox.add(
         session,
         tables.Message(
             key=key,
@@ -182,6 +184,7 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
             created_at=now,
         ),
     )
+    bind(session, link, message)
     return 1
 
 
@@ -193,11 +196,20 @@ def _settle_refusals(session: Session, now: datetime) -> None:
             runs.close_finding(session, GIVEN_UP, finding.subject, now)
 
 
-def _rendered(session: Session, office: Office, edition: Edition, recipient: Recipient) -> Rendered:
+def _rendered(
+    session: Session, office: Office, edition: Edition, recipient: Recipient, link: Link | None
+) -> Rendered:
     post = session.get_one(tables.Post, recipient.post_id)
     if post.kind == "coordinator":
         content = edition.content(None, tuple(row.message for row in runs.open_findings(session)))
     else:
         content = edition.content(recipient.unit)
-    view = DigestView(content, recipient.unit, recipient.post, office.coordinator, recipient.title)
+    view = DigestView(
+        content,
+        recipient.unit,
+        recipient.post,
+        office.coordinator,
+        recipient.title,
+        link=link.placeholder if link else None,
+    )
     return render_digest(view, recipient.locale)

@@ -12,16 +12,22 @@ import uvicorn
 
 from db.session import Database
 from duban.serving import address_of, listening
+from notifications.links import Links
 from web.app import Site, create_app
 from web.site import Demo
 
 
 @contextmanager
 def pages(
-    database: Database, now: datetime, *, demo: Demo | None = None, allowed_hosts: tuple[str, ...] = ()
+    database: Database,
+    now: datetime,
+    *,
+    demo: Demo | None = None,
+    allowed_hosts: tuple[str, ...] = (),
+    links: Links | None = None,
 ) -> Iterator[httpx.Client]:
     """A client of the pages as they show that moment."""
-    app = create_app(Site(database, lambda: now, allowed_hosts, demo))
+    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with listening("127.0.0.1", 0) as page:
         server = uvicorn.Server(config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,11 +12,14 @@ from db import tables
 from db.session import Database
 from db.units import stored_id
 from notifications.inbox import InboxChannel
+from notifications.links import Links
 from notifications.message import Person
 from workflows.office import Office
 
 ZONE = ZoneInfo("Asia/Shanghai")
 INBOX = Office(coordinator=Person("督查室", address="duty@example.org"))
+LINKS = Links("http://duban.example.org", b"k" * 32)
+LINKED = replace(INBOX, links=LINKS)
 
 
 def at(text: str) -> datetime:

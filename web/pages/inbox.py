@@ -16,12 +16,14 @@ from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import outbox, plans, reminders, tables
+from notifications.links import Links
 from web.downloads import as_download
 from web.guard import POLICY_WITH_MAIL
 from web.pages.overview import foot
 from web.reasons import ending, rule_word, sentence
 from web.site import Site
 from web.view import View, render, view_of
+from workflows.links import address_in, filled
 
 PAGE = 60
 KINDS = ("reminder", "digest")
@@ -49,7 +51,8 @@ def routes(site: Site) -> APIRouter:
             if found is None:
                 raise HTTPException(404)
             view = view_of(request, zone_of(session), now)
-            page = render(site, view, "message.html.j2", **_message(session, found, view))
+            data = _message(session, found, view, site.links)
+            page = render(site, view, "message.html.j2", **data)
         page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
         return page
 
@@ -178,9 +181,13 @@ class Why:
     reason: str
 
 
-def _message(session: Session, found: tables.Message, view: View) -> dict[str, Any]:
+def _message(session: Session, found: tables.Message, view: View, links: Links | None) -> dict[str, Any]:
     assert found.id is not None
+    text, html = filled(session, links, found)
     return {
+        "text": text,
+        "html": html,
+        "address": address_in(session, links, found.id),
         "message": found,
         "tone": tone_of(found.subject),
         "whys": _whys(session, found.id, view),

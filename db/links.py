@@ -1,0 +1,117 @@
+"""Report links as rows: found by the hash of a token, ended by newer ones or by a coordinator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlmodel import Session, col
+
+from db import tables
+from db.plans import LEADING
+
+L = tables.ReportLink
+REPORTABLE = ("issued", "acknowledged", "in_progress", "completion_claimed")
+
+
+def add(session: Session, link: tables.ReportLink) -> tables.ReportLink:
+    """The link is stored and has its id."""
+    session.add(link)
+    session.flush()
+    return link
+
+
+def find(session: Session, token_hash: str) -> tables.ReportLink | None:
+    """The link of that token, ended or not."""
+    return session.execute(select(L).where(col(L.token_hash) == token_hash)).scalars().first()
+
+
+def belongs_to(session: Session, link_id: int, message_id: int) -> None:
+    """The link goes out with that message."""
+    session.execute(update(L).where(col(L.id) == link_id).values(message_id=message_id))
+
+
+def nonce_of(session: Session, message_id: int) -> str | None:
+    """The nonce of the message's link, if it has one."""
+    return session.execute(select(col(L.nonce)).where(col(L.message_id) == message_id)).scalars().first()
+
+
+def supersede_older(session: Session, message_id: int, now: datetime) -> None:
+    """The message has arrived: of its post only its own link and newer ones are open."""
+    newest = select(col(L.id), col(L.post_id)).where(col(L.message_id) == message_id)
+    for link_id, post_id in session.execute(newest).all():
+        older = update(L).where(col(L.post_id) == post_id, col(L.id) < link_id, col(L.ended_at).is_(None))
+        session.execute(older.values(ended_at=now, ended_reason="superseded"))
+
+
+def revoke(session: Session, ids: Sequence[int], now: datetime, reason: str = "revoked") -> int:
+    """How many of these links were open; none of them is any more."""
+    open_ones = update(L).where(col(L.id).in_(ids), col(L.ended_at).is_(None))
+    return int(session.connection().execute(open_ones.values(ended_at=now, ended_reason=reason)).rowcount)
+
+
+def open_links(session: Session, now: datetime, unit_id: int | None = None) -> list[tables.ReportLink]:
+    """The links that open something at that moment, newest first; of that unit only where one is named."""
+    query = select(L).where(col(L.ended_at).is_(None), col(L.expires_at) > now)
+    if unit_id is not None:
+        query = query.where(col(L.unit_id) == unit_id)
+    return list(session.execute(query.order_by(col(L.id).desc())).scalars())
+
+
+def all_links(session: Session, unit_id: int | None = None, limit: int = 100) -> list[tables.ReportLink]:
+    """The newest links, ended ones among them."""
+    query = select(L).order_by(col(L.id).desc()).limit(limit)
+    return list(
+        session.execute(query if unit_id is None else query.where(col(L.unit_id) == unit_id)).scalars()
+    )
+
+
+def tasks_of(session: Session, unit_id: int) -> dict[int, int]:
+    """Sub-tasks of active plans for which the unit can report, by plan id: those it leads, those it shares in."""
+    task, plan = tables.SubTask, tables.Plan
+    query = (
+        select(col(task.id), col(task.plan_id))
+        .join(plan, col(plan.id) == col(task.plan_id))
+        .where(col(plan.state) == "active", col(task.state) != "draft")
+        .where(or_(_leads(unit_id), _shares(unit_id)))
+        .order_by(col(task.plan_id), col(task.position), col(task.id))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def led_by(session: Session, unit_id: int) -> dict[int, int]:
+    """Sub-tasks of active plans that the unit leads and that are open, with their plans' ids."""
+    task, plan = tables.SubTask, tables.Plan
+    query = (
+        select(col(task.id), col(task.plan_id))
+        .join(plan, col(plan.id) == col(task.plan_id))
+        .where(col(plan.state) == "active", col(task.state).in_(REPORTABLE), _leads(unit_id))
+        .order_by(col(task.plan_id), col(task.position), col(task.id))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def silent_since(session: Session, ids: Sequence[int], period: str) -> list[int]:
+    """Those of the sub-tasks without a report for that period or a later one."""
+    task, report = tables.SubTask, tables.ProgressReport
+    reported = exists().where(
+        col(report.subtask_id) == col(task.id), col(report.period) >= period, col(report.state) != "returned"
+    )
+    return list(session.execute(select(col(task.id)).where(col(task.id).in_(ids), ~reported)).scalars())
+
+
+def _leads(unit_id: int) -> ColumnElement[bool]:
+    work, task = tables.Assignment, tables.SubTask
+    return exists().where(
+        col(work.subtask_id) == col(task.id), col(work.unit_id) == unit_id, col(work.role).in_(LEADING)
+    )
+
+
+def _shares(unit_id: int) -> ColumnElement[bool]:
+    quota, indicator, task = tables.Quota, tables.Indicator, tables.SubTask
+    return exists().where(
+        col(indicator.subtask_id) == col(task.id),
+        col(quota.indicator_id) == col(indicator.id),
+        col(quota.unit_id) == unit_id,
+    )

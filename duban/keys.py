@@ -1,0 +1,54 @@
+"""The key of the report links: a file of its own, beside the data and never in the database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from engine.errors import DubanError
+
+LENGTH = 32
+BESIDE_NO_FILE = Path("var/duban.key")
+
+
+def key_path(configured: str, database_url: str) -> Path:
+    """Where the key lies: as configured, else beside the SQLite file."""
+    if configured:
+        return Path(configured)
+    name = make_url(database_url).database if database_url.startswith("sqlite") else None
+    return Path(f"{name}.key") if name and name != ":memory:" else BESIDE_NO_FILE
+
+
+def read_key(path: Path) -> bytes:
+    """The key, made at the first use and readable by its owner alone. Raises DubanError KEY_FILE."""
+    try:
+        if not path.exists():
+            _make(path)
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except (OSError, ValueError):
+        raise DubanError(
+            "KEY_FILE", f"读不到填报链接的密钥文件 {path}：请检查路径和权限；丢失后删除它，会生成新的密钥。"
+        ) from None
+    if len(key) < LENGTH:
+        raise DubanError(
+            "KEY_FILE", f"填报链接的密钥文件 {path} 不完整：请从备份恢复，或删除它以生成新的密钥。"
+        )
+    return key
+
+
+def _make(path: Path) -> None:
+    """The file is there whole or not at all; of two who make it at once the first one's key counts."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(LENGTH) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()
