@@ -12,6 +12,7 @@ from sqlalchemy import BindParameter, bindparam, select, update
 from sqlmodel import Session, col
 
 from db import tables
+from db.loop import load_loop
 from db.received import figures_of, quotas_of, received_of
 from db.units import stored_id
 from engine import model
@@ -46,6 +47,7 @@ def _plan(session: Session, row: tables.Plan) -> model.Plan:
         phases=tuple(model.Phase(*phase) for phase in phases),
         policy=Policy.of(row.policy),
         time_zone=row.time_zone,
+        followed_on=row.followed_from and row.followed_from.astimezone(ZoneInfo(row.time_zone)).date(),
     )
 
 
@@ -72,7 +74,7 @@ def subtask_ids(session: Session, plan_id: int) -> list[int]:
 
 
 def load_subtasks(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    """The sub-tasks by id, with indicators, milestones and reports, in eight queries for each 500."""
+    """The sub-tasks by id, with indicators, milestones and reports, in a fixed number of queries for each 500."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
         found.update(_load_chunk(session, ids[start : start + CHUNK]))
@@ -83,7 +85,7 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
     indicators = _indicators(session, ids)
     milestones = _milestones(session, ids)
     received, quotas = received_of(session, ids), quotas_of(session, ids)
-    found = {}
+    found, loop = {}, load_loop(session, ids)
     for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids}):
         promised = tuple(indicators.get(key, ()))
         reports, shares = roll_up(received.get(key, ()), promised, quotas.get(key, {}))
@@ -99,6 +101,7 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
             reports=reports,
             shares=shares,
             checked_on=checked_on,
+            **loop.values_of(key, reports),
         )
     return found
 
@@ -124,6 +127,15 @@ def lead_posts(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
     grouped: dict[int, list[int]] = defaultdict(list)
     for start in range(0, len(ids), CHUNK):
         for subtask, key in session.execute(_LEAD_POSTS, {"ids": ids[start : start + CHUNK]}):
+            grouped[subtask].append(key)
+    return grouped
+
+
+def lead_units(session: Session, ids: Sequence[int]) -> dict[int, list[int]]:
+    """For each sub-task the units that lead it, first lead first."""
+    grouped: dict[int, list[int]] = defaultdict(list)
+    for start in range(0, len(ids), CHUNK):
+        for subtask, key in session.execute(_LEAD_UNITS, {"ids": ids[start : start + CHUNK]}):
             grouped[subtask].append(key)
     return grouped
 
@@ -232,6 +244,13 @@ _LEAD_POSTS = (
     .join(tables.Post, col(tables.Post.unit_id) == col(tables.Assignment.unit_id))
     .where(col(tables.Assignment.subtask_id).in_(_ids))
     .where(col(tables.Assignment.role).in_(LEADING), col(tables.Post.kind) == "liaison")
+    .order_by(
+        col(tables.Assignment.subtask_id), col(tables.Assignment.role).desc(), col(tables.Assignment.position)
+    )
+)
+_LEAD_UNITS = (
+    select(col(tables.Assignment.subtask_id), col(tables.Assignment.unit_id))
+    .where(col(tables.Assignment.subtask_id).in_(_ids), col(tables.Assignment.role).in_(LEADING))
     .order_by(
         col(tables.Assignment.subtask_id), col(tables.Assignment.role).desc(), col(tables.Assignment.position)
     )

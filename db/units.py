@@ -111,17 +111,35 @@ def add_alias(session: Session, book: UnitBook, unit_id: int, name: str, made: M
 
 def ensure_posts(session: Session, unit_ids: Iterable[int], kind: str, made: Made) -> dict[int, int]:
     """A post of that kind in each unit; returns post ids by unit id."""
-    post = tables.Post
     wanted = list(dict.fromkeys(unit_ids))
-    query = select(col(post.unit_id), col(post.id)).where(
-        col(post.unit_id).in_(wanted), col(post.kind) == kind
-    )
-    found = {row[0]: row[1] for row in session.execute(query)}
+    found = posts_of_kind(session, wanted, kind)
     rows = [tables.Post(unit_id=unit_id, kind=kind) for unit_id in wanted if unit_id not in found]
     session.add_all(rows)
     session.flush()
     made.posts += [stored_id(row.id) for row in rows]
     return found | {row.unit_id: stored_id(row.id) for row in rows}
+
+
+def posts_of_kind(session: Session, unit_ids: Iterable[int], kind: str) -> dict[int, int]:
+    """The posts of that kind by unit id, where there is one."""
+    post = tables.Post
+    query = select(col(post.unit_id), col(post.id)).where(
+        col(post.unit_id).in_(list(unit_ids)), col(post.kind) == kind
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def leader_posts(session: Session) -> dict[int, int]:
+    """For each leader's post the one that stands for it: the first of those whose holders share an address."""
+    post, contact = tables.Post, tables.Contact
+    held = (col(contact.post_id) == col(post.id)) & col(contact.ended_at).is_(None)
+    query = select(col(post.id), col(contact.email)).outerjoin(contact, held)
+    first: dict[str, int] = {}
+    found: dict[int, int] = {}
+    for key, email in session.execute(query.where(col(post.kind) == "leader").order_by(col(post.id))):
+        address = (email or "").strip().casefold()
+        found[key] = first.setdefault(address, key) if address else key
+    return found
 
 
 def lock_post(session: Session, post_id: int) -> None:

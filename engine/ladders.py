@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from engine.facts import Facts
-from engine.model import Milestone, Owed, Phase, Reason, Rule, Standing
+from engine.model import Audience, Milestone, Owed, Phase, Reason, Rule, Standing
 from engine.months import month_due, period_name
 from engine.standing import figures, is_overdue, judged_on, milestone_reason
 
@@ -26,6 +26,8 @@ class Ladder(NamedTuple):
     steps: Steps
     until: date
     reason: Callable[[], Reason]
+    audience: Audience = Audience.LEADS
+    units: tuple[int, ...] = ()
 
     def has_begun(self, on: date) -> bool:
         """Whether a step has come and the obligation is still open."""
@@ -47,7 +49,9 @@ class Ladder(NamedTuple):
         return next((day for _, day in self.steps if on < day <= self.until), None)
 
     def _owed(self, step: int, day: date) -> Owed:
-        return Owed(self.obligation, self.rule, self.anchor, step, day, self.reason())
+        return Owed(
+            self.obligation, self.rule, self.anchor, step, day, self.reason(), self.audience, self.units
+        )
 
 
 def ladders_of(facts: Facts, standing: Standing) -> Iterator[Ladder]:
@@ -75,6 +79,7 @@ def _acceptance(facts: Facts, standing: Standing) -> Iterator[Ladder]:
     yield Ladder(
         Rule.ACCEPTANCE, _whole(facts), str(since), steps, facts.plan_end,
         lambda: Reason("acceptance", (("completed_on", str(since)), *figures(standing.indicators))),
+        Audience.COORDINATORS,
     )  # fmt: skip
 
 

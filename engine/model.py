@@ -60,9 +60,21 @@ class Rule(StrEnum):
     SHARE_DUE = "share_due"  # asks a unit that holds a quota for its own figure
     SHARE_LATE = "share_late"
     ESCALATED = "escalated"  # tells head, then leader, then coordinators of a trouble that lasts
-    CASE_DUE = "case_due"  # a supervision case is to be answered
+    CASE_NOTICE = "case_notice"  # a supervision case was opened, or noticed a second time
+    CASE_DUE = "case_due"  # it is to be answered
     CASE_LATE = "case_late"
     FOLLOW_UP = "follow_up"  # evaluation or archive registration after acceptance
+
+
+class Audience(StrEnum):
+    """To whom a rule speaks; who that is today is found when the reminder is stored."""
+
+    LEADS = "leads"  # liaisons of the lead units
+    HEADS = "heads"  # heads of the lead units
+    LEADERS = "leaders"  # leaders in charge of the lead units
+    COORDINATORS = "coordinators"
+    UNITS = "units"  # liaisons of the units that it names
+    UNITS_AND_HEADS = "units_and_heads"  # their liaisons and heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,7 @@ class Plan:
     phases: tuple[Phase, ...]
     policy: Policy = field(default_factory=Policy)
     time_zone: str = "Asia/Shanghai"
+    followed_on: date | None = None  # the day of the first sweep
 
     def phase(self, name: str) -> Phase | None:
         """The phase of that name, if the plan has one."""
@@ -178,12 +191,76 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Days on which a sub-task rests, the first and the last included; without a last one it still does."""
+
+    first: date
+    last: date | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A report that a coordinator sent back with a reason and that nothing has replaced yet.
+
+    ``unit_id`` is whose share it was; ``None`` where it spoke for the whole sub-task.
+    """
+
+    report_id: int
+    period: str
+    returned_on: date
+    reason: str = ""
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A supervision case that waits for its reply; ``noticed_on`` is the day of the latest notice."""
+
+    id: int
+    unit_id: int
+    opened_on: date
+    reply_due_on: date
+    notices: int
+    noticed_on: date
+    number: str = ""  # 督办〔2024〕3号
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFollowUp:
+    """What remains after acceptance and is not done: ``evaluation`` or ``archive``."""
+
+    kind: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A climb of the ladder: what it hangs on, since when, the rungs as they were frozen then.
+
+    ``cause`` is ``red`` or ``silent``; ``rungs`` are the working days after ``started_on`` to head, leader
+    and case; ``level`` counts those reached.
+    """
+
+    cause: str
+    started_on: date
+    rungs: tuple[int, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class SubTask:
     """The unit of follow-up with everything that a rule may look at.
 
     ``reports`` are in order of receipt: the lead unit's, and those that units' shares add up to
     (``engine.rollup``). ``shares`` are the units that hold quotas, by id. ``checked_on`` is the day of the
-    last sweep that judged it, or ``None`` before the first.
+    last sweep that judged it, or ``None`` before the first. ``suspensions`` come from approved requests, in
+    order; ``actions`` are the days of real action (a report accepted, a change approved, a case answered);
+    ``unsigned`` are the lead units that have not signed for it; ``returned``, ``cases`` and ``follow_ups``
+    are what is still open; ``climb`` is the one that runs.
     """
 
     id: int
@@ -197,6 +274,13 @@ class SubTask:
     reports: tuple[Report, ...] = ()
     shares: tuple[Share, ...] = ()
     checked_on: date | None = None
+    suspensions: tuple[Span, ...] = ()
+    actions: tuple[date, ...] = ()
+    unsigned: tuple[int, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    cases: tuple[OpenCase, ...] = ()
+    follow_ups: tuple[OpenFollowUp, ...] = ()
+    climb: Climb | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +326,8 @@ class Owed:
 
     The key is (obligation, rule, anchor, step) and, once addressed, the post. ``nominal_on`` is data:
     an edit of the calendar moves it without sending twice. ``obligation`` is ``subtask:ID``,
-    ``milestone:ID`` or ``report:ID:YYYY-MM``; ``anchor`` an ISO date or the first day of an episode.
+    ``milestone:ID``, ``report:ID:YYYY-MM``…; ``anchor`` an ISO date or the first day of an episode.
+    ``units`` says which where the audience is not the lead units as such.
     """
 
     obligation: str
@@ -251,6 +336,8 @@ class Owed:
     step: int
     nominal_on: date
     reason: Reason
+    audience: Audience = Audience.LEADS
+    units: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +347,7 @@ class Decision:
     ``current`` are the reminders that should be alive on that day, whether sent before or not: for
     each obligation and rule the latest step that has come. ``missed`` are steps that came and went
     since the last check, to be recorded as superseded. ``muted`` names, for an obligation and rule
-    that would be owed, the rule that silences it.
+    that would be owed, the rule that silences it. ``climb`` is the escalation that runs on that day.
     """
 
     standing: Standing
@@ -268,6 +355,7 @@ class Decision:
     missed: tuple[Owed, ...]
     muted: tuple[tuple[str, Rule, Rule], ...]
     next_check_on: date | None
+    climb: Climb | None = None
 
 
 def shown_title(no: str, title: str) -> str:

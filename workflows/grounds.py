@@ -12,8 +12,15 @@ from db import plans, reminders, tables
 from db.calendar import load_calendar
 from engine.model import FINISHED_STATES, Decision, Plan, Rule, State, SubTask
 from engine.reminders import decide
+from workflows.address import Directory
 
 Ending = tuple[str, str]
+ASKS_LEADS = frozenset(
+    {
+        Rule.MILESTONE_DUE, Rule.DEADLINE_DUE, Rule.REPORT_DUE, Rule.REPORT_LATE, Rule.LAGGING,
+        Rule.MILESTONE_OVERDUE, Rule.OVERDUE, Rule.GAP_FILL,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +44,21 @@ def judge_grounds(session: Session, rows: Sequence[tables.Reminder], now: dateti
     """Each reminder with its ground as of now; nothing is stored."""
     calendar = load_calendar(session)
     ids = sorted({row.subtask_id for row in rows})
-    subtasks, leads = plans.load_subtasks(session, ids), plans.lead_posts(session, ids)
+    subtasks = plans.load_subtasks(session, ids)
     followed = {key: plans.load_plan(session, key) for key in {row.plan_id for row in rows}}
     owners = {row.subtask_id: followed[row.plan_id] for row in rows}
     decisions = {
         key: decide(plan, subtasks[key], calendar, now.astimezone(plans.zone_of(plan)).date())
         for key, plan in owners.items()
     }
+    directory = Directory.of(session, decisions)
     return [
         Ground(
             row,
             followed[row.plan_id],
             subtasks[row.subtask_id],
             decisions[row.subtask_id],
-            _ending(row, subtasks[row.subtask_id], decisions[row.subtask_id], leads.get(row.subtask_id, ())),
+            _ending(row, subtasks[row.subtask_id], decisions[row.subtask_id], directory),
         )
         for row in rows
     ]
@@ -65,18 +73,16 @@ def keep_standing(session: Session, grounds: Sequence[Ground], now: datetime) ->
 
 
 def ending_of(
-    decision: Decision, subtask: SubTask, key: reminders.Key, post_id: int, leads: Sequence[int]
+    decision: Decision, subtask: SubTask, key: reminders.Key, post_id: int, directory: Directory
 ) -> Ending | None:
-    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is.
-
-    ``leads`` are the posts that answer for the sub-task now; coordinators answer for acceptance.
-    """
-    if post_id not in leads and key[1] != Rule.ACCEPTANCE:
-        return "withdrawn", "not_responsible"
-    current = {reminders.key_of(owed) for owed in decision.current}
+    """(state, reason) with which a reminder ends that is no longer current; ``None`` while it is."""
+    current = {reminders.key_of(owed): owed for owed in decision.current}
     if key in current:
-        return None
+        is_asked = post_id in directory.posts_of(subtask.id, current[key])
+        return None if is_asked else ("withdrawn", "not_responsible")
     obligation, rule, anchor, _step = key
+    if rule in ASKS_LEADS and post_id not in directory.leads.get(subtask.id, ()):
+        return "withdrawn", "not_responsible"
     if any(other[:3] == (obligation, rule, anchor) for other in current):
         return "superseded", "newer_step"
     for muted_obligation, muted_rule, by in decision.muted:
@@ -114,9 +120,9 @@ def _withdrawal(decision: Decision, subtask: SubTask, key: reminders.Key) -> str
 
 
 def _ending(
-    row: tables.Reminder, subtask: SubTask, decision: Decision, leads: Sequence[int]
+    row: tables.Reminder, subtask: SubTask, decision: Decision, directory: Directory
 ) -> Ending | None:
     if row.nominal_on > decision.standing.on:
         return None  # the clock was set back: its day is still to come
     key = (row.obligation, row.rule, row.anchor, row.step)
-    return ending_of(decision, subtask, key, row.post_id, leads)
+    return ending_of(decision, subtask, key, row.post_id, directory)

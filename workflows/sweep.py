@@ -13,8 +13,9 @@ from sqlmodel import Session, col
 from db import plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
-from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, Rule, State, SubTask
+from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, State, SubTask
 from engine.reminders import decide
+from workflows.address import Directory
 from workflows.grounds import Ending, ending_of
 from workflows.put_right import put_right
 
@@ -76,14 +77,9 @@ def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datet
     calendar = load_calendar(session)
     subtasks = plans.load_subtasks(session, ids)
     decisions = {key: decide(plan, subtask, calendar, on) for key, subtask in subtasks.items()}
-    posts = plans.lead_posts(session, ids)
-    coordinators = plans.coordinator_posts(session)
-    _end_outdated(session, subtasks, decisions, posts, on, now)
-    rows = [
-        row
-        for key, decision in decisions.items()
-        for row in _rows(decision, plan, key, posts.get(key, ()), coordinators, now)
-    ]
+    directory = Directory.of(session, decisions, ensure=True)
+    _end_outdated(session, subtasks, decisions, directory, on, now)
+    rows = [row for key, decision in decisions.items() for row in _rows(decision, plan, key, directory, now)]
     owed = reminders.add(session, rows)
     _store_checks(session, plan, subtasks, decisions, on, now)
     return SweepSummary(len(subtasks), owed)
@@ -103,14 +99,13 @@ def _rows(
     decision: Decision,
     plan: Plan,
     subtask_id: int,
-    leads: Sequence[int],
-    coordinators: Sequence[int],
+    directory: Directory,
     now: datetime,
 ) -> list[dict[str, Any]]:
     rows = []
     for superseded, group in ((False, decision.current), (True, decision.missed)):
         for owed in group:
-            posts = coordinators if owed.rule is Rule.ACCEPTANCE else leads
+            posts = directory.posts_of(subtask_id, owed)
             rows += [reminders.row_of(owed, post, plan.id, subtask_id, now, superseded) for post in posts]
     return rows
 
@@ -119,14 +114,14 @@ def _end_outdated(
     session: Session,
     subtasks: Mapping[int, SubTask],
     decisions: Mapping[int, Decision],
-    leads: Mapping[int, Sequence[int]],
+    directory: Directory,
     on: date,
     now: datetime,
 ) -> None:
     """What is pending but no longer current ends, with the reason that the judgement gives."""
     endings: dict[Ending, list[int]] = {}
     for key, post_id, owner, *parts in reminders.pending_of_subtasks(session, list(subtasks), on):
-        ending = ending_of(decisions[owner], subtasks[owner], tuple(parts), post_id, leads.get(owner, ()))
+        ending = ending_of(decisions[owner], subtasks[owner], tuple(parts), post_id, directory)
         if ending:
             endings.setdefault(ending, []).append(key)
     for (state, reason), keys in endings.items():

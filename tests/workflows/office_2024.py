@@ -17,6 +17,7 @@ from notifications.message import Person
 from workflows.office import Office
 
 ZONE = ZoneInfo("Asia/Shanghai")
+LOOP_OFF = {"acknowledge": False, "escalate": False}  # what a story that is not about them leaves out
 INBOX = Office(coordinator=Person("督查室", address="duty@example.org"))
 LINKS = Links("http://duban.example.org", b"k" * 32)
 LINKED = replace(INBOX, links=LINKS)
@@ -59,9 +60,12 @@ def build(
     policy: dict[str, Any] | None = None,
     issued_on: date = date(2024, 2, 28),
 ) -> Built:
-    """The plan is stored; units in ``emails`` have a contact with that address."""
+    """The plan is stored; units in ``emails`` have a contact with that address.
+
+    Signing and escalation are off unless ``policy`` turns them on.
+    """
     with database.write() as session:
-        plan = tables.Plan(title="年度任务", year=2024, issued_on=issued_on, policy=policy or {})
+        plan = tables.Plan(title="年度任务", year=2024, issued_on=issued_on, policy=LOOP_OFF | (policy or {}))
         session.add(plan)
         session.flush()
         assert plan.id is not None
