@@ -55,12 +55,12 @@ def freeze(
     )
 
 
-def last_bulletin(session: Session, plan_id: int) -> tables.Bulletin | None:
-    """The newest frozen picture of a plan."""
+def last_bulletin(session: Session, plan_id: int, kind: str = "digest") -> tables.Bulletin | None:
+    """The newest frozen picture of that kind of a plan."""
     table = tables.Bulletin
     query = (
         select(table)
-        .where(col(table.plan_id) == plan_id)
+        .where(col(table.plan_id) == plan_id, col(table.kind) == kind)
         .order_by(col(table.on).desc(), col(table.id).desc())
     )
     return session.execute(query.limit(1)).scalars().first()

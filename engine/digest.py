@@ -12,6 +12,7 @@ from engine.calendar import WorkCalendar
 from engine.digest_days import WeekSlot, digest_days, digest_on, latest_digest, latest_slot, slot_of
 from engine.digest_model import Change, Changes, DigestContent, NextDate, TaskLine, UnitRow
 from engine.facts import Facts
+from engine.forecast import forecast_of
 from engine.model import FINISHED_STATES, IndicatorStanding, Light, Plan, Rule, Standing, SubTask
 from engine.months import month_due, period_name
 from engine.plain import from_plain, to_plain
@@ -106,6 +107,7 @@ def task_line(
         awaiting_acceptance=standing.completed and subtask.state not in FINISHED_STATES,
         in_gap=_is_in_gap(plan, subtask, standing, deadline),
         estimated=cal.is_estimated(deadline),
+        forecast=forecast_of(Facts.of(plan, subtask, cal, standing.on)),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.digest_days import WeekSlot
+from engine.forecast import Forecast
 from engine.model import Light, Reason, Rule
 
 
@@ -17,6 +18,7 @@ class TaskLine:
     ``units`` are its lead units, the first one foremost. Figures are of the indicator that is furthest
     behind, cumulative and in ``unit``; ``None`` where nothing is measured or was reported.
     ``reported_on`` is the day of its latest report, ``late_period`` the month whose report is missing.
+    ``forecast`` says when it will be complete; late, it is an early warning whatever the light.
     """
 
     subtask_id: int
@@ -41,6 +43,7 @@ class TaskLine:
     awaiting_acceptance: bool = False
     in_gap: bool = False
     estimated: bool = False
+    forecast: Forecast | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,6 +164,13 @@ WORDS: dict[str, str] = {
     "next.milestone": "milestone {what} due",
     "next.deadline": "task due",
     "next.joint": ", ",
+    # Forecasts
+    "forecast.in_time": "At the present pace complete on {on} ({why})",
+    "forecast.late": "At the present pace complete on {on}, after the deadline of {deadline} ({why})",
+    "forecast.never": "At the present pace never complete ({why})",
+    "forecast.unknown": "No date of completion can be told yet: it takes figures of two months, there are {points}",
+    "forecast.pace": "about {pace} a month over {points} months, {remaining} to go",
+    "forecast.idle": "no increase over {points} months, {remaining} to go",
     "date": "{day} {month_name}",
     "date.year": "{day} {month_name} {year}",
     "date.remarked": "{date} ({remarks})",

@@ -160,6 +160,13 @@ WORDS: dict[str, str] = {
     "next.milestone": "节点{what}到期",
     "next.deadline": "任务到期",
     "next.joint": "，",
+    # 预计完成
+    "forecast.in_time": "按目前进度预计{on}完成（{why}）",
+    "forecast.late": "按目前进度预计{on}完成，晚于期限{deadline}（{why}）",
+    "forecast.never": "按目前进度完不成（{why}）",
+    "forecast.unknown": "还不能预计完成日期：至少要有两期数据，现有{points}期",
+    "forecast.pace": "近{points}期每月约{pace}，还差{remaining}",
+    "forecast.idle": "近{points}期没有增加，还差{remaining}",
     # 日期、数量
     "date": "{month}月{day}日",
     "date.year": "{year}年{month}月{day}日",

@@ -10,6 +10,7 @@ from decimal import Decimal
 from engine.calendar import WorkCalendar
 from engine.curve import Curve
 from engine.facts import Facts, accumulates
+from engine.forecast import Forecast, forecast_indicator
 from engine.model import Indicator, Plan, SubTask
 from engine.periods import curve_of
 
@@ -48,12 +49,20 @@ class Chart:
     today: float
     expected: Decimal
     reported: Decimal | None
+    forecast: Forecast | None
+    dashes: str
 
 
 def charts_of(plan: Plan, subtask: SubTask, calendar: WorkCalendar, on: date) -> list[Chart]:
     """A picture for each indicator that accumulates towards its target."""
     facts = Facts.of(plan, subtask, calendar, on)
     return [_chart(facts, one, curve_of(facts, one)) for one in subtask.indicators if accumulates(one)]
+
+
+def _forecast(facts: Facts, indicator: Indicator) -> Forecast | None:
+    """The indicator's own forecast, unless nobody expects anything more of the sub-task."""
+    is_over = facts.resting or facts.finished or facts.completed
+    return None if is_over else forecast_indicator(facts, indicator)
 
 
 def _chart(facts: Facts, indicator: Indicator, curve: Curve) -> Chart:
@@ -64,6 +73,7 @@ def _chart(facts: Facts, indicator: Indicator, curve: Curve) -> Chart:
     ]
     first, last = facts.start, max(facts.deadline, min(facts.on, facts.plan.ends_on))
     top = max([indicator.quantity, curve.points[-1][1], *(quantity for _, quantity in reported)])
+    forecast = _forecast(facts, indicator)
     paper = _Paper(first, max(last, first + timedelta(days=1)), top if top > 0 else Decimal(1))
     asked = [(day, curve.expected(day, 4)) for day in _days(first, facts.deadline, curve)]
     return Chart(
@@ -76,6 +86,10 @@ def _chart(facts: Facts, indicator: Indicator, curve: Curve) -> Chart:
         today=paper.x(min(max(facts.on, first), last)),
         expected=curve.expected(facts.on),
         reported=reported[-1][1] if reported else None,
+        forecast=forecast,
+        dashes=paper.onward(reported[-1], (forecast.on, indicator.quantity))
+        if forecast and forecast.on and reported
+        else "",
     )
 
 
@@ -96,6 +110,13 @@ class _Paper:
 
     def line(self, points: Sequence[tuple[date, Decimal]]) -> str:
         return " ".join(f"{self.x(day)},{self.y(quantity)}" for day, quantity in points)
+
+    def onward(self, start: tuple[date, Decimal], end: tuple[date, Decimal]) -> str:
+        """A line from a point to a later one, cut where the paper ends."""
+        if end[0] > self.last > start[0]:
+            passed = Decimal((self.last - start[0]).days) / (end[0] - start[0]).days
+            end = self.last, start[1] + (end[1] - start[1]) * passed
+        return self.line([start, end]) if start[0] < end[0] <= self.last else ""
 
 
 def _levels(paper: _Paper) -> list[Tick]:

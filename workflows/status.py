@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from db import outbox, runs, tables
 from db.session import Database
 from engine.errors import DubanError
+from workflows.warn_early import early_warnings
 
 LAST_SWEEP = "last_sweep"
 
@@ -24,6 +25,19 @@ class PlanCount:
     title: str
     state: str
     lights: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LateForecast:
+    """A sub-task that will miss its deadline at its present pace; ``on`` is when it would be done, if ever."""
+
+    plan_id: int
+    subtask_id: int
+    no: str
+    title: str
+    deadline: date
+    on: date | None
+    told_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +57,25 @@ class Status:
     reminders: Mapping[str, int]
     messages: Mapping[str, int]
     findings: tuple[OpenFinding, ...]
+    forecasts: tuple[LateForecast, ...]
     last_sweep: datetime | None
     next_check_on: date | None
     next_message_at: datetime | None
 
 
 def status_of(session: Session) -> Status:
-    """The state of everything, in a fixed number of queries."""
+    """The state of everything, in a fixed number of queries for each plan."""
     subtask, message = tables.SubTask, tables.Message
     waiting = select(func.min(col(message.next_attempt_at))).where(col(message.state) == "waiting")
+    counted = _plans(session)
     return Status(
-        plans=_plans(session),
+        plans=counted,
         reminders=_reminder_counts(session),
         messages=outbox.counts(session),
         findings=tuple(
             OpenFinding(row.code, row.message, row.opened_at) for row in runs.open_findings(session)
         ),
+        forecasts=tuple(one for plan in counted for one in _late(session, plan.id)),
         last_sweep=last_sweep(session),
         next_check_on=session.execute(select(func.min(col(subtask.next_check_on)))).scalar(),
         next_message_at=session.execute(waiting).scalar(),
@@ -81,6 +98,16 @@ def _plans(session: Session) -> tuple[PlanCount, ...]:
         lights.setdefault(plan_id, {})[light] = number
     rows = session.execute(select(col(plan.id), col(plan.title), col(plan.state)).order_by(col(plan.id)))
     return tuple(PlanCount(key, title, state, lights.get(key, {})) for key, title, state in rows)
+
+
+def _late(session: Session, plan_id: int) -> list[LateForecast]:
+    """By the last digest of the plan."""
+    found = early_warnings(session, plan_id)
+    return [
+        LateForecast(plan_id, line.subtask_id, line.no, line.title, line.deadline, line.forecast.on, found.on)
+        for line in (found.lines if found else ())
+        if found and line.forecast
+    ]
 
 
 def _reminder_counts(session: Session) -> dict[str, int]:

@@ -201,11 +201,21 @@ def _print_status(found: Status, running: bool | None, time_zone: str) -> None:
         print(f"下一封消息：{found.next_message_at.astimezone(zone):%Y-%m-%d %H:%M}")
     for plan in found.plans:
         print(f"计划 {plan.id} {plan.title}：{_lights(plan.lights)}")
+    _print_forecasts(found)
     print(f"提醒：{_counts(found.reminders)}")
     print(f"消息：{_counts(found.messages)}")
     print(f"待处理：{len(found.findings)} 件")
     for finding in found.findings:
         print(f"  {finding.since.astimezone(zone):%Y-%m-%d} {finding.message}  [{finding.code}]")
+
+
+def _print_forecasts(found: Status) -> None:
+    if not found.forecasts:
+        return
+    print(f"预计晚于期限：{len(found.forecasts)} 项（最近一期周报时）")
+    for one in found.forecasts:
+        expected = f"预计 {one.on} 完成" if one.on else "按目前进度完不成"
+        print(f"  {one.no} {one.title}：{expected}，期限 {one.deadline}")
 
 
 def _lights(counts: Any) -> str:

@@ -16,10 +16,12 @@ from sqlmodel import Session, col
 from db import outbox, plans, runs, tables
 from db.cards import Card, load_cards
 from engine.model import Light, Plan
+from notifications.forecast_words import forecast_sentence
 from web.reasons import sentence
 from web.site import Site
 from web.tasks import Task, UnitRow, find_ids, lights_of, load_tasks, units_of
 from web.view import Chip, View, percent, render, view_of
+from workflows.warn_early import early_warnings
 
 PAGE = 100
 LISTED = 6
@@ -104,6 +106,9 @@ def _contents(
         "lights": SHOWN_LIGHTS,
         "findings": runs.open_findings(session),
         "soon": _soon(session, plan, view.today),
+        "warnings": early_warnings(session, plan.id),
+        "forecast_sentence": forecast_sentence,
+        "listed": LISTED,
         "happened": _happened(session, plan, view),
         "foot": foot(session),
         "percent": percent,

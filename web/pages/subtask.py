@@ -20,6 +20,7 @@ from db.reports import reported_figures
 from db.units import stored_id
 from engine.facts import Facts
 from engine.model import Indicator, Milestone, Plan, SubTask
+from notifications.forecast_words import forecast_sentence
 from web.chart import charts_of
 from web.pages.overview import foot
 from web.reasons import ending, rule_word, sentence
@@ -69,6 +70,7 @@ def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View) -> 
         "reminders": _reminders(session, row.id, view),
         "messages": _messages(session, row.id),
         "ending": ending,
+        "forecast_sentence": forecast_sentence,
         "percent": percent,
         "foot": foot(session),
     }
