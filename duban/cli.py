@@ -14,6 +14,7 @@ from duban.commands import (
     messages,
     plan,
     progress,
+    replies,
     reviews,
     service,
     setup,
@@ -36,6 +37,7 @@ for group in (
     service,
     messages,
     links,
+    replies,
     audit,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)

@@ -14,7 +14,9 @@ from db import runs
 from db.session import Database
 from engine.errors import DubanError
 from engine.scheduler import Action
-from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, Duty
+from engine.timetable import COLLECT, DELIVER, LOOK_ROUND, PREPARE, Duty
+from notifications.mailbox import Mailbox
+from workflows.collect_replies import collect_replies
 from workflows.compose import compose
 from workflows.deliver import deliver
 from workflows.look_round import look_round
@@ -37,9 +39,15 @@ class Stopped(Exception):  # noqa: N818 - it is no error
 class Duties:
     """The actions of the timetable on one database; ``stopping`` ends the turns under way."""
 
-    def __init__(self, database: Database, office: Office, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        clock: Callable[[], datetime],
+        mailbox: Mailbox | None = None,
+    ) -> None:
         self.stopping = Event()
-        self._database, self._office, self._clock = database, office, clock
+        self._database, self._office, self._clock, self._mailbox = database, office, clock, mailbox
         self._prepared_at: datetime | None = None
         self._marked_at: datetime | None = None
         self._settled: set[str] = set()
@@ -49,6 +57,7 @@ class Duties:
         return {
             PREPARE.name: lambda: self._turn(PREPARE, self.prepare),
             DELIVER.name: lambda: self._turn(DELIVER, self.deliver),
+            COLLECT.name: lambda: self._turn(COLLECT, self.collect),
             LOOK_ROUND.name: lambda: self._turn(LOOK_ROUND, self.look_round),
         }
 
@@ -76,6 +85,12 @@ class Duties:
             return
         summary = deliver(self._database, self._office, now, pause=self._between_sends)
         _tell("deliver", {**summary.verdicts, **({"held": summary.held} if summary.held else {})})
+
+    def collect(self) -> None:
+        """Answers in the mailbox are stored and confirmed; without a mailbox there is nothing to do."""
+        if self._mailbox is not None:
+            summary = collect_replies(self._database, self._office, self._mailbox, self._clock())
+            _tell("collect", summary.outcomes)
 
     def look_round(self) -> None:
         """Coordinators know of what only they can settle."""

@@ -15,7 +15,7 @@ from db.session import Database
 from duban import logs
 from duban.duties import Duties
 from duban.settings import Settings
-from duban.wiring import now, office_of
+from duban.wiring import mailbox_of, now, office_of
 from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
@@ -42,7 +42,8 @@ def serve(settings: Settings) -> None:
                 links=office.links,
                 coordinator=office.coordinator,
             )
-            _run(Duties(database, office, now), create_app(site), page, settings)
+            duties = Duties(database, office, now, mailbox_of(settings))
+            _run(duties, create_app(site), page, settings)
     log.info("stopped")
 
 

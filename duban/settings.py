@@ -53,6 +53,26 @@ class SmtpSettings(BaseModel):
     read_seconds: float = Field(default=30.0, gt=0, le=300, description="等待应答的时限，秒")
 
 
+class ImapSettings(BaseModel):
+    """The mailbox in which units' answers arrive; without a host nothing is read."""
+
+    model_config = ConfigDict(extra="forbid")
+    host: str = Field(
+        default="", description="收取回复的邮箱服务器；留空则不收。请用专用邮箱，读过的邮件会标为已读"
+    )
+    port: int = Field(default=993, ge=1, le=65535, description="端口：tls 一般用 993，starttls 一般用 143")
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="tls", description="加密方式：tls、starttls；none 为不加密，只可用于内网"
+    )
+    username: str = Field(default="", description="登录用户名")
+    password: SecretStr = Field(
+        default=SecretStr(""), description="登录密码或授权码；也可以放在环境变量 DUBAN_IMAP__PASSWORD 中"
+    )
+    folder: str = Field(default="INBOX", description="文件夹")
+    ca_file: str = Field(default="", description="内部证书机构的 PEM 文件；用公共证书则留空")
+    seconds: float = Field(default=30.0, gt=0, le=300, description="连接和应答的时限，秒")
+
+
 class MailSettings(BaseModel):
     """The sender. ``domain`` names the installation in Message-IDs."""
 
@@ -107,6 +127,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
+    imap: ImapSettings = Field(default_factory=ImapSettings, description="收取回复的邮箱")
     mail: MailSettings = Field(default_factory=MailSettings, description="发件人")
     coordinator: CoordinatorSettings = Field(default_factory=CoordinatorSettings, description="督查科室")
 
@@ -158,7 +179,7 @@ class Settings(BaseSettings):
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-SECTIONS = ("smtp", "mail", "coordinator")
+SECTIONS = ("smtp", "imap", "mail", "coordinator")
 
 
 def is_loopback(host: str) -> bool:

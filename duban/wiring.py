@@ -11,6 +11,7 @@ from db.session import Database
 from duban.keys import key_path, read_key
 from duban.settings import Settings, load_settings
 from engine.errors import DubanError
+from notifications.mailbox import Mailbox, MailboxSettings
 from notifications.smtp import EmailSettings, Security
 from workflows.office import Office
 
@@ -70,6 +71,25 @@ def email_of(settings: Settings) -> EmailSettings | None:
         connect_timeout=smtp.connect_seconds,
         read_timeout=smtp.read_seconds,
         ca_file=Path(smtp.ca_file) if smtp.ca_file else None,
+    )
+
+
+def mailbox_of(settings: Settings) -> Mailbox | None:
+    """Where answers are read, or ``None`` while no mailbox is named."""
+    imap = settings.imap
+    if not imap.host:
+        return None
+    return Mailbox(
+        MailboxSettings(
+            host=imap.host,
+            port=imap.port,
+            security=Security(imap.security),
+            username=imap.username,
+            password=imap.password.get_secret_value(),
+            folder=imap.folder,
+            timeout=imap.seconds,
+            ca_file=Path(imap.ca_file) if imap.ca_file else None,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 import css_inline
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
 from notifications.digest_view import DigestPage, digest_page
 from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
 from notifications.views import (
@@ -48,6 +49,11 @@ def render_digest(digest: DigestView, locale: str) -> Rendered:
     return _rendered(digest_page(digest, known_locale(locale)), "digest")
 
 
+def render_confirmation(content: ConfirmationContent, locale: str) -> Rendered:
+    """What became of a unit's reply."""
+    return _rendered(confirmation_view(content, locale), "confirmation")
+
+
 def reminder_subject(content: ReminderContent, locale: str) -> str:
     """Who and what: a single item by its title, several by their counts."""
     items = by_urgency(content.items)
@@ -79,7 +85,7 @@ def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str
     }
 
 
-def _rendered(mail: MailView | DigestPage, template: str = "reminder") -> Rendered:
+def _rendered(mail: MailView | DigestPage | ConfirmationView, template: str = "reminder") -> Rendered:
     html = _environment().get_template(f"{template}.html.j2").render(mail=mail, css=_css())
     text = _environment().get_template(f"{template}.txt.j2").render(mail=mail)
     return Rendered(mail.subject, _tidy(text), _inliner().inline(html))

@@ -7,10 +7,13 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model import Light, Reason
-from notifications import words_en, words_zh_cn
+from notifications import words_en, words_replies, words_zh_cn
 
 DEFAULT_LOCALE = "zh-CN"
-_WORDS = {"zh-CN": words_zh_cn.WORDS, "en": words_en.WORDS}
+_WORDS = {
+    "zh-CN": {**words_zh_cn.WORDS, **words_replies.ZH_CN},
+    "en": {**words_en.WORDS, **words_replies.EN},
+}
 _VERDICTS = {"zh-CN": words_zh_cn.VERDICTS, "en": words_en.VERDICTS}
 
 # A light is a symbol, a word and a colour, so that it can be read in grey and aloud.

@@ -45,6 +45,8 @@ class Filing:
     plan: str | None = None
     accepted: bool = False
     quantities: Mapping[int, Decimal] | None = None
+    unit_id: int | None = None
+    source: str = "command"  # command link workbook mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ def _store(
         session,
         tables.ProgressReport(
             subtask_id=subtask.id,
+            unit_id=filing.unit_id,
+            source=filing.source,
             period=filing.period,
             as_of=_as_of(filing.period, today),
             received_at=now,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import Config, opened
+from duban.commands.shared import Config, Json, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ STATES = {
     "withdrawn": "已撤回",
     "given_up": "已放弃",
 }
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 
 def register(app: typer.Typer) -> None:

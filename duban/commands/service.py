@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, opened
+from duban.commands.shared import At, Config, Json, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
     from workflows.status import Status
-
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 
 
 def register(app: typer.Typer) -> None:

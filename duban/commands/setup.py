@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from duban.commands.shared import Config
-
-Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
+from duban.commands.shared import Config, Json
 
 config_app = typer.Typer(help="配置：生成、检查、查看。The settings.", no_args_is_help=True)
 

@@ -24,6 +24,7 @@ Config = Annotated[
 At = Annotated[str | None, typer.Option("--at", help="当作这一时刻，如 2024-03-29T09:30；默认是现在。")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接保存。")]
 Who = Annotated[str | None, typer.Option("--who", help="记录在案的办理人；默认是督查科室。")]
+Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 InPlan = Annotated[str | None, typer.Option("--plan", help="计划的编号或标题；只有一个计划时可以不写。")]
 
 

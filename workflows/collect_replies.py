@@ -1,0 +1,233 @@
+"""回复邮件: an answer from the mailbox is read, stored as submitted and confirmed, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from db import mail_in, plans, runs, tables
+from db.calendar import load_calendar
+from db.session import Database
+from engine.errors import DubanError
+from engine.model import Plan, SubTask
+from engine.periods import open_period
+from notifications.confirmation import ConfirmationContent, RecordedLine, UnclearLine
+from notifications.mailbox import Mailbox
+from notifications.message import message_id, thread_id
+from notifications.render import render_confirmation
+from notifications.reply import Reply, read_mail
+from workflows.office import Office, recipient_of
+from workflows.read_reply import Told, Unclear, read_reply
+from workflows.report_progress import Filing, file_report
+
+UNKNOWN_REPLY = "UNKNOWN_REPLY"
+BY_MAIL = "邮件回复"
+
+
+@dataclass(slots=True)
+class CollectSummary:
+    """How many mails were read, counted by what became of them."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+    def count(self, outcome: str) -> None:
+        """One more that ended so."""
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an answer can speak of: the post's unit, the tasks asked about and the unit's other tasks."""
+
+    post_id: int
+    unit_id: int
+    message: tables.Message
+    asked: tuple[SubTask, ...]
+    others: tuple[SubTask, ...]
+
+
+def collect_replies(database: Database, office: Office, mailbox: Mailbox, now: datetime) -> CollectSummary:
+    """Every unread mail has been taken once and is marked read; a repeat of it adds nothing."""
+    summary = CollectSummary()
+    with mailbox.opened() as box:
+        for uid in box.unread():
+            raw = box.read(uid)
+            if raw:
+                summary.count(take_reply(database, office, _identified(read_mail(raw), raw), now))
+            box.mark_read(uid)
+    return summary
+
+
+def take_reply(database: Database, office: Office, reply: Reply, now: datetime) -> str:
+    """``stored``, ``refused``, ``ignored``, or ``known`` when it was taken before.
+
+    What an answer of a unit's own address says is stored as submitted and confirmed to that unit, with what
+    was not understood; anybody else's answer, or one to no message of ours, is shown to the coordinators.
+    """
+    with database.write() as session:
+        if not mail_in.claim(session, reply.message_id, reply.sender, reply.subject, now):
+            return "known"
+        state, post_id, detail = _take(session, office, reply, now)
+        mail_in.settle(session, reply.message_id, state, post_id, detail)
+        if state == "refused":
+            runs.open_finding(session, UNKNOWN_REPLY, f"mail:{reply.message_id}", detail, now)
+        return state
+
+
+def see_to(database: Database, number: int, now: datetime, who: str) -> None:
+    """A coordinator has dealt with a mail that was not understood. Raises DubanError UNKNOWN_MAIL."""
+    with database.write() as session:
+        row = session.get(tables.IncomingMail, number)
+        if row is None or row.state != "refused":
+            raise DubanError("UNKNOWN_MAIL", f"没有待处理的回复 {number}：编号见 duban replies list。")
+        runs.close_finding(session, UNKNOWN_REPLY, f"mail:{row.rfc_message_id}", now)
+        row.state = "ignored"
+        session.add(row)
+        runs.record(session, "see_to_reply", who, now, details={"mail": row.rfc_message_id})
+
+
+def _identified(reply: Reply, raw: bytes) -> Reply:
+    """A mail without Message-ID is known by its content."""
+    return (
+        reply
+        if reply.message_id
+        else replace(reply, message_id=f"<{hashlib.sha256(raw).hexdigest()}@content>")
+    )
+
+
+def _take(session: Session, office: Office, reply: Reply, now: datetime) -> tuple[str, int | None, str]:
+    """What becomes of a new mail: its state, the post that wrote it, and why."""
+    if reply.automatic:
+        return "ignored", None, "自动回复"
+    message = mail_in.answered(session, reply.answers)
+    if message is None:
+        return (
+            "refused",
+            None,
+            f"回复邮箱收到 {reply.sender} 的邮件“{reply.subject}”，它不是对督办消息的回复，请人工处理。",
+        )
+    if not mail_in.is_from(session, message, reply.sender):
+        sentence = f"{reply.sender} 回复了发给{message.recipient}的消息，但不是登记的邮箱，没有记录，请核实。"
+        return "refused", None, sentence
+    case = _case(session, message)
+    reading = read_reply(reply.text, case.asked, case.others)
+    if not reading.told and not reading.unclear:
+        return "ignored", case.post_id, "没有填报内容"
+    recorded, refused = _file(session, case, reading.told, now)
+    unclear = [*refused, *(_unclear_line(one, case) for one in reading.unclear)]
+    _confirm(session, office, case, reply, recorded, unclear, now)
+    return "stored", case.post_id, f"记录 {len(recorded)} 项，未记录 {len(unclear)} 处"
+
+
+def _case(session: Session, message: tables.Message) -> Case:
+    unit_id = session.get_one(tables.Post, message.post_id).unit_id
+    ids = mail_in.subtasks_of_unit(session, unit_id)
+    named = {item["subtask_id"] for item in message.items}
+    subtasks = plans.load_subtasks(session, ids)
+    asked = tuple(subtasks[key] for key in ids if key in named) or tuple(subtasks[key] for key in ids)
+    chosen = {one.id for one in asked}
+    others = tuple(subtasks[key] for key in ids if key not in chosen)
+    return Case(message.post_id, unit_id, message, asked, others)
+
+
+def _file(
+    session: Session, case: Case, told: Sequence[Told], now: datetime
+) -> tuple[list[RecordedLine], list[UnclearLine]]:
+    """Each report is filed by itself: one that is refused leaves the others."""
+    recorded, refused = [], []
+    for one in told:
+        subtask = _named(case, one.subtask_id)
+        try:
+            with session.begin_nested():
+                warnings = _file_one(session, case, subtask, one, now)
+        except DubanError as error:
+            refused.append(
+                UnclearLine(one.text, "refused", subtask.no, subtask.title, sentence=error.message)
+            )
+            continue
+        figures = tuple(
+            (each.subject, one.quantities[each.id], each.unit)
+            for each in subtask.indicators
+            if each.id in one.quantities
+        )
+        recorded.append(RecordedLine(subtask.no, subtask.title, figures, one.text, warnings))
+    return recorded, refused
+
+
+def _file_one(session: Session, case: Case, subtask: SubTask, told: Told, now: datetime) -> tuple[str, ...]:
+    plan = _plan_of(session, subtask)
+    on = now.astimezone(plans.zone_of(plan)).date()
+    period = open_period(plan, subtask, load_calendar(session), on)
+    filing = Filing(
+        subtask=f"#{subtask.id}",
+        period=period or f"{on:%Y-%m}",
+        text=told.text,
+        status=told.status,
+        quantities=dict(told.quantities),
+        unit_id=case.unit_id,
+        source="mail",
+    )
+    return file_report(session, filing, now, f"{case.message.recipient}（{BY_MAIL}）").warnings
+
+
+def _plan_of(session: Session, subtask: SubTask) -> Plan:
+    return plans.load_plan(session, session.get_one(tables.SubTask, subtask.id).plan_id)
+
+
+def _named(case: Case, subtask_id: int) -> SubTask:
+    return next(one for one in (*case.asked, *case.others) if one.id == subtask_id)
+
+
+def _unclear_line(unclear: Unclear, case: Case) -> UnclearLine:
+    if unclear.subtask_id is None:
+        return UnclearLine(unclear.text, unclear.why)
+    subtask = _named(case, unclear.subtask_id)
+    first = subtask.indicators[0] if subtask.indicators else None
+    example = f"{first.subject}26{first.unit}" if first else ""
+    return UnclearLine(unclear.text, unclear.why, subtask.no, subtask.title, example)
+
+
+def _confirm(
+    session: Session,
+    office: Office,
+    case: Case,
+    reply: Reply,
+    recorded: Sequence[RecordedLine],
+    unclear: Sequence[UnclearLine],
+    now: datetime,
+) -> None:
+    """The answer waits in the outbox; it leaves within the window, to the post's registered address."""
+    recipient = recipient_of(session, office, case.post_id)
+    if recipient is None:
+        return
+    plan = plans.load_plan(session, case.message.plan_id)
+    on = now.astimezone(plans.zone_of(plan)).date()
+    content = ConfirmationContent(recipient.unit, recipient.post, on, recorded, unclear, office.coordinator)
+    rendered = render_confirmation(content, recipient.locale)
+    key = f"confirmation:{hashlib.sha256(reply.message_id.encode()).hexdigest()[:32]}"
+    session.add(
+        tables.Message(
+            key=key,
+            kind="confirmation",
+            plan_id=case.message.plan_id,
+            post_id=case.post_id,
+            contact_id=recipient.contact_id,
+            channel=recipient.channel,
+            address=recipient.address,
+            recipient=recipient.shown,
+            locale=recipient.locale,
+            slot_on=on,
+            slot_at=now,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            rfc_message_id=message_id(key, office.domain),
+            thread_id=case.message.thread_id or thread_id(key, office.domain),
+            next_attempt_at=now,
+            created_at=now,
+        )
+    )
