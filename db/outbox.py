@@ -18,6 +18,8 @@ D = tables.Delivery
 F = tables.MessageFile
 FILES_LIMIT = 10 * 1024 * 1024  # bytes of all files of a message together
 LIVE = ("waiting", "sending", "accepted", "given_up")
+UNSENT = ("held", "waiting")  # has not left; may be replaced or taken back
+APART = "held_apart"  # why a message stays held when its bulletin is approved
 PAUSE = "pause:"  # marks of channels that rest: consecutive faults, and until when
 _UNKNOWN = exists().where(col(D.message_id) == col(M.id), col(D.verdict) == "unknown").correlate(M)
 
@@ -69,17 +71,17 @@ def slots_of_day(
 def unsent_before(
     session: Session, post_id: int, kind: str, slot_at: datetime, plan_id: int | None = None
 ) -> list[int]:
-    """Ids of messages of earlier slots to that post that still wait and can have reached nobody."""
+    """Ids of messages of earlier slots to that post that wait or are held, and can have reached nobody."""
     conditions = [col(M.post_id) == post_id, col(M.kind) == kind, col(M.slot_at) < slot_at]
     if plan_id is not None:
         conditions.append(col(M.plan_id) == plan_id)
-    query = select(col(M.id)).where(*conditions, col(M.state) == "waiting", ~_UNKNOWN).order_by(col(M.id))
+    query = select(col(M.id)).where(*conditions, col(M.state).in_(UNSENT), ~_UNKNOWN).order_by(col(M.id))
     return list(session.execute(query).scalars())
 
 
 def end(session: Session, message_id: int, state: str, reason: str, now: datetime) -> bool:
-    """Whether the message was still waiting and has now ended."""
-    statement = update(M).where(col(M.id) == message_id, col(M.state) == "waiting")
+    """Whether the message was still waiting or held and has now ended."""
+    statement = update(M).where(col(M.id) == message_id, col(M.state).in_(UNSENT))
     ended = statement.values(state=state, ended_reason=reason, ended_at=now)
     return int(session.connection().execute(ended).rowcount) == 1
 
@@ -192,11 +194,11 @@ def paused(session: Session, now: datetime) -> set[str]:
 
 
 def accept_waiting(session: Session, now: datetime) -> None:
-    """Every message that waits has arrived, and so have its reminders: for rehearsals."""
-    waiting = select(col(M.id)).where(col(M.state) == "waiting")
+    """Every message that waits or is held has arrived, and so have its reminders: for rehearsals."""
+    waiting = select(col(M.id)).where(col(M.state).in_(UNSENT))
     carried = update(tables.Reminder).where(col(tables.Reminder.message_id).in_(waiting))
     session.execute(carried.values(state="accepted", ended_at=now))
-    session.execute(update(M).where(col(M.state) == "waiting").values(state="accepted", ended_at=now))
+    session.execute(update(M).where(col(M.state).in_(UNSENT)).values(state="accepted", ended_at=now))
 
 
 def counts(session: Session) -> dict[str, int]:

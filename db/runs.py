@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -47,22 +49,36 @@ def has_run(session: Session, workflow: str, plan_id: int, period: str) -> bool:
 
 
 def freeze(
-    session: Session, plan_id: int, kind: str, period: str, on: date, content: dict[str, Any], now: datetime
-) -> None:
-    """The picture is kept as it was shown."""
-    session.add(
-        tables.Bulletin(plan_id=plan_id, kind=kind, period=period, on=on, content=content, created_at=now)
+    session: Session,
+    plan_id: int,
+    kind: str,
+    period: str,
+    on: date,
+    content: dict[str, Any],
+    now: datetime,
+    state: str = "published",
+) -> tables.Bulletin:
+    """The picture is kept as it is shown, with the hash of its content; ``held`` until somebody approves it."""
+    row = tables.Bulletin(
+        plan_id=plan_id, kind=kind, period=period, on=on, content=content, created_at=now, state=state
     )
+    row.sha256 = content_hash(content)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def content_hash(content: dict[str, Any]) -> str:
+    """SHA-256 of the content as canonical JSON: names in order, no blanks, UTF-8."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def last_bulletin(session: Session, plan_id: int, kind: str = "digest") -> tables.Bulletin | None:
-    """The newest frozen picture of that kind of a plan."""
+    """The newest picture of a plan that was published."""
     table = tables.Bulletin
-    query = (
-        select(table)
-        .where(col(table.plan_id) == plan_id, col(table.kind) == kind)
-        .order_by(col(table.on).desc(), col(table.id).desc())
-    )
+    published = col(table.plan_id) == plan_id, col(table.kind) == kind, col(table.state) == "published"
+    query = select(table).where(*published).order_by(col(table.on).desc(), col(table.id).desc())
     return session.execute(query.limit(1)).scalars().first()
 
 

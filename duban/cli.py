@@ -10,6 +10,7 @@ import typer
 
 from duban.commands import (
     audit,
+    bulletins,
     links,
     messages,
     plan,
@@ -39,6 +40,7 @@ for group in (
     links,
     replies,
     audit,
+    bulletins,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)
 

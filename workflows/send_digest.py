@@ -31,11 +31,12 @@ from engine.standing import judge
 from notifications.message import DigestView, Rendered, message_id, thread_id
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
+from workflows.decide_bulletin import show_held, supersede_older
 from workflows.deliver import GIVEN_UP
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 
-WORKFLOW = "digest"
+WORKFLOW = KIND = "digest"
 AHEAD = timedelta(days=14)  # how far a digest looks
 
 
@@ -94,8 +95,13 @@ def _publish(session: Session, office: Office, plan: Plan, now: datetime) -> int
         return 0
     _record_missed(session, plan, slot, now)
     edition = _edition(session, plan, slot)
-    runs.freeze(session, plan.id, "digest", slot.week, slot.on, to_json(edition.content(None)), now)
-    composed = sum(_compose(session, office, edition, key, now) for key in _recipients(session, plan))
+    state = "held" if plan.policy.digest_hold else "published"
+    picture = to_json(edition.content(None))
+    bulletin = runs.freeze(session, plan.id, KIND, slot.week, slot.on, picture, now, state)
+    supersede_older(session, bulletin, now)
+    composed = sum(_compose(session, office, edition, key, now, state) for key in _unit_posts(session, plan))
+    show_held(session, bulletin, now)
+    composed += sum(_compose(session, office, edition, key, now) for key in plans.coordinator_posts(session))
     _settle_refusals(session, now)
     return composed
 
@@ -140,15 +146,22 @@ def _edition(session: Session, plan: Plan, slot: WeekSlot) -> Edition:
     )
 
 
-def _recipients(session: Session, plan: Plan) -> list[int]:
-    """The liaison posts of all lead units of the plan, then the coordinators."""
+def _unit_posts(session: Session, plan: Plan) -> list[int]:
+    """The liaison posts of all lead units of the plan."""
     leads = plans.lead_posts(session, plans.subtask_ids(session, plan.id))
-    units = sorted({post for posts in leads.values() for post in posts})
-    return units + plans.coordinator_posts(session)
+    return sorted({post for posts in leads.values() for post in posts})
 
 
-def _compose(session: Session, office: Office, edition: Edition, post_id: int, now: datetime) -> int:
-    """One recipient's digest is in the outbox; 0 when nobody can be reached, which a coordinator is shown."""
+def _compose(
+    session: Session,
+    office: Office,
+    edition: Edition,
+    post_id: int,
+    now: datetime,
+    bulletin_state: str = "published",
+) -> int:
+    """One recipient's digest is in the outbox, held with its bulletin; 0 when nobody can be reached, which a
+    coordinator is shown. The coordinators' own is what they decide by: it is never held."""
     recipient = recipient_of(session, office, post_id)
     if recipient is None:
         cannot_reach(session, post_id, now)
@@ -164,7 +177,8 @@ def _compose(session: Session, office: Office, edition: Edition, post_id: int, n
         session,
         tables.Message(
             key=key,
-            kind="digest",
+            kind=KIND,
+            state="held" if bulletin_state == "held" else "waiting",
             plan_id=plan.id,
             period=edition.slot.week,
             post_id=post_id,

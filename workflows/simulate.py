@@ -249,11 +249,22 @@ def _lines(session: Session, begin: datetime, zone: ZoneInfo) -> list[Line]:
         .where(col(message.slot_at) >= begin, col(message.state) == "accepted")
         .order_by(col(message.slot_at), col(message.recipient), col(message.id))
     )
-    return [line_of(row, zone) for row in session.execute(query).scalars()]
+    return [line_of(row, zone, _is_held(session, row)) for row in session.execute(query).scalars()]
 
 
-def line_of(message: tables.Message, zone: ZoneInfo) -> Line:
-    """A message as ``simulate`` prints it."""
+def _is_held(session: Session, row: tables.Message) -> bool:
+    """Whether it would wait for a coordinator's approval: in a rehearsal nobody decides."""
+    post = session.get_one(tables.Post, row.post_id)
+    if row.kind == "reminder" or row.period is None or post.kind == "coordinator":
+        return False
+    table = tables.Bulletin
+    own = col(table.plan_id) == row.plan_id, col(table.kind) == row.kind, col(table.period) == row.period
+    query = select(col(table.id)).where(*own, col(table.state) != "published")
+    return session.execute(query).first() is not None
+
+
+def line_of(message: tables.Message, zone: ZoneInfo, held: bool = False) -> Line:
+    """A message as ``simulate`` prints it; ``held`` is told only of one that waits for approval."""
     local = message.slot_at.astimezone(zone)
     return {
         "date": local.date().isoformat(),
@@ -264,4 +275,5 @@ def line_of(message: tables.Message, zone: ZoneInfo) -> Line:
         "kind": message.kind,
         "subject": message.subject,
         "items": message.items,
+        **({"held": True} if held else {}),
     }

@@ -9,14 +9,14 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
-from db import imports, plans, reminders, runs, tables
+from db import imports, outbox, plans, reminders, runs, tables
 from db.journal import Entry, bump, changed_since, put_back
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 
 REFUSED = "UNDO_REFUSED"
-UNTOUCHED = ("waiting", "superseded", "withdrawn")
+UNTOUCHED = ("held", "waiting", "superseded", "withdrawn")
 # Rows in the order in which they can be taken away: what hangs on another goes first.
 REMOVERS = {
     "milestones": imports.remove_milestones,
@@ -103,7 +103,7 @@ def _messages(session: Session, plan_id: int) -> Sequence[tables.Message]:
 def _withdraw_messages(session: Session, plan_id: int, now: datetime) -> None:
     """No unsent message speaks of the plan; what it carried for other plans waits again for a slot."""
     for message in _messages(session, plan_id):
-        if message.state == "waiting":
+        if message.state in outbox.UNSENT:
             message.state, message.ended_at, message.ended_reason = "withdrawn", now, "import_undone"
             session.add(message)
         carried = reminders.of_message(session, stored_id(message.id))

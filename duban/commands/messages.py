@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from db.tables import Delivery, Message
 
 STATES = {
+    "held": "待批准",
     "waiting": "等待",
     "sending": "发送中",
     "accepted": "已送达",

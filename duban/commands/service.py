@@ -235,6 +235,7 @@ STATES = {
     "withdrawn": "已撤回",
     "superseded": "已被替代",
     "given_up": "已放弃",
+    "held": "待批准",
     "waiting": "等待",
     "sending": "发送中",
 }
@@ -244,6 +245,10 @@ def _counts(counts: Any) -> str:
     return "，".join(f"{STATES[state]} {counts[state]}" for state in STATES if counts.get(state)) or "没有"
 
 
+def _shown(line: dict[str, Any]) -> tuple[str, str, str]:
+    return line["time"], line["recipient"], line["subject"] + ("  （待批准）" if line.get("held") else "")
+
+
 def _print_days(lines: Sequence[dict[str, Any]]) -> None:
     from itertools import groupby
 
@@ -251,6 +256,6 @@ def _print_days(lines: Sequence[dict[str, Any]]) -> None:
 
     for day, of_day in groupby(lines, key=lambda line: line["date"]):
         print(f"{day} {'一二三四五六日'[date.fromisoformat(day).weekday()]}")
-        for text in aligned([(line["time"], line["recipient"], line["subject"]) for line in of_day]):
+        for text in aligned([_shown(line) for line in of_day]):
             print(f"  {text}")
     print(f"共 {len(lines)} 封消息；什么也没有写入，什么也没有发出。", file=sys.stderr)
