@@ -2,7 +2,8 @@
 
 The pace is the median of the slopes between all pairs of the last six months' figures (Theil–Sen): a single
 odd report among five or more that go straight moves neither pace nor date, whichever it is, while a mean or a
-least-squares line would follow it. The date is where the median line with that slope reaches the target.
+least-squares line would follow it. The date is where the median line with that slope reaches the target. Days of
+suspension do not count.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from engine.model import Indicator, Reason
 RECENT = 6  # months that make the present pace
 FAR = 5 * 366  # a date further away than this many days is no date
 MONTH = Decimal(1461) / 48  # days, on the average of four years
-Point = tuple[int, int]  # day ordinal and cumulative quantity, the latter in units of the last decimal place
+Point = tuple[
+    int, int
+]  # day, without those of suspension, and cumulative quantity in units of the last decimal
 Slope = tuple[int, int]  # so much in so many days
 
 
@@ -61,11 +64,11 @@ def forecast_indicator(facts: Facts, indicator: Indicator) -> Forecast | None:
         reason = Reason.of("forecast_unknown", subject=indicator.subject, points=len(points))
         return Forecast(None, False, reason, indicator.id)
     slope = _slope(points)
-    day = _reached(points, slope, int(indicator.quantity.scaleb(places)), facts.on)
+    day = _reached(points, slope, int(indicator.quantity.scaleb(places)), _rested(facts, facts.on), facts.on)
     inputs = {
         "subject": indicator.subject,
         "points": len(points),
-        "since": date.fromordinal(points[0][0]),
+        "since": _since(facts, indicator),
         "as_of": known.as_of,
         "pace": _monthly(slope, places),
         "remaining": indicator.quantity - known.quantity,
@@ -91,12 +94,27 @@ def _decimals(figure: Decimal) -> int:
 def _points(facts: Facts, indicator: Indicator, places: int) -> list[Point]:
     """The last figure of each of the latest months, by the day that it stands for; of one day the last word."""
     said = {
-        report.period: (report.as_of.toordinal(), int(report.quantities[indicator.id].scaleb(places)))
+        report.period: (
+            report.as_of.toordinal() - _rested(facts, report.as_of),
+            int(report.quantities[indicator.id].scaleb(places)),
+        )
         for report in facts.reports
         if indicator.id in report.quantities
     }
     recent = [said[period] for period in sorted(said)[-RECENT:]]
     return sorted(dict(recent).items())
+
+
+def _since(facts: Facts, indicator: Indicator) -> date:
+    """The first of the days that the points stand for."""
+    said = {one.period: one.as_of for one in facts.reports if indicator.id in one.quantities}
+    return min(said[period] for period in sorted(said)[-RECENT:])
+
+
+def _rested(facts: Facts, day: date) -> int:
+    """How many days until then, that day included, the sub-task was suspended."""
+    spans = [(one.first, min(one.last or day, day)) for one in facts.subtask.suspensions]
+    return sum(max(0, (last - first).days + 1) for first, last in spans)
 
 
 def _slope(points: Sequence[Point]) -> Slope:
@@ -107,7 +125,7 @@ def _slope(points: Sequence[Point]) -> Slope:
     return low[0] * high[1] + high[0] * low[1], 2 * low[1] * high[1]
 
 
-def _reached(points: Sequence[Point], slope: Slope, target: int, on: date) -> date | None:
+def _reached(points: Sequence[Point], slope: Slope, target: int, rested: int, on: date) -> date | None:
     """The first day on which the median line has reached the target, not before ``on``; ``None`` if never."""
     rise, days = slope
     if rise <= 0:
@@ -115,7 +133,7 @@ def _reached(points: Sequence[Point], slope: Slope, target: int, on: date) -> da
     # Twice the line's height above day 0, in the slope's denominator: a median of two is not halved.
     levels = sorted(quantity * days - rise * day for day, quantity in points)
     level = levels[(len(levels) - 1) // 2] + levels[len(levels) // 2]
-    day = -((level - 2 * target * days) // (2 * rise))
+    day = rested - ((level - 2 * target * days) // (2 * rise))
     if day - on.toordinal() > FAR:
         return None
     return max(on, date.fromordinal(max(day, 1)))

@@ -16,6 +16,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Plan, State
+from workflows.compare_totals import compare_totals
 from workflows.sweep import judge_and_store
 
 BY_POLICY = "policy:auto_review"
@@ -196,6 +197,8 @@ def _store(
     session.flush()
     for plan_id, ids in sorted(touched.items()):
         judge_and_store(session, plans.load_plan(session, plan_id), sorted(ids), now)
+        for key in sorted(ids):
+            compare_totals(session, key, now)
     session.expire_all()
     return tuple(_reviewed(session, report, decision) for report in reports)
 

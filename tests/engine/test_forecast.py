@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.facts import Facts
 from engine.forecast import Forecast, forecast_of
-from engine.model import Indicator, Report, State, SubTask
+from engine.model import Indicator, Report, Span, State, SubTask
 from tests.engine.cases import CAL, a_plan, a_report, a_task, an_indicator, day
 
 PLAN = a_plan()  # deadline 30 November
@@ -133,6 +133,20 @@ def test_the_worst_indicator_decides() -> None:
     found = forecast(a_task(*unknown, indicators=(an_indicator(1000), beds)), "05-01")
     assert found is not None
     assert (found.indicator_id, found.late) == (1, True)
+
+
+def test_days_of_suspension_do_not_count() -> None:
+    # one a day in March and April, suspended from 29 April to 28 June, one a day again
+    reports = (*reported(10, 41), a_report("07", "07-28", 71))
+    paused = a_task(*reports, suspensions=(Span(day("04-29"), day("06-28")),))
+    # 28 April to 28 July are 91 days, 61 of them suspended: 30 for 30; 29 more days to 100
+    found = forecast(paused, "08-01")
+    assert found is not None
+    assert (found.on, found.reason.get("pace")) == (day("07-28") + timedelta(days=29), "30")
+    slower = forecast(replace(paused, suspensions=()), "08-01")
+    assert slower is not None
+    assert slower.on is not None
+    assert slower.on > day("07-28") + timedelta(days=29)
 
 
 STEPS = st.integers(1, 40)
