@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from db import tables
@@ -80,6 +80,7 @@ def remove_plan(session: Session, plan_id: int) -> None:
     """Nothing of the plan is left: neither what was imported nor what was computed from it."""
     plan_tasks = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == plan_id)
     remove_subtasks(session, plan_tasks)
+    _part_from_messages(session, plan_id)
     for table in (
         tables.Project,
         tables.Phase,
@@ -92,13 +93,29 @@ def remove_plan(session: Session, plan_id: int) -> None:
     session.execute(delete(tables.Plan).where(col(tables.Plan.id) == plan_id))
 
 
+def _part_from_messages(session: Session, plan_id: int) -> None:
+    """Nothing hangs on the plan's messages, of which none has left: a link that nobody used is gone with them."""
+    link, file, message = tables.ReportLink, tables.MessageFile, tables.Message
+    own = select(col(message.id)).where(col(message.plan_id) == plan_id)
+    session.execute(delete(file).where(col(file.message_id).in_(own)))
+    used = [
+        key
+        for table in (tables.ProgressReport, tables.Acknowledgement, tables.ChangeRequest)
+        for key in session.execute(
+            select(col(table.link_id)).where(col(table.link_id).is_not(None))
+        ).scalars()
+    ]
+    session.execute(delete(link).where(col(link.message_id).in_(own), col(link.id).notin_(used)))
+    session.execute(update(link).where(col(link.message_id).in_(own)).values(message_id=None))
+
+
 def remove_subtasks(session: Session, ids: Any) -> None:
     """The sub-tasks (ids, or a query for them) are gone with all that hangs on them."""
     indicators = select(col(tables.Indicator.id)).where(col(tables.Indicator.subtask_id).in_(ids))
     milestones = select(col(tables.Milestone.id)).where(col(tables.Milestone.subtask_id).in_(ids))
     remove_indicators(session, indicators)
     remove_milestones(session, milestones)
-    for table in (tables.ProgressReport, tables.Assignment, tables.Reminder):
+    for table in (tables.ProgressReport, tables.Assignment, tables.Reminder, tables.Escalation):
         session.execute(delete(table).where(col(table.subtask_id).in_(ids)))
     session.execute(delete(tables.SubTask).where(col(tables.SubTask.id).in_(ids)))
 
@@ -122,7 +139,10 @@ def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
     _remove_posts(session, made.get("posts", []))
     alias, unit = tables.UnitAlias, tables.Unit
     own = made.get("units", [])
-    users = (tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport)
+    users = (
+        *(tables.Post, tables.Assignment, tables.Quota, tables.ProgressReport, tables.ReportLink),
+        *(tables.Acknowledgement, tables.ChangeRequest, tables.SupervisionCase),
+    )
     kept = _used(session, own, users, "unit_id") | _members(session)
     kept |= _used(session, own, (tables.Assignment,), "group_id")
     gone = [key for key in own if key not in kept]
@@ -135,7 +155,9 @@ def remove_unused(session: Session, made: Mapping[str, list[int]]) -> None:
 def _remove_posts(session: Session, ids: Sequence[int]) -> None:
     """Posts that nobody holds, nothing was sent to, and no plan needs any more."""
     post, work = tables.Post, tables.Assignment
-    used = _used(session, ids, (tables.Contact, tables.Reminder, tables.Message), "post_id")
+    used = _used(
+        session, ids, (tables.Contact, tables.Reminder, tables.Message, tables.ReportLink), "post_id"
+    )
     leading = select(col(work.unit_id)).where(col(work.role).in_(LEADING))
     followed = session.execute(select(col(tables.Plan.id))).first() is not None
     unneeded = delete(post).where(col(post.id).in_([key for key in ids if key not in used]))

@@ -55,12 +55,13 @@ def is_replaced(session: Session, report_id: int) -> bool:
 
 def decide_report(
     session: Session, report_id: int, decision: str, who: str, now: datetime, reason: str = ""
-) -> None:
-    """The report is ``accepted`` or ``returned``, with a row that says by whom and why."""
+) -> tables.ReportReview:
+    """The report is ``accepted`` or ``returned``; returns the row that says by whom and why."""
     session.execute(update(R).where(col(R.id) == report_id).values(state=decision))
     review = tables.ReportReview(report_id=report_id, at=now, who=who, decision=decision, reason=reason)
     session.add(review)
     session.flush()
+    return review
 
 
 def last_review(session: Session, report_id: int) -> tables.ReportReview | None:

@@ -11,6 +11,7 @@ import typer
 from duban.commands import (
     audit,
     bulletins,
+    changes,
     links,
     messages,
     plan,
@@ -35,6 +36,7 @@ for group in (
     plan,
     progress,
     reviews,
+    changes,
     service,
     messages,
     links,

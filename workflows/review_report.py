@@ -207,7 +207,7 @@ def _decide(
     session: Session, report: tables.ProgressReport, decision: str, now: datetime, who: str, reason: str
 ) -> None:
     key = stored_id(report.id)
-    decide_report(session, key, decision, who, now, reason)
+    review = decide_report(session, key, decision, who, now, reason)
     runs.record(
         session,
         "accept_report" if decision == ACCEPTED else "return_report",
@@ -217,6 +217,7 @@ def _decide(
         subtask_id=report.subtask_id,
         reason=reason,
         details={"report": key, "period": report.period},
+        rows=(review,),
     )
 
 

@@ -126,12 +126,25 @@ def _check_revision(session: Session, batch: tables.ImportBatch, entries: Sequen
     )
     if session.execute(told).first() or session.execute(counted).first():
         raise DubanError(REFUSED, f"批次 {batch.id} 新增的内容已有填报：请导出现在的计划，修改后再导入。")
+    _check_decisions(session, batch, added.get("subtasks", []))
     said = select(col(reminder.id)).where(
         col(reminder.subtask_id).in_(added.get("subtasks", [])), col(reminder.message_id).is_not(None)
     )
     if session.execute(said).first():
         raise DubanError(
             REFUSED, f"批次 {batch.id} 新增的子任务已经发过提醒：请导出现在的计划，修改后再导入。"
+        )
+
+
+def _check_decisions(session: Session, batch: tables.ImportBatch, added: Sequence[int]) -> None:
+    """Nothing was asked for or decided about the sub-tasks that the batch brought."""
+    change, event = tables.ChangeRequest, tables.Event
+    asked = select(col(change.id)).where(col(change.subtask_id).in_(added))
+    decided = select(col(event.id)).where(col(event.subtask_id).in_(added), col(event.at) > batch.stored_at)
+    if any(session.execute(query).first() for query in (asked, decided)):
+        raise DubanError(
+            REFUSED,
+            f"批次 {batch.id} 新增的子任务已有记录在案的决定（如签收、审核、变更）：请导出现在的计划，修改后再导入。",
         )
 
 

@@ -11,6 +11,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from tests.workflows.drafts import NOW, prepared, row_counts, small_plan, stored
+from tests.workflows.office_2024 import LINKED
 from workflows.compose import compose
 from workflows.import_plan import store
 from workflows.office import Office
@@ -49,6 +50,16 @@ def test_a_message_that_never_left_is_withdrawn(database: Database) -> None:
     moment = NOW.replace(month=4, day=30, hour=3)
     sweep(database, moment)
     assert compose(database, Office(), moment).composed > 0
+    undo(database, batch.batch_id, moment, "tester")
+    assert {name: count for name, count in row_counts(database).items() if count} == SWEPT
+
+
+def test_a_link_that_never_left_goes_with_its_message(database: Database) -> None:
+    batch = stored(database)
+    moment = NOW.replace(month=4, day=30, hour=3)
+    sweep(database, moment)
+    assert compose(database, LINKED, moment).composed > 0
+    assert row_counts(database)["report_links"] > 0
     undo(database, batch.batch_id, moment, "tester")
     assert {name: count for name, count in row_counts(database).items() if count} == SWEPT
 

@@ -1,0 +1,122 @@
+"""变更的影响: which reminders a change ends and which it brings, told after it or before anything is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import plans, tables
+from db.calendar import load_calendar
+from db.copy import copy_to_memory
+from db.session import Database
+from engine.ahead import reminders_ahead
+from workflows.change_request import Asked, Told, approve_within, file_request
+
+WEEKS = timedelta(weeks=4)
+PREVIEWER = "预演"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A pending reminder that the change ends, and why."""
+
+    rule: str
+    nominal_on: date
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A reminder of the coming weeks, if nothing is reported meanwhile; ``waits`` if it is pending already."""
+
+    rule: str
+    on: date
+    step: int
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A decided or rehearsed change with the light and the reminders that follow from it."""
+
+    told: Told
+    light: str
+    ended: tuple[Ended, ...]
+    coming: tuple[Coming, ...]
+
+
+def approve(database: Database, request_id: int, now: datetime, approver: str, reason: str = "") -> Effect:
+    """The change holds, and this is what it brought; errors as of ``approve_change``."""
+    with database.write() as session:
+        return _effect(session, now, lambda: approve_within(session, request_id, now, approver, reason))
+
+
+def preview_approval(database: Database, request_id: int, now: datetime) -> Effect:
+    """What an approval at this moment would bring; nothing is stored."""
+    return _rehearsed(database, now, lambda session: approve_within(session, request_id, now, PREVIEWER))
+
+
+def preview_request(database: Database, asked: Asked, now: datetime, who: str) -> Effect:
+    """What asking and an approval at this moment would bring; nothing is stored."""
+
+    def both(session: Session) -> Told:
+        return approve_within(session, file_request(session, asked, now, who).id, now, PREVIEWER)
+
+    return _rehearsed(database, now, both)
+
+
+def _rehearsed(database: Database, now: datetime, change: Callable[[Session], Told]) -> Effect:
+    copy = copy_to_memory(database)
+    try:
+        with copy.write() as session:
+            return _effect(session, now, lambda: change(session))
+    finally:
+        copy.close()
+
+
+def _effect(session: Session, now: datetime, change: Callable[[], Told]) -> Effect:
+    told = change()
+    row = session.get_one(tables.SubTask, told.subtask_id)
+    return Effect(
+        told=told,
+        light=row.light,
+        ended=_ended(session, told.subtask_id, now),
+        coming=_coming(session, row, now),
+    )
+
+
+def _ended(session: Session, subtask_id: int, now: datetime) -> tuple[Ended, ...]:
+    """What ended at this moment: the change is the only thing that happens in it."""
+    reminder, post, unit = tables.Reminder, tables.Post, tables.Unit
+    query = (
+        select(reminder, col(unit.name))
+        .join(post, col(post.id) == col(reminder.post_id))
+        .join(unit, col(unit.id) == col(post.unit_id))
+        .where(col(reminder.subtask_id) == subtask_id, col(reminder.ended_at) == now)
+        .where(col(reminder.ended_reason) != "missed")
+        .order_by(col(reminder.nominal_on), col(reminder.id))
+    )
+    return tuple(
+        Ended(row.rule, row.nominal_on, name, row.ended_reason) for row, name in session.execute(query)
+    )
+
+
+def _coming(session: Session, row: tables.SubTask, now: datetime) -> tuple[Coming, ...]:
+    plan = plans.load_plan(session, row.plan_id)
+    subtask = plans.load_subtasks(session, [row.id or 0])[row.id or 0]
+    today = now.astimezone(plans.zone_of(plan)).date()
+    reminder = tables.Reminder
+    query = (
+        select(col(reminder.rule), col(reminder.nominal_on), col(reminder.step))
+        .where(col(reminder.subtask_id) == row.id, col(reminder.state) == "pending")
+        .distinct()
+        .order_by(col(reminder.nominal_on))
+    )
+    waiting = [Coming(rule, on, step, waits=True) for rule, on, step in session.execute(query)]
+    ahead = reminders_ahead(plan, subtask, load_calendar(session), today, today + WEEKS)
+    return (*waiting, *(Coming(owed.rule.value, owed.nominal_on, owed.step) for owed in ahead))
