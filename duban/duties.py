@@ -23,6 +23,7 @@ from workflows.look_round import look_round
 from workflows.office import Office
 from workflows.send_digest import send_digest
 from workflows.status import LAST_SWEEP
+from workflows.supervise import supervise
 from workflows.sweep import sweep
 
 DUTY_FAILED = "DUTY_FAILED"
@@ -67,11 +68,13 @@ class Duties:
         try:
             swept = sweep(self._database, now, progress=lambda _: self._go_on())
             self._heartbeat(now)
+            supervised = supervise(self._database, now)
             composed = compose(self._database, self._office, now)
             digested = send_digest(self._database, self._office, now)
         finally:
             self._prepared_at = self._clock()
-        for step, summary in (("sweep", swept), ("compose", composed), ("digest", digested)):
+        steps = (("sweep", swept), ("supervise", supervised), ("compose", composed), ("digest", digested))
+        for step, summary in steps:
             _tell(step, {name: value for name, value in asdict(summary).items() if value})
 
     def deliver(self) -> None:

@@ -10,6 +10,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import FINISHED_STATES, State
+from workflows.handle_case import CLOSED_WITH_IT, close_case_of
 from workflows.review_report import accept_all_of
 from workflows.sweep import judge_and_store
 
@@ -43,6 +44,7 @@ def accept_subtask(
             reason=reason,
             details=details,
         )
+        close_case_of(session, stored_id(row.id), CLOSED_WITH_IT, now, who)
         judge_and_store(session, plans.load_plan(session, row.plan_id), [stored_id(row.id)], now)
         session.refresh(row)
         return row

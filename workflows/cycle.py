@@ -10,6 +10,7 @@ from workflows.compose import ComposeSummary, compose
 from workflows.deliver import DeliverSummary, deliver
 from workflows.office import Office
 from workflows.send_digest import DigestSummary, send_digest
+from workflows.supervise import SuperviseSummary, supervise
 from workflows.sweep import SweepSummary, sweep
 
 
@@ -18,6 +19,7 @@ class CycleSummary:
     """What each step did."""
 
     swept: SweepSummary
+    supervised: SuperviseSummary
     composed: ComposeSummary
     digested: DigestSummary
     delivered: DeliverSummary
@@ -27,6 +29,7 @@ def run_cycle(database: Database, office: Office, now: datetime) -> CycleSummary
     """Everything that is due at that moment has been done; a second turn finds nothing left."""
     return CycleSummary(
         swept=sweep(database, now),
+        supervised=supervise(database, now),
         composed=compose(database, office, now),
         digested=send_digest(database, office, now),
         delivered=deliver(database, office, now),

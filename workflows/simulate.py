@@ -27,6 +27,7 @@ from workflows.cycle import run_cycle
 from workflows.office import Office
 from workflows.report_progress import Filing, report_progress
 from workflows.send_digest import send_digest
+from workflows.supervise import supervise
 from workflows.sweep import BY_POLICY, sweep
 
 Line = dict[str, Any]
@@ -236,6 +237,7 @@ def live(
 def _turn(database: Database, office: Office, moment: datetime) -> None:
     """A turn of the main flow in which every message arrives: nothing can happen between its steps."""
     sweep(database, moment)
+    supervise(database, moment)
     compose(database, office, moment)
     send_digest(database, office, moment)
     with database.write() as session:

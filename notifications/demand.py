@@ -1,0 +1,74 @@
+"""The sentence a supervision case demands something with: what was promised, what is there, since when, what is to be done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.case_cause import Cause, CauseFigure
+from engine.model import Reason
+from notifications.words import DEFAULT_LOCALE, clean, period, quantity, say, working_days
+
+
+def demand_of(cause: Cause, reply_due_on: date, days_left: int | None, locale: str = DEFAULT_LOCALE) -> str:
+    """The default demand; ``days_left`` are the working days to a deadline that is near, else ``None``."""
+    parts = [_promised(cause, locale), _reported(cause, locale)]
+    parts += [said for reason in cause.reasons if (said := _trouble(reason, cause, locale))]
+    if days_left is not None and len(parts) == 2:
+        parts.append(say(locale, "case.demand.near", days=working_days(days_left, locale)))
+    parts.append(say(locale, "case.demand.asked", reply_due=full_date(reply_due_on, locale)))
+    return "".join(parts).strip()
+
+
+def full_date(on: date, locale: str = DEFAULT_LOCALE) -> str:
+    """A date as official papers write it."""
+    name = say(locale, "months.short").split(",")[on.month - 1]
+    return say(locale, "case.date", year=on.year, month=on.month, day=on.day, month_name=name)
+
+
+def _promised(cause: Cause, locale: str) -> str:
+    figures = say(locale, "case.list").join(
+        f"{clean(one.subject)}{quantity(one.target, one.unit)}" for one in cause.figures
+    )
+    key = "case.demand.promised" if figures else "case.demand.promised.words"
+    deadline = full_date(cause.deadline, locale)
+    return say(
+        locale, key, plan=clean(cause.plan), title=clean(cause.title), deadline=deadline, figures=figures
+    )
+
+
+def _reported(cause: Cause, locale: str) -> str:
+    if cause.as_of is None:
+        return say(locale, "case.demand.nothing", on=full_date(cause.on, locale))
+    if not cause.figures:
+        return ""
+    figures = say(locale, "case.list").join(_figure(one, cause.on, locale) for one in cause.figures)
+    return say(locale, "case.demand.reported", as_of=full_date(cause.as_of, locale), figures=figures)
+
+
+def _figure(one: CauseFigure, on: date, locale: str) -> str:
+    subject = clean(one.subject)
+    if one.actual is None:
+        return say(locale, "case.demand.figure.none", subject=subject)
+    key = "case.demand.figure" if one.expected > 0 else "case.demand.figure.bare"
+    actual, expected = quantity(one.actual, one.unit), quantity(one.expected, one.unit)
+    return say(locale, key, subject=subject, actual=actual, expected=expected, on=full_date(on, locale))
+
+
+def _trouble(reason: Reason, cause: Cause, locale: str) -> str:
+    if reason.code == "overdue":
+        return say(locale, "case.demand.overdue")
+    if reason.code == "milestone_overdue":
+        what = say(locale, "case.quoted", text=clean(reason.get("text"))) if reason.get("text") else ""
+        return say(locale, "case.demand.milestone", what=what, due=_day(reason.get("due_on"), locale))
+    if reason.code == "lagging":
+        key = "case.demand.lagging" if cause.since else "case.demand.lagging.bare"
+        since = full_date(cause.since, locale) if cause.since else ""
+        return say(locale, key, since=since, behind=working_days(int(reason.get("behind")), locale))
+    if reason.code == "report_late":
+        name = period(reason.get("period"), date.min, locale)
+        return say(locale, "case.demand.late", period=name, due=_day(reason.get("due_on"), locale))
+    return ""
+
+
+def _day(text: str, locale: str) -> str:
+    return full_date(date.fromisoformat(text), locale) if text else ""
