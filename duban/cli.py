@@ -11,8 +11,8 @@ import typer
 from duban.commands import (
     audit,
     bulletins,
-    changes,
     cases,
+    changes,
     links,
     messages,
     plan,
