@@ -106,3 +106,11 @@ def reported_figures(session: Session, ids: Sequence[int]) -> dict[int, dict[int
     for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(ids))):
         found[key][indicator] = quantity
     return found
+
+
+def last_report(session: Session, subtask_id: int, role: str, unit_id: int | None = None) -> R | None:
+    """The report that came in last for the sub-task in that role, sent back or not; of that unit if one is named."""
+    query = select(R).where(col(R.subtask_id) == subtask_id, col(R.role) == role)
+    if unit_id is not None:
+        query = query.where(col(R.unit_id) == unit_id)
+    return session.execute(query.order_by(col(R.id).desc()).limit(1)).scalars().first()

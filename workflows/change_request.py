@@ -26,7 +26,7 @@ from workflows.apply_change import (
     previous_of,
     proposed_of,
 )
-from workflows.report_progress import read_figures
+from workflows.figures import read_figures
 from workflows.sweep import judge_and_store
 
 KIND_WORDS = {

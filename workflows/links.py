@@ -12,8 +12,9 @@ from sqlmodel import Session, col, select
 
 from db import links, plans, runs, tables
 from db.calendar import load_calendar
+from db.references import find_unit
 from db.session import Database
-from db.units import load_book, stored_id
+from db.units import stored_id
 from engine.calendar import WorkCalendar
 from engine.errors import DubanError
 from engine.model import Plan
@@ -117,7 +118,7 @@ def new_link(
 ) -> tuple[str, Link]:
     """The address of a link that a coordinator hands over by another way, and the link.
 
-    Raises DubanError: NO_LINKS, UNKNOWN_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
+    Raises DubanError: NO_LINKS, NO_SUCH_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
     """
     if office.links is None:
         raise DubanError("NO_LINKS", "还不能生成填报链接：请在配置中填写 base_url（各单位打开页面的地址）。")
@@ -132,10 +133,10 @@ def new_link(
 
 
 def revoke_links(database: Database, ids: list[int], unit: str | None, now: datetime, who: str) -> int:
-    """How many links were open and are revoked now: those named, or all of a unit. Raises UNKNOWN_UNIT."""
+    """How many links were open and are revoked now: those named, or all of a unit. Raises NO_SUCH_UNIT."""
     with database.write() as session:
         if unit is not None:
-            unit_id = unit_named(session, unit)
+            unit_id = stored_id(find_unit(session, unit).id)
             ids = ids + [stored_id(row.id) for row in links.open_links(session, now, unit_id)]
         revoked = links.revoke(session, ids, now)
         if revoked:
@@ -156,17 +157,6 @@ def period_of_unit(session: Session, unit_id: int, on: date) -> str:
         if is_late and not (fallen < month and _is_asked_for(plan, month, calendar, on)):
             return period_name(fallen)
     return period_name(month)
-
-
-def unit_named(session: Session, name: str) -> int:
-    """The unit of that name. Raises DubanError UNKNOWN_UNIT."""
-    book = load_book(session)
-    unit_id = book.find(name)
-    if unit_id is None:
-        near = "、".join(book.similar(name))
-        hint = f"是否指 {near}？" if near else "请写完整名称。"
-        raise DubanError("UNKNOWN_UNIT", f"没有单位“{name}”：{hint}")
-    return unit_id
 
 
 def _is_asked_for(plan: Plan, month: int, calendar: WorkCalendar, on: date) -> bool:
@@ -197,7 +187,7 @@ def _zone(session: Session) -> ZoneInfo:
 
 
 def _liaison(session: Session, unit: str) -> tables.Post:
-    unit_id = unit_named(session, unit)
+    unit_id = stored_id(find_unit(session, unit).id)
     post = session.exec(
         select(tables.Post).where(col(tables.Post.unit_id) == unit_id, col(tables.Post.kind) == "liaison")
     ).first()

@@ -23,9 +23,9 @@ from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Indicator, Milestone, Plan, State, SubTask
 from intake.numerals import SCALES
+from workflows.figures import FIGURE
 from workflows.match_figures import alike_units
 from workflows.office import Office
-from workflows.report_progress import FIGURE
 
 BAD = "BAD_MILESTONE"
 Line = dict[str, Any]

@@ -141,6 +141,8 @@ def _later_reports(session: Session, begin: datetime) -> list[Happening]:
             subtask=f"#{report.subtask_id}",
             period=report.period,
             quantities=figures,
+            unit_id=report.unit_id,
+            role=report.role,
             text=report.text,
             status=report.status,
             accepted=report.state == "accepted",

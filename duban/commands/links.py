@@ -33,14 +33,14 @@ def list_(
 ) -> None:
     """列出填报链接（只有编号，没有地址）。Lists links, never their addresses."""
     from db import links
+    from db.references import find_unit
     from db.units import load_book
     from duban.printing import print_table
     from duban.wiring import moment, zone
-    from workflows.links import unit_named
 
     with opened(config) as (settings, database), database.read() as session:
         now = moment(at, settings)
-        unit_id = unit_named(session, unit) if unit else None
+        unit_id = find_unit(session, unit).id if unit else None
         found = links.all_links(session, unit_id) if every else links.open_links(session, now, unit_id)
         names = load_book(session).names
     local = zone(settings)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from duban.commands.shared import At, Config, InPlan, opened
+from engine.errors import DubanError
+
+if TYPE_CHECKING:
+    from datetime import date
 
 SubTask = Annotated[str, typer.Argument(metavar="SUBTASK", help="子任务的序号，如 1.1；或 #编号。")]
 Who = Annotated[str | None, typer.Option("--who", help="记录在案的办理人；默认是督查科室。")]
+
+Unit = Annotated[
+    str | None, typer.Option("--unit", help="填报单位；牵头单位填全部，加 --share 填本单位分解量。")
+]
+Share = Annotated[bool, typer.Option("--share", help="只填这个单位的分解量。")]
+Forecast = Annotated[
+    str | None, typer.Option("--forecast", metavar="DATE", help="单位自己预计的完成日期，如 2024-10-31。")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
     app.command("report")(report)
     app.command("accept")(accept)
+    app.command("acknowledge")(acknowledge)
 
 
 def report(
@@ -30,6 +43,11 @@ def report(
         str,
         typer.Option("--status", help="in_progress、done、over_fulfilled、lagging、suspended、not_started。"),
     ] = "in_progress",
+    unit: Unit = None,
+    share: Share = False,
+    difficulties: Annotated[str, typer.Option("--difficulties", help="困难。")] = "",
+    coordination: Annotated[bool, typer.Option("--needs-coordination", help="请督查科室协调。")] = False,
+    forecast: Forecast = None,
     plan: InPlan = None,
     at: At = None,
     who: Who = None,
@@ -42,8 +60,22 @@ def report(
     from workflows.report_progress import Filing, report_progress
 
     with opened(config) as (settings, database):
-        filing = Filing(subtask, period, tuple(figures or ()), text, status, plan)
-        filed = report_progress(database, filing, moment(at, settings), who or settings.coordinator.office)
+        by = who or settings.coordinator.office
+        filing = Filing(
+            subtask,
+            period,
+            tuple(figures or ()),
+            text,
+            status,
+            plan,
+            unit=unit,
+            role="share" if share else "lead",
+            difficulties=difficulties,
+            needs_coordination=coordination,
+            forecast_on=_day(forecast),
+            who=by,
+        )
+        filed = report_progress(database, filing, moment(at, settings), by)
     light = Light(filed.light)
     print(f"已保存 {subtask} 的 {period} 进展：{light_symbol(light)} {light_word(light, None, 'zh-CN')}")
     for warning in filed.warnings:
@@ -66,3 +98,27 @@ def accept(
         by = who or settings.coordinator.office
         row = accept_subtask(database, subtask, moment(at, settings), by, plan=plan, reason=reason)
     print(f"已验收 {row.no} {row.title}")
+
+
+def acknowledge(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="单位名称。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """代单位签收它牵头的已下达任务。Signs for what was issued to a lead unit."""
+    from duban.wiring import moment
+    from workflows.acknowledge import acknowledge as sign
+
+    with opened(config) as (settings, database):
+        signed = sign(database, unit, moment(at, settings), who or settings.coordinator.office)
+    print(f"已代{unit}签收 {len(signed)} 项任务。" if signed else f"{unit}没有待签收的任务。")
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise DubanError("BAD_MOMENT", f"看不懂日期“{text}”：请写成 2024-10-31。") from None

@@ -207,7 +207,7 @@ def test_a_coordinator_hands_over_a_link_and_withdraws_it(database: Database) ->
     ("unit", "period", "code"),
     [
         ("区民政局", "2024-13", "BAD_PERIOD"),
-        ("区体育局", None, "UNKNOWN_UNIT"),
+        ("区体育局", None, "NO_SUCH_UNIT"),
         ("督查室", None, "NO_CONTACT"),
     ],
 )
