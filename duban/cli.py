@@ -21,6 +21,7 @@ from duban.commands import (
     reviews,
     service,
     setup,
+    workbook,
 )
 from engine.errors import DubanError
 
@@ -43,6 +44,7 @@ for group in (
     cases,
     links,
     replies,
+    workbook,
     audit,
     bulletins,
 ):  # the order of the help; one a line, so that two who add one do not meet

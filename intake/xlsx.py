@@ -70,11 +70,12 @@ def _as_shown(run: _Run, sheets: list[tuple[Table, SheetScan]]) -> list[Table]:
     whole = [table for table, _ in sheets]
     if not any(scan.hidden_rows or scan.hidden_columns for _, scan in sheets):
         return whole
-    from intake.contacts import is_contacts_layout  # both are only needed here: the child starts sooner
+    from intake.contacts import is_contacts_layout  # only needed here: the child starts sooner
+    from intake.report_sheet import is_report_layout
     from intake.workbook_read import is_import_layout
 
     document = Document(run.name, tuple(whole))
-    if is_import_layout(document) or is_contacts_layout(document):
+    if is_import_layout(document) or is_contacts_layout(document) or is_report_layout(document):
         return whole
     tables: list[Table] = []
     for table, scan in sheets:

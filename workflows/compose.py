@@ -18,6 +18,7 @@ from engine.model import Plan
 from notifications.message import ReminderItem, Rendered, message_id, thread_id
 from notifications.render import render_coordinator, render_reminder
 from workflows.content import coordinator_content, item_of, reminder_content
+from workflows.enclose import enclose_workbook
 from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
@@ -177,6 +178,7 @@ def _freeze(
         ),
     )
     bind(session, link, message)
+    enclose_workbook(session, grounds, message, slot.date())
     for ground in grounds:
         reminders.join(session, ground.row, message, numbers[ground.key])
 

@@ -16,7 +16,6 @@ from starlette.exceptions import HTTPException
 
 from db import plans, reminders, tables
 from db.calendar import load_calendar
-from db.changes import requests_of
 from db.reports import reported_figures
 from db.units import stored_id
 from engine.facts import Facts
@@ -28,7 +27,6 @@ from web.reasons import ending, rule_word, sentence
 from web.site import Site
 from web.tasks import load_tasks
 from web.view import View, percent, render, view_of
-from workflows.list_changes import lines_of
 
 LISTED = 60
 ROLES = {"lead": "lead", "co_lead": "lead", "cooperating": "cooperating", "executing": "executing"}
@@ -69,7 +67,6 @@ def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View) -> 
         "milestones": _milestones(facts, view),
         "quotas": _quotas(session, task.subtask),
         "reports": _reports(session, task.subtask, view),
-        "changes": lines_of(session, requests_of(session, subtask_id=row.id)),
         "reminders": _reminders(session, row.id, view),
         "messages": _messages(session, row.id),
         "ending": ending,
