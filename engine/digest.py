@@ -10,7 +10,16 @@ from typing import Any
 
 from engine.calendar import WorkCalendar
 from engine.digest_days import WeekSlot, digest_days, digest_on, latest_digest, latest_slot, slot_of
-from engine.digest_model import Change, Changes, DigestContent, NextDate, TaskLine, UnitRow
+from engine.digest_model import (
+    Change,
+    Changes,
+    DigestContent,
+    NextDate,
+    ShareLine,
+    TaskLine,
+    UnitRow,
+    Waiting,
+)
 from engine.facts import Facts
 from engine.forecast import forecast_of
 from engine.model import FINISHED_STATES, IndicatorStanding, Light, Plan, Rule, Standing, SubTask
@@ -22,8 +31,10 @@ __all__ = [
     "Changes",
     "DigestContent",
     "NextDate",
+    "ShareLine",
     "TaskLine",
     "UnitRow",
+    "Waiting",
     "WeekSlot",
     "build_digest",
     "changes",
@@ -32,6 +43,7 @@ __all__ = [
     "from_json",
     "latest_digest",
     "latest_slot",
+    "narrowed",
     "next_dates",
     "slot_of",
     "standing_table",
@@ -53,34 +65,94 @@ def build_digest(
     unit: str | None = None,
     next_dates: Iterable[NextDate] = (),
     findings: Iterable[str] = (),
+    *,
+    waiting: Waiting | None = None,
+    chain: str = "",
 ) -> DigestContent:
     """The digest of one unit, or with ``unit`` ``None`` the coordinators' with everything.
 
     ``lines`` are all of the plan. ``previous`` is the coordinators' content of the last digest. The dates
-    are narrowed to the unit's own lines; findings are for the coordinators only.
+    are narrowed to the unit's own lines; findings and what waits are for the coordinators only.
     """
-    own = tuple(line for line in lines if unit is None or unit in line.units)
-    ids = {line.subtask_id for line in own}
-    coming = sorted((one for one in next_dates if one.subtask_id in ids), key=lambda one: (one.on, one.no))
-    return DigestContent(
+    office = DigestContent(
         plan_title=plan.title,
         slot=slot,
         phase=next((one.name for one in plan.phases if one.starts_on <= slot.on <= one.ends_on), ""),
-        unit=unit or "",
-        lines=own,
+        unit="",
+        lines=tuple(lines),
         table=standing_table(lines, None if previous is None else previous.table),
-        changes=Changes() if previous is None else changes(previous.lines, own),
+        changes=Changes() if previous is None else changes(previous.lines, lines),
         gap_list=_worst_first(line for line in lines if line.in_gap),
-        next_dates=tuple(coming),
-        findings=tuple(findings) if unit is None else (),
+        next_dates=_own_dates(next_dates, lines, ()),
+        findings=tuple(findings),
         is_first=previous is None,
+        audience="office",
+        waiting=waiting,
+        chain=chain,
+    )
+    if unit is None:
+        return office
+    own = tuple(line for line in lines if unit in line.units)
+    return narrowed(office, own, previous.lines if previous else (), next_dates, unit=unit)
+
+
+def narrowed(
+    office: DigestContent,
+    own: Sequence[TaskLine],
+    previous: Iterable[TaskLine],
+    next_dates: Iterable[NextDate],
+    *,
+    unit: str = "",
+    shares: Sequence[ShareLine] = (),
+    in_charge_of: Sequence[str] = (),
+) -> DigestContent:
+    """The coordinators' digest made one unit's, or that of the leader ``in_charge_of`` units.
+
+    What everybody sees stays: table, gap list, the end of the sealed record. ``own`` are the reader's lines,
+    ``previous`` what the last digest said of them, ``shares`` what the unit executes of other units' tasks.
+    """
+    return replace(
+        office,
+        unit=unit,
+        lines=tuple(own),
+        changes=Changes() if office.is_first else changes(previous, own),
+        next_dates=_own_dates(next_dates, own, shares),
+        findings=(),
+        audience="leader" if in_charge_of else "unit",
+        units=tuple(in_charge_of),
+        shares=tuple(shares),
+        waiting=None,
     )
 
 
+def _own_dates(
+    dates: Iterable[NextDate], own: Sequence[TaskLine], shares: Sequence[ShareLine]
+) -> tuple[NextDate, ...]:
+    """The dates of the lines by day; of what a unit only executes the deadline."""
+    ids, executed = {line.subtask_id for line in own}, {line.subtask_id for line in shares}
+    kept = (
+        one
+        for one in dates
+        if one.subtask_id in ids or (one.rule is Rule.DEADLINE_DUE and one.subtask_id in executed)
+    )
+    return tuple(sorted(kept, key=lambda one: (one.on, one.no)))
+
+
 def task_line(
-    plan: Plan, subtask: SubTask, standing: Standing, cal: WorkCalendar, project: str, units: Sequence[str]
+    plan: Plan,
+    subtask: SubTask,
+    standing: Standing,
+    cal: WorkCalendar,
+    project: str,
+    units: Sequence[str],
+    *,
+    level: int = 0,
+    cases: Sequence[str] = (),
 ) -> TaskLine:
-    """The sub-task's line on the standing's day; ``units`` are the names of its lead units."""
+    """The sub-task's line on the standing's day; ``units`` are the names of its lead units.
+
+    ``level`` is how far it has escalated, ``cases`` are the numbers of its open supervision cases.
+    """
     worst = _furthest_behind(standing.indicators)
     deadline = subtask.deadline or plan.execute_ends_on
     received = [report.received_on for report in subtask.reports if report.received_on <= standing.on]
@@ -108,6 +180,8 @@ def task_line(
         in_gap=_is_in_gap(plan, subtask, standing, deadline),
         estimated=cal.is_estimated(deadline),
         forecast=forecast_of(Facts.of(plan, subtask, cal, standing.on)),
+        level=level,
+        cases=tuple(cases),
     )
 
 

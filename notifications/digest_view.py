@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from engine.digest_model import Change, DigestContent, NextDate, TaskLine
+from engine.digest_model import Change, DigestContent, NextDate, TaskLine, Waiting
 from engine.model import Light, Rule
+from notifications.digest_tables import (
+    WATCHED,
+    WORST_FIRST,
+    TableView,
+    chip_of,
+    share_chip,
+    tables_of,
+    worst_first,
+)
+from notifications.forecast_words import forecast_sentence
 from notifications.message import DigestView
 from notifications.standing_view import (
     ROWS_ON_PAGE,
-    TONES,
     Chip,
     RowView,
     StandingView,
-    left_out,
     standing_text,
     standing_view,
 )
 from notifications.views import also_to, joined, person
-from notifications.words import (
-    clean,
-    cut,
-    day,
-    full_day,
-    light_symbol,
-    light_word,
-    listed,
-    period,
-    quantity,
-    say,
-    working_days,
-)
+from notifications.words import clean, cut, day, full_day, light_word, listed, period, quantity, say
 
 UNIT_IN_SUBJECT = 20
-WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
-_WATCHED = frozenset({Light.RED, Light.YELLOW})
 _DATE_WORDS = {
     Rule.REPORT_DUE: "next.report",
     Rule.MILESTONE_DUE: "next.milestone",
@@ -46,36 +40,11 @@ _DATE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class LineView:
-    """One sub-task of a table."""
-
-    chip: Chip
-    no: str
-    title: str
-    lead: str
-    note: str
-    figures: str
-    behind: str
-    due: str
-    labelled: str
-
-
-@dataclass(frozen=True, slots=True)
 class ListView:
     """A heading with lines of words, each a chip and a text."""
 
     heading: str
     lines: tuple[tuple[Chip | None, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A heading and column heads with rows of sub-tasks, and how many of them a page leaves out."""
-
-    heading: str
-    heads: tuple[str, ...]
-    rows: tuple[LineView, ...]
-    left_out: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +67,20 @@ class DigestPage:
     how: str
     lists: tuple[ListView, ...]
     tables: tuple[TableView, ...]
-    next_dates: ListView
+    next_dates: ListView | None
     standing: StandingView
     standing_text: str
-    row_left_out: RowView | None
-    reader: str
+    rows_left_out: tuple[RowView, ...]
+    readers: tuple[str, ...]
+    chain: str
     footer: tuple[str, ...]
 
 
 def digest_page(digest: DigestView, locale: str) -> DigestPage:
     """The digest for one reader; ``locale`` is one that :func:`notifications.words.known_locale` gives."""
     content = digest.content
-    is_office = not content.unit
-    standing = standing_view(content.table, locale)
+    is_office = content.reader == "office"
+    standing, own = standing_view(content.table, locale), content.own_units
     return DigestPage(
         locale=locale,
         colon=say(locale, "colon"),
@@ -125,14 +95,15 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         link=digest.link,
         button=say(locale, "button.office" if is_office else "button"),
         plain_link=say(locale, "plain_link"),
-        how="" if is_office else say(locale, "digest.how", who=person(digest.coordinator)),
+        how="" if content.reader != "unit" else say(locale, "digest.how", who=person(digest.coordinator)),
         lists=tuple(_lists(content, locale)),
-        tables=tuple(_tables(content, locale)),
-        next_dates=_next_dates(content, locale),
+        tables=tuple(tables_of(content, locale)),
+        next_dates=None if content.reader == "leader" else _next_dates(content, locale),
         standing=standing,
-        standing_text=standing_text(standing, content.unit, locale),
-        row_left_out=next((row for row in standing.rows[ROWS_ON_PAGE:] if row.name == content.unit), None),
-        reader=content.unit,
+        standing_text=standing_text(standing, own, locale),
+        rows_left_out=tuple(row for row in standing.rows[ROWS_ON_PAGE:] if row.name in own),
+        readers=own,
+        chain=say(locale, "digest.chain", chain=clean(content.chain)) if content.chain else "",
         footer=tuple(_footer(digest, locale)),
     )
 
@@ -144,15 +115,10 @@ def digest_subject(digest: DigestView, locale: str) -> str:
     urgent = [chip.word for chip in chips if chip.tone in ("red", "yellow")]
     words = urgent or [chip.word for chip in chips] or [say(locale, "digest.nothing")]
     counts = listed([word for word in (_own_rank(content, locale), *words) if word], locale)
-    unit = cut(clean(digest.unit), UNIT_IN_SUBJECT)
+    unit = cut(clean(listed(list(content.units), locale) or digest.unit), UNIT_IN_SUBJECT)
     key = "subject.digest" if _is_weekly(content) else "subject.digest.daily"
     on = day(content.slot.on, content.slot.on, locale, weekday=False)
     return say(locale, key, unit=unit, counts=counts, week=_week(content), on=on)
-
-
-def worst_first(lines: Iterable[TaskLine]) -> list[TaskLine]:
-    """Red, yellow, green, done, grey; the most behind first, else as they came."""
-    return sorted(lines, key=lambda line: (WORST_FIRST.index(line.light), -line.behind))
 
 
 def _is_weekly(content: DigestContent) -> bool:
@@ -170,12 +136,14 @@ def _dated(content: DigestContent, locale: str) -> str:
 
 def _headline(content: DigestContent, locale: str) -> str:
     behind = _behind(content)
+    if content.reader == "unit" and content.shares and not content.lines:
+        return say(locale, "digest.headline.shares", week=_week(content), n=len(content.shares))
     key = "digest.headline" if _is_weekly(content) else "digest.headline.daily"
     return say(locale, key if behind else f"{key}.none", week=_week(content), n=behind)
 
 
 def _behind(content: DigestContent) -> int:
-    return sum(line.light in _WATCHED for line in content.lines)
+    return sum(line.light in WATCHED for line in content.lines)
 
 
 def _tone(content: DigestContent) -> str:
@@ -184,16 +152,13 @@ def _tone(content: DigestContent) -> str:
 
 
 def _summary(content: DigestContent, locale: str) -> tuple[Chip, ...]:
-    """2项逾期, 1项滞后: the sub-tasks by what their light says, worst first."""
-    found = Counter(_chip(line, locale) for line in worst_first(content.lines))
+    """2项逾期, 1项滞后: the sub-tasks by what their light says, worst first; then what a unit executes."""
+    found = Counter(chip_of(line, locale) for line in worst_first(content.lines))
+    if not content.lines:
+        found.update(share_chip(line, locale) for line in content.shares)
     return tuple(
         Chip(chip.tone, chip.symbol, say(locale, "count", n=n, what=chip.word)) for chip, n in found.items()
     )
-
-
-def _chip(line: TaskLine | Change, locale: str) -> Chip:
-    light = line.after if isinstance(line, Change) else line.light
-    return Chip(TONES[light], light_symbol(light, line.reason), light_word(light, line.reason, locale))
 
 
 def _own_rank(content: DigestContent, locale: str) -> str:
@@ -202,35 +167,59 @@ def _own_rank(content: DigestContent, locale: str) -> str:
 
 
 def _ask(content: DigestContent, locale: str) -> str:
-    wish = "digest.ask" if _behind(content) else "digest.ask.none"
-    if not content.unit:
+    if content.reader == "office":
         return say(locale, "digest.ask.office")
+    if content.reader == "leader":
+        units = listed([clean(unit) for unit in content.units], locale)
+        return say(locale, "digest.ask.leader", units=units, n=len(content.lines))
     rank = _own_rank(content, locale)
     of = say(locale, "digest.rank.of", rank=rank, n=len(content.table)) if rank else ""
-    return of + say(locale, wish)
+    wish = "digest.ask.shares" if not content.lines and content.shares else "digest.ask.none"
+    return of + say(locale, "digest.ask" if _behind(content) else wish)
 
 
 def _footer(digest: DigestView, locale: str) -> Iterator[str]:
-    unit = clean(digest.unit)
-    yield say(locale, "why.digest" if digest.content.unit else "why.digest.office", unit=unit)
+    unit, reader = clean(digest.unit), digest.content.reader
+    if reader == "unit" and digest.content.shares and not digest.content.lines:
+        reader = "shares"
+    yield say(locale, f"why.digest.{reader}", unit=unit)
     yield also_to(digest.also_to, locale)
-    if digest.content.unit:
+    if digest.content.reader != "office":
         yield say(locale, "wrong_person", who=person(digest.coordinator))
     yield say(locale, "automatic")
 
 
 def _lists(content: DigestContent, locale: str) -> Iterator[ListView]:
-    """What only a coordinator can settle, then what changed."""
+    """What only a coordinator can settle, early warnings, then what changed; a leader gets no list of changes."""
     if content.findings:
         found = tuple((None, clean(sentence)) for sentence in content.findings)
         yield ListView(say(locale, "findings.heading"), found)
-    yield ListView(say(locale, "digest.changes"), tuple(_changes(content, locale)))
+    if content.waiting and (lines := tuple(_waiting(content.waiting, locale))):
+        yield ListView(say(locale, "digest.waiting"), lines)
+    if warned := [line for line in content.lines if line.will_be_late and line.light is not Light.RED]:
+        lines = tuple(_warning(line, content.slot.on, locale) for line in warned)
+        yield ListView(say(locale, "digest.warnings", n=len(lines)), lines)
+    if content.reader != "leader" and (content.lines or not content.shares):
+        yield ListView(say(locale, "digest.changes"), tuple(_changes(content, locale)))
+
+
+def _waiting(waiting: Waiting, locale: str) -> Iterator[tuple[Chip | None, str]]:
+    for name in ("reports", "changes", "unsigned", "cases"):
+        if number := getattr(waiting, name):
+            yield None, say(locale, f"digest.waiting.{name}", n=number)
+
+
+def _warning(line: TaskLine, on: date, locale: str) -> tuple[Chip | None, str]:
+    """A sub-task that will be late at the present pace, while there is still time."""
+    assert line.forecast is not None
+    words = forecast_sentence(line.forecast, on, locale)
+    return chip_of(line, locale), joined(line.no, line.title) + say(locale, "colon") + words
 
 
 def _changes(content: DigestContent, locale: str) -> Iterator[tuple[Chip | None, str]]:
     moved = sorted(content.changes.moved, key=lambda one: WORST_FIRST.index(one.after))
     for change in moved:
-        yield _chip(change, locale), _change(change, locale)
+        yield chip_of(change, locale), _change(change, locale)
     if content.is_first:
         yield None, say(locale, "digest.changes.first")
         return
@@ -255,66 +244,6 @@ def _change(change: Change, locale: str) -> str:
         said.append(say(locale, "digest.moved", before=before, after=quantity(change.actual, change.unit)))
     news = [say(locale, "colon") + say(locale, "next.joint").join(said)] if said else []
     return "".join([joined(change.no, change.title), *news])
-
-
-def _tables(content: DigestContent, locale: str) -> Iterator[TableView]:
-    if content.lines and content.unit:
-        yield _table("digest.own", worst_first(content.lines), content.slot.on, locale, names_lead=False)
-    watched = [line for line in content.lines if line.light in _WATCHED or line.awaiting_acceptance]
-    if watched and not content.unit:
-        yield _table("digest.watched", worst_first(watched), content.slot.on, locale, names_lead=True)
-    if content.gap_list:
-        yield _table("digest.gap", content.gap_list, content.slot.on, locale, names_lead=True)
-
-
-def _table(heading: str, lines: Iterable[TaskLine], on: date, locale: str, *, names_lead: bool) -> TableView:
-    heads = tuple(say(locale, f"digest.head.{name}") for name in ("task", "figures", "behind", "due"))
-    rows = tuple(_line(line, on, locale, names_lead) for line in lines)
-    return TableView(say(locale, heading, n=len(rows)), heads, rows, left_out(len(rows), locale))
-
-
-def _line(line: TaskLine, on: date, locale: str, names_lead: bool) -> LineView:
-    mark = say(locale, "estimated") if line.estimated else ""
-    figures = _figures(line, locale)
-    due = day(line.deadline, on, locale, weekday=False, mark=mark)
-    return LineView(
-        chip=_chip(line, locale),
-        no=clean(line.no),
-        title=clean(line.title),
-        lead=listed([clean(unit) for unit in line.units], locale) if names_lead else "",
-        note=listed(list(_notes(line, on, locale)), locale),
-        figures=figures,
-        behind=str(line.behind) if line.behind else "",
-        due=due,
-        labelled=" | ".join(_labelled(line, figures, due, locale)),
-    )
-
-
-def _labelled(line: TaskLine, figures: str, due: str, locale: str) -> Iterator[str]:
-    """The figures of a line for the text part, where no column heads explain them."""
-    if figures:
-        yield f"{say(locale, 'digest.head.figures')} {figures}"
-    if line.behind:
-        yield say(locale, "digest.behind", days=working_days(line.behind, locale))
-    yield f"{say(locale, 'digest.head.due')} {due}"
-
-
-def _figures(line: TaskLine, locale: str) -> str:
-    if line.target is None:
-        return ""
-    actual = say(locale, "fact.none") if line.actual is None else quantity(line.actual, "")
-    return f"{actual} / {quantity(line.target, line.unit)}"
-
-
-def _notes(line: TaskLine, on: date, locale: str) -> Iterator[str]:
-    if line.expected is not None and line.light in _WATCHED:
-        yield say(locale, "digest.expected", expected=quantity(line.expected, line.unit))
-    if line.late_period:
-        yield say(locale, "digest.late", period=period(line.late_period, on, locale))
-    if line.unreviewed:
-        yield say(locale, "digest.unreviewed")
-    if line.awaiting_acceptance:
-        yield say(locale, "digest.awaiting")
 
 
 def _next_dates(content: DigestContent, locale: str) -> ListView:

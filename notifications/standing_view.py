@@ -71,10 +71,10 @@ def standing_view(table: tuple[UnitRow, ...], locale: str) -> StandingView:
     )
 
 
-def standing_text(standing: StandingView, reader: str, locale: str) -> str:
+def standing_text(standing: StandingView, readers: tuple[str, ...], locale: str) -> str:
     """All rows for the text part, the reader's own marked."""
     own = say(locale, "digest.own_row")
-    return "\n".join(row.line + own if row.name == reader else row.line for row in standing.rows)
+    return "\n".join(row.line + own if row.name in readers else row.line for row in standing.rows)
 
 
 def _row(row: UnitRow) -> RowView:

@@ -1,43 +1,29 @@
-"""周报: once for each plan and week the picture is frozen, and every lead unit gets its digest."""
+"""周报: once for each plan and week the picture is frozen, and every reader gets its digest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
 from db import outbox, plans, runs, tables
 from db.calendar import load_calendar
-from db.cards import load_cards
 from db.session import Database
 from engine import slots
-from engine.digest import (
-    DigestContent,
-    NextDate,
-    TaskLine,
-    WeekSlot,
-    build_digest,
-    digest_days,
-    from_json,
-    latest_digest,
-    next_dates,
-    task_line,
-    to_json,
-)
+from engine.digest import WeekSlot, digest_days, latest_digest, to_json
 from engine.digest_days import skipped_weeks
 from engine.model import Plan
-from engine.standing import judge
 from notifications.message import DigestView, Rendered, message_id, thread_id
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.deliver import GIVEN_UP
+from workflows.edition import Edition, Reader, load_edition
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 
 WORKFLOW = KIND = "digest"
-AHEAD = timedelta(days=14)  # how far a digest looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +32,6 @@ class DigestSummary:
 
     frozen: int = 0
     composed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """One digest of a plan: what everybody's version is made from."""
-
-    plan: Plan
-    slot: WeekSlot
-    lines: tuple[TaskLine, ...]
-    previous: DigestContent | None
-    dates: tuple[NextDate, ...]
-
-    def content(self, unit: str | None, findings: tuple[str, ...] = ()) -> DigestContent:
-        """The version of a lead unit, or with ``None`` the coordinators'."""
-        return build_digest(self.plan, self.slot, self.lines, self.previous, unit, self.dates, findings)
 
 
 def send_digest(database: Database, office: Office, now: datetime) -> DigestSummary:
@@ -94,14 +65,15 @@ def _publish(session: Session, office: Office, plan: Plan, now: datetime) -> int
     if slot is None or not runs.claim(session, WORKFLOW, plan.id, slot.week, "done", now):
         return 0
     _record_missed(session, plan, slot, now)
-    edition = _edition(session, plan, slot)
+    edition = load_edition(session, plan, slot)
     state = "held" if plan.policy.digest_hold else "published"
-    picture = to_json(edition.content(None))
+    picture = to_json(edition.office)
     bulletin = runs.freeze(session, plan.id, KIND, slot.week, slot.on, picture, now, state)
     supersede_older(session, bulletin, now)
-    composed = sum(_compose(session, office, edition, key, now, state) for key in _unit_posts(session, plan))
+    composed = sum(_compose(session, office, edition, one, now, state) for one in edition.readers)
     show_held(session, bulletin, now)
-    composed += sum(_compose(session, office, edition, key, now) for key in plans.coordinator_posts(session))
+    coordinators = map(Reader, plans.coordinator_posts(session))
+    composed += sum(_compose(session, office, edition, one, now) for one in coordinators)
     _settle_refusals(session, now)
     return composed
 
@@ -120,48 +92,17 @@ def _record_missed(session: Session, plan: Plan, slot: WeekSlot, now: datetime) 
             runs.claim(session, WORKFLOW, plan.id, missed.week, "superseded", now, slot.week)
 
 
-def _edition(session: Session, plan: Plan, slot: WeekSlot) -> Edition:
-    calendar = load_calendar(session)
-    ids = plans.subtask_ids(session, plan.id)
-    subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
-    stored = runs.last_bulletin(session, plan.id)
-    return Edition(
-        plan=plan,
-        slot=slot,
-        lines=tuple(
-            task_line(
-                plan,
-                subtasks[key],
-                judge(plan, subtasks[key], calendar, slot.on),
-                calendar,
-                cards[key].project_title,
-                cards[key].leads,
-            )
-            for key in ids
-        ),
-        previous=from_json(stored.content) if stored else None,
-        dates=tuple(
-            one for key in ids for one in next_dates(plan, subtasks[key], calendar, slot.on, slot.on + AHEAD)
-        ),
-    )
-
-
-def _unit_posts(session: Session, plan: Plan) -> list[int]:
-    """The liaison posts of all lead units of the plan."""
-    leads = plans.lead_posts(session, plans.subtask_ids(session, plan.id))
-    return sorted({post for posts in leads.values() for post in posts})
-
-
 def _compose(
     session: Session,
     office: Office,
     edition: Edition,
-    post_id: int,
+    reader: Reader,
     now: datetime,
     bulletin_state: str = "published",
 ) -> int:
     """One recipient's digest is in the outbox, held with its bulletin; 0 when nobody can be reached, which a
     coordinator is shown. The coordinators' own is what they decide by: it is never held."""
+    post_id = reader.post_id
     recipient = recipient_of(session, office, post_id)
     if recipient is None:
         cannot_reach(session, post_id, now)
@@ -171,7 +112,7 @@ def _compose(
     for earlier in outbox.unsent_before(session, post_id, "digest", slot_at, plan.id):
         outbox.end(session, earlier, "superseded", "replaced_by_newer_digest", now)
     link = link_for(session, office, recipient, on, now)
-    rendered = _rendered(session, office, edition, recipient, link)
+    rendered = _rendered(session, office, edition, reader, recipient, link)
     key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
     message = outbox.add(
         session,
@@ -211,13 +152,16 @@ def _settle_refusals(session: Session, now: datetime) -> None:
 
 
 def _rendered(
-    session: Session, office: Office, edition: Edition, recipient: Recipient, link: Link | None
+    session: Session,
+    office: Office,
+    edition: Edition,
+    reader: Reader,
+    recipient: Recipient,
+    link: Link | None,
 ) -> Rendered:
-    post = session.get_one(tables.Post, recipient.post_id)
-    if post.kind == "coordinator":
-        content = edition.content(None, tuple(row.message for row in runs.open_findings(session)))
-    else:
-        content = edition.content(recipient.unit)
+    is_office = reader == Reader(reader.post_id)
+    findings = [row.message for row in runs.open_findings(session)] if is_office else ()
+    content = edition.content(reader, findings)
     view = DigestView(
         content,
         recipient.unit,
