@@ -32,7 +32,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is written: nothing in it depends on when that is done."""
+    """What is written: nothing in it depends on when that is done. ``is_wide`` lies across the sheet."""
 
     title: str
     subtitle: str

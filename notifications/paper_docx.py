@@ -94,6 +94,8 @@ def _table(document: Document, grid: Grid) -> None:
     table = document.add_table(rows=0, cols=len(grid.heads), style="Table Grid")
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     widths = [Emu(room * width // sum(grid.widths)) for width in grid.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     head = table.add_row()
     for cell, text, width in zip(head.cells, grid.heads, widths, strict=True):
         _fill(cell, text, "c", width, fill="DCE6F1", font=HEAD_FONT)
@@ -111,7 +113,7 @@ def _fill(
     cell.width = width
     paragraph = cell.paragraphs[0]
     paragraph.alignment = SIDES[side]
-    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     _run(paragraph, text, font, 10.5, bold=bool(ink), ink=ink)
     if fill:
         shade = OxmlElement("w:shd")

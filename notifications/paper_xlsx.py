@@ -19,7 +19,7 @@ from notifications.words import say
 
 FONT = "微软雅黑"
 LINE_HEIGHT = 18.0  # points, of one line of the body
-A4, A3 = 9, 8
+A4 = 9
 SIDES = {"l": "left", "c": "center", "r": "right"}
 FILLS = {"red": "FDE1E0", "yellow": "FFF1C7", "green": "DFF3E4", "grey": "EEF0F3", "blue": "E3EEFB"}
 INKS = {"red": "B3181D", "yellow": "7D5200", "green": "14652B", "grey": "4B5563", "blue": "0B4A8F"}
@@ -109,7 +109,7 @@ def _measure(text: str) -> int:
 def _print(sheet: Worksheet, paper: Paper) -> None:
     """As wide as one page, the heads on every page, pages numbered."""
     sheet.page_setup.orientation = "landscape" if paper.is_wide else "portrait"
-    sheet.page_setup.paperSize = A3 if paper.is_wide else A4
+    sheet.page_setup.paperSize = A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True

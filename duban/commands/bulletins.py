@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened
+from duban.commands.shared import At, Config, Who, opened, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 STATES = {"held": "待批准", "published": "已发布", "withdrawn": "已撤回", "superseded": "已被替代"}
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Number = Annotated[int, typer.Argument(metavar="ID", help="通报的编号，见 duban bulletin list。")]
+Language = Annotated[str, typer.Option("--lang", help="文件的语言：zh-CN 或 en。")]
 Unit = Annotated[str | None, typer.Option("--unit", help="只办理发给这个单位的那一封。")]
 
 bulletin = typer.Typer(
@@ -27,12 +30,15 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
     for name, command in (
         ("list", list_),
+        ("show", show),
+        ("export", export),
         ("approve", approve),
         ("withdraw", withdraw),
         ("hold", hold),
     ):
         bulletin.command(name)(command)
     app.add_typer(bulletin, name="bulletin")
+    app.command("publish")(publish)
 
 
 def list_(
@@ -54,6 +60,87 @@ def list_(
         return
     lines = [_line(one) for one in values]
     print_table([("编号", "计划", "种类", "期", "状态", "消息"), *lines]) if lines else print("还没有通报。")
+
+
+def show(number: Number, as_json: Json = False, config: Config = None) -> None:
+    """查看一期通报：排名表、清单、状态。Shows a bulletin as it was frozen."""
+    from db import bulletins
+    from duban.printing import print_json, print_table
+    from workflows.export_bulletin import paper_of
+
+    with opened(config) as (_, database), database.read() as session:
+        row = bulletins.find(session, number)
+        values = _values(row, bulletins.counts(session, [row])[number])
+        if as_json:
+            print_json({**values, "content": row.content})
+            return
+        paper = paper_of(row)
+    print(f"{paper.title}\n{paper.subtitle}")
+    for grid in paper.grids:
+        print(f"\n{grid.heading}")
+        print_table([grid.heads, *([one.text for one in cells] for cells in grid.rows)])
+    for note in paper.notes:
+        print(f"\n{note}")
+    print(
+        f"\n状态：{STATES[values['state']]}  消息：{_counted(values['messages'])}\n校验：{values['sha256']}"
+    )
+
+
+def export(
+    number: Number,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写到这个文件：.xlsx 或 .docx。")
+    ] = None,
+    language: Language = "zh-CN",
+    config: Config = None,
+) -> None:
+    """导出一期通报，何时导出都一样。Writes a bulletin as .xlsx or .docx, the same bytes whenever it is asked for."""
+    from workflows.export_bulletin import export_bulletin
+
+    path = output or Path(f"通报{number}.docx")
+    with opened(config) as (_, database), database.read() as session:
+        content = export_bulletin(session, number, path.suffix, language)
+    write_file(path, content)
+    print(f"已导出 {path}。")
+
+
+def publish(
+    plan: Annotated[str, typer.Argument(help="计划的编号或标题。")],
+    month: Annotated[str, typer.Option("--period", help="哪个月，如 2023-03。")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="写到这个文件：.xlsx、.docx 或 .html；文件夹则写成网页。")
+    ],
+    accepted_only: Annotated[
+        bool, typer.Option("--accepted-only", help="只用审核通过的填报；默认也用已报待审的（表上不作区分）。")
+    ] = False,
+    source: Annotated[
+        str | None, typer.Option("--source", help="信息来源；默认是印发单位或督查科室。")
+    ] = None,
+    language: Language = "zh-CN",
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """生成公开的进展情况表：逐项列出当月目标和进展。Writes the month's table for the public."""
+    from duban.wiring import moment, zone
+    from workflows import publish as work
+
+    with opened(config) as (settings, database):
+        now, by = moment(at, settings), who or settings.coordinator.office
+        with database.read() as session:
+            table = work.public_table(session, plan, month, source=source or "", accepted_only=accepted_only)
+        if not table.source:
+            table = replace(table, source=settings.coordinator.office)
+        path = output / f"{table.plan_id}-{month}.html" if output.is_dir() else output
+        paper = work.public_paper(table, now.astimezone(zone(settings)).date(), language)
+        content = work.written(paper, path.suffix)
+        write_file(path, content)
+        work.record_publication(database, table, content, path.name, now, by)
+    print(f"已生成 {path}：共 {len(table.rows)} 项。")
+    if table.without_report:
+        print(f"没有 {month} 填报的 {len(table.without_report)} 项：{'、'.join(table.without_report)}。")
+    if table.unreviewed:
+        print(f"用了尚未审核的填报 {len(table.unreviewed)} 项：{'、'.join(table.unreviewed)}。公开前请核对。")
 
 
 def approve(number: Number, unit: Unit = None, at: At = None, who: Who = None, config: Config = None) -> None:
