@@ -41,6 +41,7 @@ def serve(settings: Settings) -> None:
                 allowed_hosts=(settings.host, *settings.allowed_hosts),
                 links=office.links,
                 coordinator=office.coordinator,
+                notice_form=office.notice_form,
             )
             duties = Duties(database, office, now, mailbox_of(settings))
             _run(duties, create_app(site), page, settings)

@@ -107,7 +107,13 @@ def office_of(settings: Settings) -> Office:
         domain=mail.domain,
         coordinator=Person(coordinator.office, coordinator.name, coordinator.email),
         links=links_of(settings),
+        notice_form=notice_form(settings),
     )
+
+
+def notice_form(settings: Settings) -> Path:
+    """Where the office's own form of the notice of a case lies, if it has one: beside the data."""
+    return key_path("", settings.database_url).with_name("case_notice.docx")
 
 
 def links_of(settings: Settings) -> Links | None:

@@ -12,11 +12,18 @@ from notifications.words import DEFAULT_LOCALE, clean, period, quantity, say, wo
 def demand_of(cause: Cause, reply_due_on: date, days_left: int | None, locale: str = DEFAULT_LOCALE) -> str:
     """The default demand; ``days_left`` are the working days to a deadline that is near, else ``None``."""
     parts = [_promised(cause, locale), _reported(cause, locale)]
-    parts += [said for reason in cause.reasons if (said := _trouble(reason, cause, locale))]
-    if days_left is not None and len(parts) == 2:
+    troubles = troubles_of(cause, locale)
+    if troubles:
+        parts.append(troubles if locale == DEFAULT_LOCALE else f"{troubles} ")
+    elif days_left is not None:
         parts.append(say(locale, "case.demand.near", days=working_days(days_left, locale)))
     parts.append(say(locale, "case.demand.asked", reply_due=full_date(reply_due_on, locale)))
     return "".join(parts).strip()
+
+
+def troubles_of(cause: Cause, locale: str = DEFAULT_LOCALE) -> str:
+    """What is wrong, as sentences; an empty text where nothing is."""
+    return "".join(_trouble(reason, cause, locale) for reason in cause.reasons).strip()
 
 
 def full_date(on: date, locale: str = DEFAULT_LOCALE) -> str:

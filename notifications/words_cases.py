@@ -33,6 +33,11 @@ ZH_CN = {
     "case.demand.asked": "请查明原因，明确整改措施、责任人和完成时间，于{reply_due}前书面回复。",
     "case.quoted": "“{text}”",
     "case.list": "，",
+    "notice.heading": "督办通知单",
+    "notice.heading.second": "督办通知单（二次催办）",
+    "notice.no_trouble": "进度正常。",
+    "notice.none": "—",
+    "notice.due.missed": "立即（原期限{due}已过）",
 }
 EN = {
     "case.colour.blue": "blue",
@@ -66,4 +71,9 @@ EN = {
     "and reply in writing by {reply_due}.",
     "case.quoted": "“{text}”",
     "case.list": ", ",
+    "notice.heading": "Notice of supervision",
+    "notice.heading.second": "Second notice of supervision",
+    "notice.no_trouble": "On plan.",
+    "notice.none": "—",
+    "notice.due.missed": "at once (it was due by {due})",
 }

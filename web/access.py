@@ -34,11 +34,17 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /inbox": Access.DESK,
         "GET /inbox/{number}": Access.DESK,
         "GET /inbox/{number}/files/{file}": Access.DESK,
+        "GET /cases": Access.DESK,
+        "GET /cases/{number}": Access.DESK,
+        "GET /cases/{number}/notice": Access.DESK,
         "POST /demo/day": Access.DESK,
         "POST /demo/week": Access.DESK,
         "POST /demo/month": Access.DESK,
         "GET /static": Access.PUBLIC,
         "GET /r/{token}": Access.LINK,
+        "GET /r/{token}/cases/{number}": Access.LINK,
+        "POST /r/{token}/cases/{number}": Access.LINK,
+        "GET /r/{token}/cases/{number}/notice": Access.LINK,
     }
 )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from db import cases
+from notifications.words import say as said
 from web.view import View
 from workflows.links import Holder
 
@@ -33,5 +35,24 @@ class Section:
 SectionOf = Callable[[Session, Holder, View], Section]
 """What a part of the unit's page is made by: from the open link and the reader's view."""
 
-SECTIONS: tuple[SectionOf, ...] = ()
+
+def cases_to_answer(session: Session, holder: Holder, view: View) -> Section:
+    """The unit's standing cases: those that wait for its reply, and those whose reply is being judged."""
+    rows = cases.listed(session, unit_id=holder.unit_id, state="standing")
+    return Section(
+        view.t("case.section"),
+        tuple(
+            Entry(
+                holder.path("cases", row.id),
+                f"{cases.number_of(row)} {row.cause['title']}",
+                view.t("case.due_note", date=view.day(row.reply_due_on)) if row.state == "open" else "",
+                said(view.locale, f"case.state.{row.state}"),
+                "red" if row.state == "open" and row.reply_due_on < view.today else row.colour,
+            )
+            for row in rows
+        ),
+    )
+
+
+SECTIONS: tuple[SectionOf, ...] = (cases_to_answer,)
 """In the order of the page: cases to answer, change requests, workbook."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from db.session import Database
@@ -50,4 +51,5 @@ class Site:
     allowed_hosts: tuple[str, ...] = ()
     demo: Demo | None = None
     links: Links | None = None
+    notice_form: Path | None = None  # the office's own form of the notice of a case
     coordinator: Person = field(default_factory=lambda: Person("督查室"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from web.words_cases_en import WORDS as CASES_EN
+from web.words_cases_zh_cn import WORDS as CASES_ZH_CN
 from web.words_en import WORDS as EN
 from web.words_link_en import WORDS as LINK_EN
 from web.words_link_zh_cn import WORDS as LINK_ZH_CN
 from web.words_zh_cn import WORDS as ZH_CN
 
 DEFAULT_LOCALE = "zh-CN"
-LOCALES: dict[str, dict[str, str]] = {"zh-CN": {**ZH_CN, **LINK_ZH_CN}, "en": {**EN, **LINK_EN}}
+LOCALES: dict[str, dict[str, str]] = {
+    "zh-CN": {**ZH_CN, **LINK_ZH_CN, **CASES_ZH_CN},
+    "en": {**EN, **LINK_EN, **CASES_EN},
+}
 
 
 def say(locale: str, key: str, **data: object) -> str:

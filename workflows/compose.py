@@ -17,6 +17,7 @@ from engine import slots
 from engine.model import Plan
 from notifications.message import ReminderItem, Rendered, message_id, thread_id
 from notifications.render import render_coordinator, render_reminder
+from workflows.case_notice import attach_notices
 from workflows.content import coordinator_content, item_of, reminder_content
 from workflows.enclose import enclose_workbook
 from workflows.grounds import Ground, judge_grounds, keep_standing
@@ -178,6 +179,7 @@ def _freeze(
         ),
     )
     bind(session, link, message)
+    attach_notices(session, office, message, [ground.row for ground in grounds], now)
     enclose_workbook(session, grounds, message, slot.date())
     for ground in grounds:
         reminders.join(session, ground.row, message, numbers[ground.key])

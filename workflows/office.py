@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
@@ -28,6 +29,7 @@ class Office:
     from_name: str = "督办"
     domain: str = "duban.localhost"
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
+    notice_form: Path | None = None  # the office's own form of the notice of a case, if the file is there
     links: Links | None = None  # none while nobody could open them
 
     def without_network(self) -> Office:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Who, opened
+from duban.commands.shared import At, Config, InPlan, Who, opened, write_file
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ def register(app: typer.Typer) -> None:
     group.command("reply")(reply)
     group.command("return")(return_)
     group.command("close")(close)
+    group.command("notice")(notice)
+    group.command("template")(template)
     app.add_typer(group, name="case")
 
 
@@ -153,6 +156,59 @@ def close(
         now, by = moment(at, settings), who or settings.coordinator.office
         row = close_case(database, case, reason, now, by, withdrawn=withdraw)
         _tell(database, row, now, as_json, "已撤回" if withdraw else "已办结")
+
+
+def notice(
+    case: Case,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写到这个文件；默认按编号取名。")
+    ] = None,
+    config: Config = None,
+) -> None:
+    """生成督办通知单（.docx），二次催办的带二次字样。Writes the official notice."""
+    from db import cases
+    from duban.wiring import office_of
+    from workflows.case_notice import notice_file
+
+    with opened(config) as (settings, database), database.read() as session:
+        row = cases.find(session, case)
+        office = office_of(settings)
+        second = row.notices > 1
+        file = notice_file(session, office.coordinator, office.notice_form, row, second=second)
+    target = output or Path(file.name)
+    write_file(target, file.content)
+    print(f"已生成 {target}")
+
+
+def template(
+    export: Annotated[Path | None, typer.Option("--export", help="把现在用的模板写到这个文件。")] = None,
+    import_: Annotated[Path | None, typer.Option("--import", help="改用这个模板；先试填一遍。")] = None,
+    reset: Annotated[bool, typer.Option("--reset", help="改回程序自带的模板。")] = False,
+    config: Config = None,
+) -> None:
+    """督办通知单的模板，可在 Word 中修改。The notice's form, to be edited in Word."""
+    from duban.wiring import notice_form, settings_of
+    from notifications.notice import shipped_form
+    from workflows.case_notice import checked_form, read_form
+
+    if [export is not None, import_ is not None, reset].count(True) != 1:
+        raise DubanError("NOTICE_CHOICE", "请在 --export、--import 和 --reset 中选一个。")
+    own = notice_form(settings_of(config))
+    if export:
+        write_file(export, read_form(own) or shipped_form())
+        print(f"已写出 {export}：在 Word 中修改后用 duban case template --import 导入。")
+    elif import_:
+        content = read_form(import_)
+        if content is None:
+            raise DubanError("NOTICE_TEMPLATE", f"找不到文件 {import_}：请检查路径。")
+        own.parent.mkdir(parents=True, exist_ok=True)
+        draft = own.with_name(f"{own.name}.new")
+        write_file(draft, checked_form(content))
+        draft.replace(own)
+        print(f"以后的督办通知单用 {import_} 的模板。")
+    else:
+        own.unlink(missing_ok=True)
+        print("以后的督办通知单用程序自带的模板。")
 
 
 def as_values(case: ShownCase) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
 
 from db.session import Database
@@ -96,3 +97,48 @@ def test_what_cannot_be_done_is_told_with_a_code(run: Run, words: list[str], cod
     assert ended.code == 1
     assert json.loads(ended.out)["error"]["code"] == code
     assert run("case", "list", "--json").json == []
+
+
+def test_the_notice_is_written_on_the_form_of_the_office(run: Run, tmp_path: Path) -> None:
+    run("case", "open", "1.1", "--at", "2024-04-01T10:00")
+    assert run("case", "notice", "1").out == "已生成 督办通知单（督办〔2024〕1号）.docx\n"
+    assert "督查室督办通知单" in words_of(Path("督办通知单（督办〔2024〕1号）.docx"))
+    assert run("case", "template", "--export", "form.docx").code == 0
+    form = docx.Document("form.docx")
+    form.paragraphs[0].text = "本区专用 {{ 编号 }}"
+    form.save("own.docx")
+    assert run("case", "template", "--import", "own.docx").code == 0
+    run("case", "notice", "1", "-o", "n.docx")
+    assert "本区专用 督办〔2024〕1号" in words_of(Path("n.docx"))
+    assert run("case", "template", "--reset").code == 0
+    run("case", "notice", "1", "-o", "n.docx")
+    assert "本区专用" not in words_of(Path("n.docx"))
+    assert run("case", "template", "--reset").code == 0
+
+
+def words_of(path: Path) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([], "NOTICE_CHOICE"),
+        (["--reset", "--export", "a.docx"], "NOTICE_CHOICE"),
+        (["--import", "missing.docx"], "NOTICE_TEMPLATE"),
+        (["--import", "bad.docx"], "NOTICE_TEMPLATE"),
+        (["--export", "no/folder/a.docx"], "FILE_NOT_WRITTEN"),
+    ],
+)
+def test_a_form_that_cannot_be_is_refused_and_the_old_one_stays(
+    run: Run, words: list[str], code: str
+) -> None:
+    run("case", "open", "1.1", "--at", "2024-04-01T10:00")
+    form = docx.Document()
+    form.add_paragraph("{{ 没有 }}")
+    form.save("bad.docx")
+    ended = run("case", "template", *words)
+    assert ended.code == 1
+    assert f"[{code}]" in ended.err
+    run("case", "notice", "1", "-o", "n.docx")
+    assert "督查室督办通知单" in words_of(Path("n.docx"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,19 +15,21 @@ from sqlalchemy import and_, select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
-from db import plans, reminders, tables
+from db import cases, plans, reminders, tables
 from db.calendar import load_calendar
 from db.reports import reported_figures
 from db.units import stored_id
 from engine.facts import Facts
 from engine.model import Indicator, Milestone, Plan, SubTask
 from notifications.forecast_words import forecast_sentence
+from notifications.words import say as said
 from web.chart import charts_of
 from web.pages.overview import foot
 from web.reasons import ending, rule_word, sentence
 from web.site import Site
 from web.tasks import load_tasks
 from web.view import View, percent, render, view_of
+from workflows.show_case import show_cases
 
 LISTED = 60
 ROLES = {"lead": "lead", "co_lead": "lead", "cooperating": "cooperating", "executing": "executing"}
@@ -45,12 +48,12 @@ def routes(site: Site) -> APIRouter:
                 raise HTTPException(404)
             plan = plans.load_plan(session, row.plan_id)
             view = view_of(request, plans.zone_of(plan), now)
-            return render(site, view, "subtask.html.j2", **_contents(session, plan, row, view))
+            return render(site, view, "subtask.html.j2", **_contents(session, plan, row, view, now))
 
     return router
 
 
-def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View) -> dict[str, Any]:
+def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View, now: datetime) -> dict[str, Any]:
     assert row.id is not None
     (task,) = load_tasks(session, plan, [row.id], view.today)
     calendar = load_calendar(session)
@@ -69,6 +72,8 @@ def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View) -> 
         "reports": _reports(session, task.subtask, view),
         "reminders": _reminders(session, row.id, view),
         "messages": _messages(session, row.id),
+        "cases": show_cases(session, cases.of_subtask(session, row.id), now),
+        "case_word": partial(said, view.locale),
         "ending": ending,
         "forecast_sentence": forecast_sentence,
         "percent": percent,

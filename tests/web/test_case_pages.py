@@ -1,0 +1,177 @@
+"""The pages of supervision cases on a real server: what a unit sees by its link, answers, and never sees."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import docx
+import httpx
+import pytest
+from sqlmodel import col, select
+
+from db import tables
+from db.session import Database
+from tests.web.running import pages
+from tests.workflows.office_2024 import LINKED, LINKS, Task, at, build
+from web.words import LOCALES
+from workflows.handle_case import close_case
+from workflows.links import new_link
+from workflows.open_case import Wanted, open_case
+
+NOW = at("2024-04-10T15:00")  # the reply was due on 9 April
+OUTSIDE = {"Host": "duban.example.org", "Origin": "http://duban.example.org"}
+TYPED = "已加派人手；\n<b>五月底</b>前完成 =1+1"
+
+
+@dataclass
+class Desk:
+    """Two cases, the first of the holder's unit, and the ways in."""
+
+    database: Database
+    client: httpx.Client
+    token: str
+
+    @property
+    def own(self) -> str:
+        return f"/r/{self.token}/cases/1"
+
+    def get(self, path: str) -> httpx.Response:
+        return self.client.get(path, headers=OUTSIDE)
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        return self.client.post(path, data=fields, headers=OUTSIDE)
+
+    def entries(self) -> list[tables.CaseEntry]:
+        with self.database.read() as session:
+            return list(session.exec(select(tables.CaseEntry).order_by(col(tables.CaseEntry.id))))
+
+
+@pytest.fixture
+def desk(database: Database) -> Iterator[Desk]:
+    quiet = {"acknowledge": False, "escalate": False}
+    build(database, Task("1.1", "200", lead="区住建局"), Task("1.2", lead="区教育局"), policy=quiet)
+    open_case(database, "1.1", at("2024-04-01T10:00"), "督查室")
+    open_case(database, "1.2", at("2024-04-01T10:00"), "督查室", wanted=Wanted("red", "请速办 <i>&"))
+    address, _ = new_link(database, LINKED, "区住建局", None, at("2024-04-01T12:00"), "test")
+    with pages(database, NOW, links=LINKS) as client:
+        yield Desk(database, client, address.rsplit("/", 1)[1])
+
+
+def test_the_unit_finds_its_case_behind_its_link_and_no_other(desk: Desk) -> None:
+    index = desk.get(f"/r/{desk.token}").text
+    assert f'href="{desk.own}"' in index
+    assert "督办〔2024〕1号 任务1.1" in index
+    assert "督办〔2024〕2号" not in index
+    page = desk.get(desk.own).text
+    for value in (
+        "督查室督办通知单",
+        "督办〔2024〕1号",
+        "黄色督办",
+        "关于“任务1.1”的督办通知",
+        "应于2024年11月30日前完成设备200台",
+        "2024年3月进展应于2024年3月29日前报送，至今未报",
+        "2024年4月9日",
+        "逾期未回复",
+        "待回复",
+    ):
+        assert value in page
+
+
+@pytest.mark.parametrize("number", [2, 3, 0, -1])
+def test_the_case_of_another_unit_is_refused_like_one_that_is_not_there(desk: Desk, number: int) -> None:
+    path = f"/r/{desk.token}/cases/{number}"
+    answers = [desk.get(path), desk.get(path + "/notice"), desk.post(path, text="替别人回复")]
+    assert [one.status_code for one in answers] == [404, 404, 404]
+    assert all("任务1.2" not in one.text for one in answers)
+    assert len(desk.entries()) == 2
+
+
+def test_a_reply_is_stored_as_typed_and_shown_as_text(desk: Desk) -> None:
+    answer = desk.post(desk.own, text=TYPED.replace("\n", "\r\n"))
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{desk.own}?answered=1"
+    page = desk.get(answer.headers["location"]).text
+    assert "回复已送达督查室" in page
+    assert "&lt;b&gt;五月底&lt;/b&gt;前完成 =1+1" in page
+    assert "已回复，待审核" in page
+    reply = desk.entries()[-1]
+    assert (reply.kind, reply.text) == ("reply", TYPED)
+    assert reply.who.startswith("区住建局（填报链接")
+    desk.post(desk.own, text="补充：已完成")
+    assert [entry.kind for entry in desk.entries()] == ["opened", "opened", "reply", "reply"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "不能为空"), (" \r\n ", "不能为空"), ("字" * 5001, "超过 5000 个字"), ("字" * 30000, "回复太长")],
+)
+def test_a_reply_that_cannot_be_stored_comes_back_with_a_sentence(
+    desk: Desk, text: str, sentence: str
+) -> None:
+    answer = desk.post(desk.own, text=text)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    if len(text) == 5001:
+        assert text in answer.text
+    assert len(desk.entries()) == 2
+
+
+def test_a_form_of_fifty_megabytes_is_refused_before_it_is_read(desk: Desk) -> None:
+    answer = desk.client.post(desk.own, content=b"text=" + b"a" * 50_000_000, headers=OUTSIDE)
+    assert answer.status_code == 422
+    assert len(desk.entries()) == 2
+
+
+def test_a_closed_case_takes_no_reply_and_keeps_what_was_typed(desk: Desk) -> None:
+    close_case(desk.database, "1", "整改到位", NOW, "督查室")
+    assert "<textarea" not in desk.get(desk.own).text
+    answer = desk.post(desk.own, text="晚到的回复")
+    assert answer.status_code == 422
+    assert "已经办结" in answer.text
+    assert "晚到的回复" in answer.text
+    assert [entry.kind for entry in desk.entries()] == ["opened", "opened", "closed"]
+
+
+def test_fetching_the_page_changes_nothing(desk: Desk) -> None:
+    for _ in range(25):
+        for method in ("GET", "HEAD"):
+            for path in (desk.own, desk.own + "/notice", f"{desk.own}?answered=1"):
+                assert desk.client.request(method, path, headers=OUTSIDE).status_code == 200
+    assert len(desk.entries()) == 2
+
+
+def test_a_reply_from_somebody_else_s_page_is_refused(desk: Desk) -> None:
+    headers = {**OUTSIDE, "Origin": "http://evil.example.com"}
+    assert desk.client.post(desk.own, data={"text": "x"}, headers=headers).status_code == 403
+    assert len(desk.entries()) == 2
+
+
+def test_the_notice_is_downloaded_as_a_paper(desk: Desk) -> None:
+    for path in (desk.own + "/notice", "/cases/1/notice"):
+        answer = desk.client.get(path)
+        assert "attachment" in answer.headers["content-disposition"]
+        paper = docx.Document(io.BytesIO(answer.content))
+        assert paper.paragraphs[1].text == "督办〔2024〕1号\t黄色督办"
+
+
+def test_the_desk_sees_all_cases_and_each_with_its_history(desk: Desk) -> None:
+    listed = desk.client.get("/cases").text
+    assert re.findall(r"督办〔2024〕\d号", listed) == ["督办〔2024〕2号", "督办〔2024〕1号"]
+    assert "没有这样的督办单" in desk.client.get("/cases?state=closed").text
+    page = desk.client.get("/cases/2").text
+    assert "请速办 &lt;i&gt;&amp;" in page
+    assert "开具督办单" in page
+    assert desk.client.get("/cases/3").status_code == 404
+    assert 'href="/cases/2"' in desk.client.get("/subtasks/2").text
+
+
+def test_every_word_of_the_pages_has_its_english_twin(desk: Desk) -> None:
+    assert {key for key in LOCALES["zh-CN"] if key.startswith("case")} == {
+        key for key in LOCALES["en"] if key.startswith("case")
+    }
+    for path in ("/cases?lang=en", "/cases/1?lang=en", f"{desk.own}?lang=en", f"/r/{desk.token}?lang=en"):
+        assert desk.client.get(path).status_code == 200
+    assert "Send the reply" in desk.get(f"{desk.own}?lang=en").text
