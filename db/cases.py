@@ -70,6 +70,12 @@ def entries_of(session: Session, case_ids: Sequence[int]) -> dict[int, list[tabl
     return grouped
 
 
+def missed_on(entries: Sequence[tables.CaseEntry]) -> date | None:
+    """The day of the reply for which the second notice was given, if there was one."""
+    noticed = [entry.text for entry in entries if entry.kind == "second_notice"]
+    return date.fromisoformat(noticed[-1]) if noticed else None
+
+
 def standing_case(session: Session, subtask_id: int) -> tables.SupervisionCase | None:
     """The case of the sub-task that is not closed."""
     query = select(C).where(col(C.subtask_id) == subtask_id, col(C.state) != "closed")

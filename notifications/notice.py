@@ -134,7 +134,8 @@ def values_of(notice: Notice) -> dict[str, Any]:
 
 def _due(notice: Notice) -> str:
     due = full_date(notice.reply_due_on)
-    return say(DEFAULT_LOCALE, "notice.due.missed", due=due) if notice.second else due
+    missed = notice.second and notice.reply_due_on == notice.first_due_on
+    return say(DEFAULT_LOCALE, "notice.due.missed", due=due) if missed else due
 
 
 def _line(figure: CauseFigure) -> dict[str, str]:

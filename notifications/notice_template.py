@@ -69,7 +69,7 @@ def _head(docx: Docx) -> None:
     _said(docx, "{%p if 二次 %}", FANG, BODY)
     again = _said(
         docx,
-        "二次催办：{{ 首发日期 }}发出的督办通知单要求于{{ 原回复期限 }}前回复，至今未收到。",
+        "二次催办：{{ 首发日期 }}发出的督办通知单要求于{{ 原回复期限 }}前回复，至{{ 签发日期 }}仍未收到。",
         HEI,
         BODY,
         colour=RED,

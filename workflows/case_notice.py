@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from db import outbox, runs, tables
+from db import cases, outbox, runs, tables
+from db.units import stored_id
 from engine.case_cause import Cause
 from engine.cases import FIRST
 from engine.errors import DubanError
@@ -25,7 +26,7 @@ def notice_of(session: Session, issuer: Person, case: tables.SupervisionCase, *,
     """The values of the first or second notice of that case."""
     cause, plan = Cause.thawed(case.cause), session.get_one(tables.Plan, case.plan_id)
     return Notice(
-        number=f"{case.series}{case.serial}号",
+        number=cases.number_of(case),
         colour=case.colour,
         unit=session.get_one(tables.Unit, case.unit_id).name,
         plan=cause.plan,
@@ -40,7 +41,7 @@ def notice_of(session: Session, issuer: Person, case: tables.SupervisionCase, *,
         contact=issuer,
         second=second,
         first_issued_on=case.opened_on if second else None,
-        first_due_on=case.reply_due_on if second else None,
+        first_due_on=cases.missed_on(cases.entries(session, stored_id(case.id))) if second else None,
     )
 
 

@@ -16,6 +16,7 @@ from engine.errors import DubanError
 from workflows.open_case import checked_text
 from workflows.sweep import judge_and_store
 
+BY_END = "system"
 CLOSED_WITH_IT = "子任务已验收，督办单随之办结。"
 
 
@@ -160,6 +161,7 @@ def _store(
 
 
 def notice_again(session: Session, case: tables.SupervisionCase, now: datetime, who: str) -> None:
-    """The case was noticed a second time today; the caller holds its lock."""
+    """The case was noticed a second time today, for the day that was missed; the caller holds its lock."""
     case.notices, case.noticed_on = case.notices + 1, _today(session, case, now)
-    _store(session, case, "second_notice", who, now, "", {"notices": case.notices})
+    missed = case.reply_due_on.isoformat()
+    _store(session, case, "second_notice", who, now, missed, {"missed": missed})

@@ -14,11 +14,12 @@ from db import cases, plans, tables
 from db.cards import load_cards
 from db.units import stored_id
 from engine.case_cause import Cause
+from workflows.handle_case import BY_END
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One entry of a case's record."""
+    """One entry of a case's record; ``who`` is empty where the rules acted by themselves."""
 
     id: int
     at: datetime
@@ -49,6 +50,7 @@ class ShownCase:
     reply_due_on: date
     notices: int
     noticed_on: date
+    missed_on: date | None
     replied_on: date | None
     closed_on: date | None
     closed_by: str
@@ -108,11 +110,18 @@ def _shown(
         reply_due_on=row.reply_due_on,
         notices=row.notices,
         noticed_on=row.noticed_on,
+        missed_on=cases.missed_on(entries),
         replied_on=row.replied_on,
         closed_on=row.closed_at.astimezone(zone).date() if row.closed_at else None,
         closed_by=row.closed_by,
         closed_reason=row.closed_reason,
         is_late=row.state == "open" and now.astimezone(zone).date() > row.reply_due_on,
         zone=zone,
-        happened=tuple(Happened(stored_id(one.id), one.at, one.who, one.kind, one.text) for one in entries),
+        happened=tuple(_happened(one) for one in entries),
     )
+
+
+def _happened(entry: tables.CaseEntry) -> Happened:
+    text = "" if entry.kind in ("opened", "second_notice") else entry.text
+    by_itself = entry.who == BY_END or entry.who.startswith("policy:")
+    return Happened(stored_id(entry.id), entry.at, "" if by_itself else entry.who, entry.kind, text)

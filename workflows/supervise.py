@@ -17,13 +17,12 @@ from engine.calendar import WorkCalendar
 from engine.cases import FIRST, can_be_supervised, second_notice_on
 from engine.errors import DubanError
 from engine.model import Plan, State
-from workflows.handle_case import CLOSED_WITH_IT, close_in, notice_again
+from workflows.handle_case import BY_END, CLOSED_WITH_IT, close_in, notice_again
 from workflows.open_case import Wanted, open_in
 
 TO_OPEN = "CASE_TO_OPEN"
 BY_LADDER = "policy:auto_open_case"
 BY_DELAY = "policy:second_notice_after"
-BY_END = "system"
 ENDED = {State.TERMINATED.value: "子任务已终止，督办单随之办结。"}
 
 

@@ -256,8 +256,8 @@ def _page(shown: ShownCase) -> list[str]:
     for one in shown.happened:
         local = one.at.astimezone(shown.zone)
         kind = say("zh-CN", f"case.entry.{one.kind}")
-        words = f"：{one.text}" if one.text and one.kind != "opened" else ""
-        lines.append(f"{local:%Y-%m-%d %H:%M}  {one.who}  {kind}{words}")
+        words = f"：{one.text}" if one.text else ""
+        lines.append(f"{local:%Y-%m-%d %H:%M}  {one.who or '系统（按规则）'}  {kind}{words}")
     return lines
 
 

@@ -76,8 +76,10 @@ def test_a_first_notice_says_everything() -> None:
 def test_a_second_notice_has_its_own_heading_and_says_what_was_missed() -> None:
     said = words(write_notice(SECOND))
     assert "督办通知单（二次催办）" in said
-    assert "2024年4月1日发出的督办通知单要求于2024年4月9日前回复，至今未收到" in said
+    assert "2024年4月1日发出的督办通知单要求于2024年4月9日前回复，至2024年4月12日仍未收到。" in said
     assert "回复期限：立即（原期限2024年4月9日已过）" in said
+    extended = replace(SECOND, reply_due_on=date(2024, 4, 19))
+    assert "回复期限：2024年4月19日" in words(write_notice(extended))
     assert SECOND.file_name == "督办通知单（二次催办）（督办〔2024〕3号）.docx"
 
 

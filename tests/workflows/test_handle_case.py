@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from db import tables
+from db import cases, tables
 from db.session import Database
 from tests.workflows.office_2024 import at
 from tests.workflows.test_supervise import OPENED, change, events, kinds, office, refused, stored
@@ -43,6 +43,9 @@ def test_the_second_notice_is_given_three_working_days_after_the_missed_day(
     assert case.notices == 1 + noticed
     assert case.noticed_on == (at(moment).date() if noticed else date(2024, 4, 1))
     assert kinds(sqlite_database) == ["opened"] + ["second_notice"] * noticed
+    with sqlite_database.read() as session:
+        missed = cases.missed_on(cases.entries(session, 1))
+    assert missed == (date(2024, 4, 9) if noticed else None)
 
 
 def test_a_second_notice_is_never_given_twice_not_even_after_a_returned_reply(database: Database) -> None:
