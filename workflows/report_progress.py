@@ -22,6 +22,7 @@ from engine.periods import period_end
 from workflows.compare_totals import compare_totals
 from workflows.figures import read_figures, shown
 from workflows.reporters import may_report
+from workflows.review_report import accept_by_policy
 from workflows.sweep import judge_and_store
 
 PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -95,6 +96,7 @@ def file_report(session: Session, filing: Filing, now: datetime, who: str) -> Fi
         figures = read_figures(filing.figures, subtask.indicators)
     found = doubts_about(subtask, filing, figures)
     report_id = _store(session, plan, subtask, filing, figures, now)
+    accept_by_policy(session, plan, report_id, now)
     _set_moving(session, row, filing)
     details = {"period": filing.period, "report": report_id}
     sealed = (session.get_one(tables.ProgressReport, report_id),)

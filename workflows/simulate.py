@@ -10,36 +10,37 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import outbox, plans, tables
 from db.calendar import load_calendar
 from db.copy import copy_to_memory
-from db.reports import reports_after
 from db.session import Database
 from engine import slots
 from engine.errors import DubanError
-from engine.model import FINISHED_STATES, State
 from workflows.accept_subtask import accept_subtask
 from workflows.compose import compose
 from workflows.cycle import run_cycle
 from workflows.office import Office
+from workflows.replay import Replay
 from workflows.report_progress import Filing, report_progress
+from workflows.rewind import rewind
 from workflows.send_digest import send_digest
 from workflows.supervise import supervise
-from workflows.sweep import BY_POLICY, sweep
+from workflows.sweep import sweep
 
 Line = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """Something that people do on a virtual day: hand in a report, or accept a sub-task."""
+    """Something that people do on a virtual day: hand in a report, accept a sub-task, or what they did before."""
 
     at: datetime
     filing: Filing | None = None
     accept: str | None = None
+    replay: Replay | None = None
 
 
 def rehearse(
@@ -55,14 +56,14 @@ def rehearse(
 ) -> list[Line]:
     """The messages of those days, one line each in the order of sending, as the service would send them.
 
-    Starts from what is stored before ``start``; reports and acceptances stored later are replayed at
-    their own time, beside ``happenings``. ``change`` edits the copy first: what if.
+    Starts from what is stored before ``start``; what people did later (reports, reviews, sign-offs, changes,
+    cases, acceptances) is replayed at its own time, beside ``happenings``. ``change`` edits the copy first: what if.
     """
     copy = copy_to_memory(database)
     try:
         begin = datetime.combine(start, time(), zone)
         with copy.write() as session:
-            replayed = _rewind(session, begin)
+            replayed = [Happening(one.at, replay=one) for one in rewind(session, begin)]
             if change:
                 change(session)
         events = sorted([*happenings, *replayed], key=lambda happening: happening.at)
@@ -118,84 +119,6 @@ def _happening(entry: Any, zone: ZoneInfo) -> Happening:
     return Happening(at, filing=filing)
 
 
-def _rewind(session: Session, begin: datetime) -> list[Happening]:
-    """The copy is as it stood at ``begin``; what people did later is returned, to be replayed."""
-    replayed = _later_reports(session, begin) + _later_acceptances(session, begin)
-    _forget_messages(session, begin)
-    _forget_reminders(session, begin)
-    plan, subtask = tables.Plan, tables.SubTask
-    session.execute(update(plan).where(col(plan.followed_from) >= begin).values(followed_from=None))
-    working = (State.IN_PROGRESS, State.COMPLETION_CLAIMED)
-    session.execute(update(subtask).where(col(subtask.state).in_(working)).values(state=State.ISSUED.value))
-    watched = col(subtask.state).notin_((*FINISHED_STATES, State.TERMINATED))
-    known = update(subtask).where(watched)
-    session.execute(known.values(next_check_on=begin.date()))
-    session.execute(known.where(col(subtask.checked_on) >= begin.date()).values(checked_on=None))
-    return replayed
-
-
-def _later_reports(session: Session, begin: datetime) -> list[Happening]:
-    happenings = []
-    for report, figures in reports_after(session, begin):
-        filing = Filing(
-            subtask=f"#{report.subtask_id}",
-            period=report.period,
-            quantities=figures,
-            unit_id=report.unit_id,
-            role=report.role,
-            text=report.text,
-            status=report.status,
-            accepted=report.state == "accepted",
-        )
-        if report.state != "returned":
-            happenings.append(Happening(report.received_at, filing=filing))
-        session.execute(
-            delete(tables.ReportQuantity).where(col(tables.ReportQuantity.report_id) == report.id)
-        )
-        session.delete(report)
-    session.flush()
-    return happenings
-
-
-def _later_acceptances(session: Session, begin: datetime) -> list[Happening]:
-    event = tables.Event
-    query = select(event).where(
-        col(event.what) == "accept", col(event.at) >= begin, col(event.who) != BY_POLICY
-    )
-    happenings = []
-    for row in session.execute(query).scalars():
-        session.get_one(tables.SubTask, row.subtask_id).state = State.ISSUED.value
-        happenings.append(Happening(row.at, accept=f"#{row.subtask_id}"))
-    session.flush()
-    return happenings
-
-
-def _forget_messages(session: Session, begin: datetime) -> None:
-    message, reminder, delivery = tables.Message, tables.Reminder, tables.Delivery
-    later = select(col(message.id)).where(col(message.slot_at) >= begin)
-    session.execute(
-        update(reminder)
-        .where(col(reminder.message_id).in_(later))
-        .values(state="pending", message_id=None, number=None, ended_at=None, ended_reason="")
-    )
-    session.execute(delete(delivery).where(col(delivery.message_id).in_(later)))
-    session.execute(delete(tables.MessageFile).where(col(tables.MessageFile.message_id).in_(later)))
-    session.execute(delete(message).where(col(message.slot_at) >= begin))
-    session.execute(delete(tables.Bulletin).where(col(tables.Bulletin.on) >= begin.date()))
-    session.execute(delete(tables.Run).where(col(tables.Run.at) >= begin))
-
-
-def _forget_reminders(session: Session, begin: datetime) -> None:
-    reminder = tables.Reminder
-    later = or_(col(reminder.created_at) >= begin, col(reminder.nominal_on) >= begin.date())
-    session.execute(delete(reminder).where(later))
-    session.execute(
-        update(reminder)
-        .where(col(reminder.ended_at) >= begin, col(reminder.state).notin_(("accepted", "given_up")))
-        .values(state="pending", message_id=None, number=None, ended_at=None, ended_reason="")
-    )
-
-
 def moments(
     database: Database, start: date, end: date, zone: ZoneInfo, events: Sequence[Happening]
 ) -> Iterator[datetime]:
@@ -232,6 +155,8 @@ def live(
             report_progress(database, event.filing, moment, who)
         elif event.accept:
             accept_subtask(database, event.accept, moment, who, reason=who)
+        elif event.replay:
+            event.replay.again(database, moment)
     if happening:
         turn(database, office, moment)
 

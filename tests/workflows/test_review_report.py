@@ -228,3 +228,18 @@ def test_of_two_who_judge_one_report_at_once_the_first_wins(postgres_database: D
         assert sorted(end.result() for end in ends) == ["REVIEW_DECIDED", "stored"]
     assert len(reviews(postgres_database)) == ROUNDS
     other.close()
+
+
+def test_by_policy_a_report_counts_as_reviewed_at_once_and_can_still_be_sent_back(database: Database) -> None:
+    build(database, Task("1"), policy={"auto_review": True})
+    key = filed(database, "1", "11台")
+    assert (states(database), reviews(database)) == (
+        ["accepted"],
+        [(key, "accepted", "policy:auto_review", "")],
+    )
+    with pytest.raises(DubanError) as decided:
+        raise accept_reports(database, [key], at(TUESDAY), "甲岗").refused[0]
+    assert decided.value.code == "REVIEW_DECIDED"
+    return_report(database, key, at(TUESDAY), "甲岗", "数字不实")
+    assert states(database) == ["returned"]
+    assert refusal(database, key).code == "REVIEW_DECIDED"
