@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from web.words_cases_en import WORDS as CASES_EN
 from web.words_cases_zh_cn import WORDS as CASES_ZH_CN
+from web.words_changes_en import WORDS as CHANGES_EN
+from web.words_changes_zh_cn import WORDS as CHANGES_ZH_CN
 from web.words_en import WORDS as EN
 from web.words_link_en import WORDS as LINK_EN
 from web.words_link_zh_cn import WORDS as LINK_ZH_CN
@@ -11,8 +13,8 @@ from web.words_zh_cn import WORDS as ZH_CN
 
 DEFAULT_LOCALE = "zh-CN"
 LOCALES: dict[str, dict[str, str]] = {
-    "zh-CN": {**ZH_CN, **LINK_ZH_CN, **CASES_ZH_CN},
-    "en": {**EN, **LINK_EN, **CASES_EN},
+    "zh-CN": {**ZH_CN, **LINK_ZH_CN, **CASES_ZH_CN, **CHANGES_ZH_CN},
+    "en": {**EN, **LINK_EN, **CASES_EN, **CHANGES_EN},
 }
 
 

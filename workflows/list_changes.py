@@ -19,7 +19,7 @@ from engine.errors import DubanError
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """A request as lists show it; ``what`` is what it changes, old → new."""
+    """A request as lists show it; ``what`` is what it changes in figures and dates, old → new."""
 
     id: int
     plan: str
@@ -112,7 +112,7 @@ def _what(row: tables.ChangeRequest, names: dict[str, tuple[str, str]]) -> tuple
         subject, unit = names.get(key, ("", ""))
         old = row.previous.get("quantities", {}).get(key, "")
         told.append(f"{subject} {old}{unit} → {quantity}{unit}".strip())
-    return tuple(told) or (str(row.effective_on),)
+    return tuple(told)
 
 
 def _indicator_names(session: Session, rows: Sequence[tables.ChangeRequest]) -> dict[str, tuple[str, str]]:

@@ -123,7 +123,7 @@ def show(number: Number, as_json: Json = False, config: Config = None) -> None:
         ("申请", f"第 {line.id} 号 {_word(line.kind)}：{line.no} {line.title}（{line.plan}）"),
         ("状态", _state(line.state)),
         ("生效日期", line.effective_on.isoformat()),
-        ("内容", "；".join(line.what) or "—"),
+        ("内容", _what(line)),
         ("理由", line.reason),
         ("依据", line.document),
         ("提出", f"{line.requested_on} {line.requested_by}"),
@@ -245,10 +245,14 @@ def _row(line: ChangeLine) -> tuple[str, ...]:
         _state(line.state),
         _word(line.kind),
         f"{line.no} {line.title}",
-        "；".join(line.what),
+        _what(line),
         line.document,
         f"{line.requested_on} {line.requested_by}",
     )
+
+
+def _what(line: ChangeLine) -> str:
+    return "；".join(line.what) or f"自 {line.effective_on} 起"
 
 
 def _word(kind: str) -> str:

@@ -13,6 +13,7 @@ from engine.errors import DubanError
 if TYPE_CHECKING:
     from workflows.list_reviews import FigureLine, ReviewLine
     from workflows.review_report import Outcome
+    from workflows.waiting import Waiting
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 OfUnit = Annotated[str | None, typer.Option("--unit", help="只看这个单位的填报。")]
@@ -25,6 +26,11 @@ def register(app: typer.Typer) -> None:
     group.command("accept")(accept)
     group.command("return")(return_)
     app.add_typer(group, name="review")
+    asked = typer.Typer(help="协调事项。What units ask coordinators to settle.", no_args_is_help=True)
+    asked.command("list")(list_coordination)
+    asked.command("settle")(settle)
+    app.add_typer(asked, name="coordination")
+    app.command("waiting")(waiting)
 
 
 def list_(
@@ -90,6 +96,73 @@ def return_(
         by = who or settings.coordinator.office
         done = return_report(database, report, moment(at, settings), by, reason)
     print(f"已退回 {done.no} {done.title} 的 {done.period} 填报：{_light(done.light)}")
+
+
+def list_coordination(config: Config = None) -> None:
+    """列出单位请求协调的事项。Lists what units ask for."""
+    from duban.printing import print_table
+    from workflows.settle_coordination import open_coordination
+
+    with opened(config) as (_, database), database.read() as session:
+        found = open_coordination(session)
+    if found:
+        print_table([("编号", "自", "事项"), *((str(key), str(since), what) for key, since, what in found)])
+    else:
+        print("没有待协调的事项。")
+
+
+def settle(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="编号，见 duban coordination list。")],
+    answer: Annotated[str, typer.Option("--answer", help="协调的结果。必填。")] = "",
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """办结一件协调事项，写明结果。Settles one matter, with the answer on record."""
+    from duban.wiring import moment
+    from workflows.settle_coordination import settle_coordination
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        what = settle_coordination(database, number, moment(at, settings), by, answer)
+    print(f"已办结：{what}")
+
+
+def waiting(
+    ours: Annotated[bool, typer.Option("--ours", help="只看等督查科室办的。")] = False,
+    unit: Annotated[str, typer.Option("--unit", help="只看等这个单位办的。")] = "",
+    at: At = None,
+    as_json: Json = False,
+    config: Config = None,
+) -> None:
+    """谁在等谁：单位欠的、督查科室欠的，等得最久的在前。Who is waiting for whom, the longest wait first."""
+    from dataclasses import asdict
+
+    from duban.printing import print_json, print_table
+    from duban.wiring import moment
+    from workflows.waiting import all_waiting
+
+    with opened(config) as (settings, database):
+        with database.read() as session:
+            found = all_waiting(session, moment(at, settings))
+        office = settings.coordinator.office
+    found = [one for one in found if (not ours or one.is_ours) and (not unit or unit in one.by)]
+    if as_json:
+        print_json([{**asdict(one), "ours": one.is_ours} for one in found])
+    elif found:
+        rows = [
+            (f"{one.days}天", str(one.since), one.by or office, _waited(one), f"{one.no} {one.title}".strip())
+            for one in found
+        ]
+        print_table([("已等", "自", "等谁", "等什么", "子任务"), *rows])
+    else:
+        print("没有谁在等谁。")
+
+
+def _waited(one: Waiting) -> str:
+    from web.waits import what
+
+    return what(one, "zh-CN")
 
 
 def _tell(outcome: Outcome) -> None:

@@ -41,3 +41,16 @@ def test_reports_are_listed_accepted_and_sent_back(office: Console) -> None:
 def test_ids_or_all_but_not_both(office: Console, words: tuple[str, ...]) -> None:
     ended = office.duban("review", "accept", *words)
     assert (ended.code, "[BAD_CHOICE]" in ended.err) == (2, True)
+
+
+def test_who_is_waiting_for_whom_and_what_units_ask_for(office: Console) -> None:
+    at = ("--at", "2024-04-02")
+    assert office.duban("sweep", *at).code == 0
+    waits = office.duban("waiting", *at, "--json").json
+    assert {"review", "report"} <= {one["what"] for one in waits}
+    assert [one["days"] for one in waits] == sorted((one["days"] for one in waits), reverse=True)
+    assert {one["what"] for one in office.duban("waiting", "--ours", *at, "--json").json} == {"review"}
+    assert "审核 2024-03 填报" in office.duban("waiting", *at).out
+    assert "没有待协调的事项" in office.duban("coordination", "list").out
+    unknown = office.duban("coordination", "settle", "1", "--answer", "已协调")
+    assert (unknown.code, "[NO_SUCH_FINDING]" in unknown.err) == (1, True)

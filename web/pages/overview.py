@@ -21,6 +21,8 @@ from web.reasons import sentence
 from web.site import Site
 from web.tasks import Task, UnitRow, find_ids, lights_of, load_tasks, units_of
 from web.view import Chip, View, percent, render, view_of
+from web.waits import what
+from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
 PAGE = 100
@@ -47,7 +49,7 @@ def routes(site: Site) -> APIRouter:
             view = view_of(request, plans.zone_of(chosen), now)
             wanted = Selection(light if light in set(Light) else "", unit, max(1, page))
             return render(
-                site, view, "overview.html.j2", **_contents(session, followed, chosen, wanted, view)
+                site, view, "overview.html.j2", **_contents(session, followed, chosen, wanted, view, now)
             )
 
     return router
@@ -83,7 +85,7 @@ class Project:
 
 
 def _contents(
-    session: Session, followed: Sequence[Plan], plan: Plan, wanted: Selection, view: View
+    session: Session, followed: Sequence[Plan], plan: Plan, wanted: Selection, view: View, now: datetime
 ) -> dict[str, Any]:
     ids = find_ids(session, plan.id, wanted.light or None, wanted.unit)
     pages = max(1, -(-len(ids) // PAGE))
@@ -105,6 +107,8 @@ def _contents(
         "units": units,
         "lights": SHOWN_LIGHTS,
         "findings": runs.open_findings(session),
+        "waiting": waiting_of(session, plan, now),
+        "waited": what,
         "soon": _soon(session, plan, view.today),
         "warnings": early_warnings(session, plan.id),
         "forecast_sentence": forecast_sentence,

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from db import cases, plans, reminders, tables
 from db.calendar import load_calendar
+from db.changes import requests_of
 from db.reports import reported_figures
 from db.units import stored_id
 from engine.facts import Facts
@@ -29,6 +30,7 @@ from web.reasons import ending, rule_word, sentence
 from web.site import Site
 from web.tasks import load_tasks
 from web.view import View, percent, render, view_of
+from workflows.list_changes import lines_of
 from workflows.show_case import show_cases
 
 LISTED = 60
@@ -70,6 +72,7 @@ def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View, now
         "milestones": _milestones(facts, view),
         "quotas": _quotas(session, task.subtask),
         "reports": _reports(session, task.subtask, view),
+        "changes": lines_of(session, requests_of(session, subtask_id=row.id)),
         "reminders": _reminders(session, row.id, view),
         "messages": _messages(session, row.id),
         "cases": show_cases(session, cases.of_subtask(session, row.id), now),

@@ -1,0 +1,191 @@
+"""谁在等谁: what units owe, what coordinators owe them, and since when; the longest wait first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session, col
+
+from db import plans, tables
+from db.calendar import load_calendar
+from db.cards import Card, load_cards
+from db.reports import waiting_for_review
+from engine.calendar import WorkCalendar
+from engine.model import Plan, State
+from engine.owing import BY_COORDINATORS, Wait, owing
+from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
+
+TROUBLED = ("yellow", "red")  # lights under which a report may be late
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One wait: ``by`` is who is waited for, empty for the coordinators; ``days`` are working days since.
+
+    ``count`` is more than one where a unit owes the same for several sub-tasks; ``detail`` is a month, a
+    number or a kind.
+    """
+
+    what: Wait
+    by: str
+    since: date
+    days: int
+    plan_id: int
+    subtask_id: int | None = None
+    no: str = ""
+    title: str = ""
+    detail: str = ""
+    count: int = 1
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the coordinators are waited for."""
+        return self.what in BY_COORDINATORS
+
+
+def all_waiting(session: Session, now: datetime) -> list[Waiting]:
+    """The waits of every plan that is followed up, the longest first."""
+    found = [one for plan in plans.load_plans(session) for one in waiting_of(session, plan, now)]
+    return sorted(found, key=_order)
+
+
+def waiting_of(session: Session, plan: Plan, now: datetime) -> list[Waiting]:
+    """The waits of one plan, the longest first; a fixed number of queries."""
+    lookup = _Lookup(session, plan, now)
+    found = [
+        *_owed(lookup),
+        *_unsigned(lookup),
+        *_reviews(lookup),
+        *_changes(lookup),
+        *_coordination(lookup),
+        *_bulletins(lookup),
+    ]
+    return sorted(found, key=_order)
+
+
+def _order(one: Waiting) -> tuple[int, date, str, str, str]:
+    return -one.days, one.since, one.what.value, one.by, one.no
+
+
+class _Lookup:
+    """One plan on one day, with the words of the sub-tasks that were asked for."""
+
+    def __init__(self, session: Session, plan: Plan, now: datetime) -> None:
+        self.session, self.plan = session, plan
+        self.zone: ZoneInfo = plans.zone_of(plan)
+        self.on = now.astimezone(self.zone).date()
+        self.calendar: WorkCalendar = load_calendar(session)
+        self.units: Mapping[int, str] = {
+            row[0]: row[1] for row in session.execute(select(col(tables.Unit.id), col(tables.Unit.name)))
+        }
+        self.cards: dict[int, Card] = {}
+
+    def day(self, moment: datetime) -> date:
+        """The plan's day of that moment."""
+        return moment.astimezone(self.zone).date()
+
+    def know(self, ids: Sequence[int]) -> None:
+        """Those sub-tasks can be named."""
+        self.cards |= load_cards(self.session, sorted(set(ids) - set(self.cards)))
+
+    def line(
+        self, what: Wait, since: date, by: str = "", key: int | None = None, detail: str = "", count: int = 1
+    ) -> Waiting:
+        """A wait as it is shown."""
+        card = self.cards.get(key) if key is not None else None
+        days = self.calendar.working_days_between(since, self.on)
+        no, title = (card.no, card.title) if card else ("", "")
+        return Waiting(what, by, since, days, self.plan.id, key, no, title, detail, count)
+
+
+def _owed(lookup: _Lookup) -> Iterator[Waiting]:
+    ids = _candidates(lookup)
+    lookup.know(ids)
+    subtasks = plans.load_subtasks(lookup.session, ids)
+    for key in ids:
+        leads = "、".join(lookup.cards[key].leads)
+        for one in owing(lookup.plan, subtasks[key], lookup.calendar, lookup.on):
+            owes = "" if one.what in BY_COORDINATORS else leads
+            by = lookup.units[one.unit_id] if one.unit_id else owes
+            yield lookup.line(one.what, one.since, by, key, one.detail)
+
+
+def _candidates(lookup: _Lookup) -> list[int]:
+    """Sub-tasks of which something may be owed; all that run where units report their shares."""
+    task = tables.SubTask
+    case, report, follow = tables.SupervisionCase, tables.ProgressReport, tables.FollowUp
+    hints = [
+        col(task.light).in_(TROUBLED),
+        col(task.state) == State.COMPLETION_CLAIMED.value,
+        col(task.id).in_(select(col(case.subtask_id)).where(col(case.state) == "open")),
+        col(task.id).in_(select(col(report.subtask_id)).where(col(report.state) == "returned")),
+        col(task.id).in_(select(col(follow.subtask_id)).where(col(follow.done_at).is_(None))),
+    ]
+    if lookup.plan.policy.ask_shares:
+        hints.append(col(task.light) != "done")
+    query = select(col(task.id)).where(col(task.plan_id) == lookup.plan.id, or_(*hints))
+    return list(lookup.session.execute(query.order_by(col(task.position))).scalars())
+
+
+def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:
+    """One line for each unit: for how many sub-tasks it has not signed since the plan is followed."""
+    row = lookup.session.get_one(tables.Plan, lookup.plan.id)
+    if not lookup.plan.policy.acknowledge or row.followed_from is None:
+        return
+    task, work, sign = tables.SubTask, tables.Assignment, tables.Acknowledgement
+    signed = (col(sign.subtask_id) == col(task.id)) & (col(sign.unit_id) == col(work.unit_id))
+    query = (
+        select(col(work.unit_id), func.count(col(task.id).distinct()), func.min(col(task.id)))
+        .join(task, col(task.id) == col(work.subtask_id))
+        .outerjoin(sign, signed)
+        .where(col(task.plan_id) == lookup.plan.id, col(task.state) == State.ISSUED.value)
+        .where(col(work.role).in_(plans.LEADING), col(sign.id).is_(None))
+        .group_by(col(work.unit_id))
+    )
+    for unit_id, count, first in lookup.session.execute(query).all():
+        since = lookup.day(row.followed_from)
+        lookup.know([first] if count == 1 else [])
+        key = first if count == 1 else None
+        yield lookup.line(Wait.SIGN_OFF, since, lookup.units[unit_id], key, count=count)
+
+
+def _reviews(lookup: _Lookup) -> Iterator[Waiting]:
+    own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == lookup.plan.id)
+    reports = waiting_for_review(lookup.session, own)
+    lookup.know([report.subtask_id for report in reports])
+    for report in reports:
+        since = lookup.day(report.received_at)
+        yield lookup.line(Wait.REVIEW, since, key=report.subtask_id, detail=report.period)
+
+
+def _changes(lookup: _Lookup) -> Iterator[Waiting]:
+    table = tables.ChangeRequest
+    query = select(table).where(col(table.plan_id) == lookup.plan.id, col(table.state) == "requested")
+    rows = list(lookup.session.execute(query.order_by(col(table.id))).scalars())
+    lookup.know([row.subtask_id for row in rows])
+    for row in rows:
+        yield lookup.line(Wait.CHANGE, lookup.day(row.requested_at), key=row.subtask_id, detail=row.kind)
+
+
+def _coordination(lookup: _Lookup) -> Iterator[Waiting]:
+    finding = tables.Finding
+    query = select(finding).where(
+        col(finding.code) == NEEDS_COORDINATION,
+        col(finding.closed_at).is_(None),
+        col(finding.plan_id) == lookup.plan.id,
+    )
+    for row in lookup.session.execute(query.order_by(col(finding.id))).scalars().all():
+        key = subtask_of(row.subject)
+        lookup.know([key] if key else [])
+        yield lookup.line(Wait.COORDINATION, lookup.day(row.opened_at), key=key)
+
+
+def _bulletins(lookup: _Lookup) -> Iterator[Waiting]:
+    table = tables.Bulletin
+    query = select(table).where(col(table.plan_id) == lookup.plan.id, col(table.state) == "held")
+    for row in lookup.session.execute(query.order_by(col(table.id))).scalars():
+        yield lookup.line(Wait.BULLETIN, lookup.day(row.created_at), detail=row.period)
