@@ -13,6 +13,7 @@ from duban.commands import (
     bulletins,
     cases,
     changes,
+    evaluations,
     links,
     messages,
     plan,
@@ -47,6 +48,7 @@ for group in (
     workbook,
     audit,
     bulletins,
+    evaluations,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)
 

@@ -19,6 +19,7 @@ from notifications.mailbox import Mailbox
 from workflows.collect_replies import collect_replies
 from workflows.compose import compose
 from workflows.deliver import deliver
+from workflows.evaluate import evaluate
 from workflows.look_round import look_round
 from workflows.office import Office
 from workflows.send_digest import send_digest
@@ -71,10 +72,16 @@ class Duties:
             supervised = supervise(self._database, now)
             composed = compose(self._database, self._office, now)
             digested = send_digest(self._database, self._office, now)
+            evaluated = evaluate(self._database, self._office, now)
         finally:
             self._prepared_at = self._clock()
-        steps = (("sweep", swept), ("supervise", supervised), ("compose", composed), ("digest", digested))
-        for step, summary in steps:
+        for step, summary in (
+            ("sweep", swept),
+            ("supervise", supervised),
+            ("compose", composed),
+            ("digest", digested),
+            ("evaluation", evaluated),
+        ):
             _tell(step, {name: value for name, value in asdict(summary).items() if value})
 
     def deliver(self) -> None:

@@ -36,7 +36,7 @@ def score_item(plan: Plan, subtask: SubTask, cal: WorkCalendar, period: str, on:
         return replace(item, out=OUT.get(subtask.state, "not_started"))
     due, met = _milestones(facts, period)
     return replace(
-        _with_progress(item, facts, end),
+        item if month_of(end) < facts.first_month else _with_progress(item, facts, end),
         percent=standing.percent,
         report=_report(facts, period),
         due=due,

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
 from notifications.digest_view import DigestPage, digest_page
+from notifications.evaluation import EvaluationPage, EvaluationView, evaluation_page
 from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
 from notifications.views import (
     MailView,
@@ -54,6 +55,11 @@ def render_confirmation(content: ConfirmationContent, locale: str) -> Rendered:
     return _rendered(confirmation_view(content, locale), "confirmation")
 
 
+def render_evaluation(evaluation: EvaluationView, locale: str) -> Rendered:
+    """The month's or the year's scores for one reader."""
+    return _rendered(evaluation_page(evaluation, known_locale(locale)), "evaluation")
+
+
 def reminder_subject(content: ReminderContent, locale: str) -> str:
     """Who and what: a single item by its title, several by their counts."""
     items = by_urgency(content.items)
@@ -85,7 +91,9 @@ def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str
     }
 
 
-def _rendered(mail: MailView | DigestPage | ConfirmationView, template: str = "reminder") -> Rendered:
+def _rendered(
+    mail: MailView | DigestPage | ConfirmationView | EvaluationPage, template: str = "reminder"
+) -> Rendered:
     html = _environment().get_template(f"{template}.html.j2").render(mail=mail, css=_css())
     text = _environment().get_template(f"{template}.txt.j2").render(mail=mail)
     return Rendered(mail.subject, _tidy(text), _inliner().inline(html))

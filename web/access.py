@@ -37,6 +37,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /cases": Access.DESK,
         "GET /cases/{number}": Access.DESK,
         "GET /cases/{number}/notice": Access.DESK,
+        "GET /evaluations": Access.DESK,
+        "GET /evaluations/{number}": Access.DESK,
         "POST /demo/day": Access.DESK,
         "POST /demo/week": Access.DESK,
         "POST /demo/month": Access.DESK,

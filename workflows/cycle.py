@@ -8,6 +8,7 @@ from datetime import datetime
 from db.session import Database
 from workflows.compose import ComposeSummary, compose
 from workflows.deliver import DeliverSummary, deliver
+from workflows.evaluate import EvaluationSummary, evaluate
 from workflows.office import Office
 from workflows.send_digest import DigestSummary, send_digest
 from workflows.supervise import SuperviseSummary, supervise
@@ -22,6 +23,7 @@ class CycleSummary:
     supervised: SuperviseSummary
     composed: ComposeSummary
     digested: DigestSummary
+    evaluated: EvaluationSummary
     delivered: DeliverSummary
 
 
@@ -32,5 +34,6 @@ def run_cycle(database: Database, office: Office, now: datetime) -> CycleSummary
         supervised=supervise(database, now),
         composed=compose(database, office, now),
         digested=send_digest(database, office, now),
+        evaluated=evaluate(database, office, now),
         delivered=deliver(database, office, now),
     )

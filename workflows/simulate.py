@@ -22,6 +22,7 @@ from engine.errors import DubanError
 from workflows.accept_subtask import accept_subtask
 from workflows.compose import compose
 from workflows.cycle import run_cycle
+from workflows.evaluate import evaluate
 from workflows.office import Office
 from workflows.replay import Replay
 from workflows.report_progress import Filing, report_progress
@@ -167,6 +168,7 @@ def _turn(database: Database, office: Office, moment: datetime) -> None:
     supervise(database, moment)
     compose(database, office, moment)
     send_digest(database, office, moment)
+    evaluate(database, office, moment)
     with database.write() as session:
         outbox.accept_waiting(session, moment)
 

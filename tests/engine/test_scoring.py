@@ -87,6 +87,7 @@ def test_a_report_is_not_owed_once_all_is_done_or_before_the_first_month() -> No
     assert june(a_task(a_report("05", "05-31", 100))).report == ""
     late_start = a_task(starts_on=day("06-20"))  # 7 working days of June remained
     assert june(late_start).report == ""
+    assert june(late_start).reached is None  # nor can anything be known of it
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def rehearsed(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 def test_the_service_sends_exactly_what_the_rehearsal_told(rehearsed: Rehearsed) -> None:
     assert len(rehearsed.lines) > 60
-    assert {line["kind"] for line in rehearsed.lines} == {"reminder", "digest"}
+    assert {line["kind"] for line in rehearsed.lines} == {"reminder", "digest", "evaluation"}
     assert sorted(rehearsed.lines, key=str) == sorted(rehearsed.lived, key=str)
 
 

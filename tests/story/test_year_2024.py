@@ -22,13 +22,16 @@ from notifications.email import EmailChannel, EmailSettings, Security
 from tests import databases
 from tests.oracle import SLOT, Story, Telling, digest_days, tell
 from tests.oracle_deeds import Reported
-from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure
+from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure, offset
 from tests.servers import MailServer, ReceivedMail
 from tests.story.hand_2024 import SAID
 from tests.story.living import TICKS, Key, keys_stored, live, sent, story_of, told
 from tests.story.mails import Card, cards, day_of, text_of
 from tests.story.year_2024 import FIRST, LAST, ON_PLAN, Year, open_year
 from tests.workflows.office_2024 import mail_office
+
+# The third working day after the last one of each month, on which its reports fall due.
+EVALUATED = {offset(last_of_month(2024, month), 3): f"2024-{month:02d}" for month in range(3, 12)}
 
 
 @dataclass
@@ -71,9 +74,10 @@ def lived(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 
 def _ticks(story: Story) -> Callable[[date], Sequence[time]]:
-    """The slot of every day; midnight before a report that comes earlier than that; the afternoon of digests."""
+    """The slot of every day; midnight before a report that comes earlier than that; the afternoon of digests
+    and of evaluations."""
     early = {event.at.date() for event in story.events if event.at.time() < SLOT}
-    digests = set(digest_days(story.plan, FIRST, LAST))
+    digests = {*digest_days(story.plan, FIRST, LAST), *EVALUATED}
     midnight, slot, afternoon = TICKS
 
     def ticks(day: date) -> list[time]:
@@ -128,6 +132,14 @@ def test_every_message_is_one_mail_to_its_recipient_on_its_day_within_the_window
         assert mail.recipients == (lived.year.addresses[unit],)
         assert day_of(mail) == message.slot_on
         assert is_working(message.slot_on)
+
+
+def test_every_lead_unit_and_the_coordinators_are_told_each_months_evaluation(lived: Lived) -> None:
+    evaluations = [one for one in lived.sent if one.kind == "evaluation"]
+    readers = {one.recipient for one in lived.sent if one.kind == "digest"}
+    told_on = {(name, on, period) for name in readers for on, period in EVALUATED.items() if on <= LAST}
+    assert {(one.recipient, one.slot_on, one.period) for one in evaluations} == told_on
+    assert len(evaluations) == len(told_on)
 
 
 def test_every_mail_names_its_tasks_with_number_and_figures(lived: Lived) -> None:
