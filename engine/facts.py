@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from engine.calendar import WorkCalendar
-from engine.model import FINISHED_STATES, Indicator, Milestone, Phase, Plan, Report, State, SubTask
+from engine.model import FINISHED_STATES, Indicator, Milestone, Phase, Plan, Report, Span, State, SubTask
 from engine.months import month_due, month_end, month_of, period_name
 from engine.policy import Policy
 
@@ -90,11 +90,13 @@ class Facts:
         start, deadline = subtask.starts_on or plan.starts_on, subtask.deadline or execute_end
         reports = _received(subtask.reports, on)
         ledger = _read(reports)
-        resting = subtask.state in RESTING_STATES
+        resting = subtask.state in RESTING_STATES or _is_away(subtask.suspensions, on)
         completed = is_completed(subtask, ledger, cal, deadline)
-        first, last = _first_month(start, plan.policy, cal), month_of(plan_end)
+        last = month_of(plan_end)
+        first = _first_owed(_first_month(start, plan.policy, cal), last, subtask.suspensions, cal)
         fallen = _fallen_month(on, cal)
-        late = None if resting or completed else _late_month(first, min(fallen, last), ledger)
+        newest = _last_owed(min(fallen, last), first, subtask.suspensions, cal)
+        late = None if resting or completed else _late_month(first, newest, ledger)
         unmet = _unmet(subtask, reports, ledger) if subtask.milestones else ()
         return cls(
             plan, subtask, cal, on, start, max(start, plan.starts_on), deadline, execute_end, plan_end,
@@ -120,12 +122,61 @@ class Facts:
     @property
     def next_month(self) -> int | None:
         """The owed month that falls due next, today included; ``None`` after the plan's last."""
-        month = max(self.fallen_month + 1, self.first_month)
-        return month if month <= self.last_month else None
+        return self.owed_after(max(self.fallen_month, self.first_month - 1))
+
+    @property
+    def fallen_owed(self) -> int | None:
+        """The latest owed month whose due day has passed."""
+        newest = min(self.fallen_month, self.last_month)
+        month = _last_owed(newest, self.first_month, self.subtask.suspensions, self.cal)
+        return month if month >= self.first_month else None
+
+    @property
+    def asked_on(self) -> date:
+        """The day for which the plan is asked: today, or the last one before the suspension that holds."""
+        span = next((one for one in self.subtask.suspensions if one.holds(self.on)), None)
+        return span.first - DAY if span else self.on
+
+    def owed_after(self, month: int) -> int | None:
+        """The next owed month after that one; ``None`` after the plan's last."""
+        following = _first_owed(month + 1, self.last_month, self.subtask.suspensions, self.cal)
+        return following if following <= self.last_month else None
 
     def is_owed(self, month: int) -> bool:
-        """Whether a report is owed for that month, as far as dates decide it."""
-        return self.first_month <= month <= self.last_month
+        """Whether a report is owed for that month, as far as dates decide it; none is while suspended."""
+        if not self.first_month <= month <= self.last_month:
+            return False
+        return not self.subtask.suspensions or not self.is_away(month_due(month, self.cal))
+
+    def is_away(self, day: date) -> bool:
+        """Whether the sub-task was suspended on that day, so that what was due on it is not judged."""
+        return _is_away(self.subtask.suspensions, day)
+
+    def worked(self, after: date, until: date) -> int:
+        """Working days after ``after`` up to ``until``, without those of suspensions."""
+        days = self.cal.working_days_between(after, until)
+        for span in self.subtask.suspensions:
+            first, last = max(span.first - DAY, after), min(span.last or until, until)
+            days -= self.cal.working_days_between(first, last) if first < last else 0
+        return days
+
+
+def _is_away(suspensions: tuple[Span, ...], day: date) -> bool:
+    return any(span.holds(day) for span in suspensions)
+
+
+def _first_owed(month: int, last: int, suspensions: tuple[Span, ...], cal: WorkCalendar) -> int:
+    """That month or the first later one whose due day lies in no suspension."""
+    while suspensions and month <= last and _is_away(suspensions, month_due(month, cal)):
+        month += 1
+    return month
+
+
+def _last_owed(month: int, first: int, suspensions: tuple[Span, ...], cal: WorkCalendar) -> int:
+    """That month or the last earlier one whose due day lies in no suspension."""
+    while suspensions and month >= first and _is_away(suspensions, month_due(month, cal)):
+        month -= 1
+    return month
 
 
 def _received(reports: tuple[Report, ...], on: date) -> tuple[Report, ...]:

@@ -40,7 +40,8 @@ def owed_period(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> st
 def owed_periods(plan: Plan, subtask: SubTask, cal: WorkCalendar) -> tuple[str, ...]:
     """Every period that the sub-task owes while it runs, to the plan's end."""
     facts = Facts.of(plan, subtask, cal, plan.ends_on)
-    return tuple(period_name(month) for month in range(facts.first_month, facts.last_month + 1))
+    months = range(facts.first_month, facts.last_month + 1)
+    return tuple(period_name(month) for month in months if facts.is_owed(month))
 
 
 def period_target(plan: Plan, subtask: SubTask, cal: WorkCalendar, period: str) -> dict[int, Decimal]:

@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.calendar import WorkCalendar
+from engine.escalation import climb_of, turning_days
 from engine.facts import Facts
-from engine.ladders import Ladder, ladders_of
+from engine.ladders import ladders_of
 from engine.model import Decision, Owed, Plan, Rule, State, SubTask
 from engine.months import month_due
 from engine.standing import judged_on, standing_of
+from engine.steps import Ladder
 
 DAY = timedelta(days=1)
-RULES_VERSION = "1"  # raised with every change of what the rules decide: all open sub-tasks are judged anew
+RULES_VERSION = "2"  # raised with every change of what the rules decide: all open sub-tasks are judged anew
 Muted = tuple[str, Rule, Rule]
 Key = tuple[str, Rule, str, int]
 
@@ -25,6 +27,9 @@ SILENCES = {
     Rule.MILESTONE_OVERDUE: frozenset({Rule.LAGGING}),
 }
 
+# What a report that was sent back silences about its own month.
+MONTHLY = frozenset({Rule.REPORT_DUE, Rule.REPORT_LATE, Rule.SHARE_DUE, Rule.SHARE_LATE})
+
 
 def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decision:
     """What one check concludes: the standing, the reminders alive and missed, and the next check.
@@ -34,9 +39,10 @@ def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decisio
     """
     facts = Facts.of(plan, subtask, cal, on)
     standing = standing_of(facts)
-    if facts.finished or on > facts.plan_end:
+    if on > facts.plan_end if not facts.finished else not subtask.follow_ups:
         return Decision(standing, (), (), (), None)
-    heard, muted = _inhibit(facts, list(ladders_of(facts, standing)))
+    climb = climb_of(facts, standing)
+    heard, muted = _inhibit(facts, list(ladders_of(facts, standing, climb)))
     current = tuple(owed for ladder in heard if (owed := ladder.current(on)) is not None)
     return Decision(
         standing=standing,
@@ -44,6 +50,7 @@ def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decisio
         missed=_missed(facts, heard, current),
         muted=muted,
         next_check_on=_next_check_on(facts, heard),
+        climb=climb,
     )
 
 
@@ -54,11 +61,14 @@ def _inhibit(facts: Facts, ladders: list[Ladder]) -> tuple[list[Ladder], tuple[M
     """
     on = facts.on
     loud = _loud(ladders, on)
+    again = {one.obligation for one in ladders if one.rule is Rule.RETURNED and on <= one.until}
     counting_down = any(one.rule is Rule.DEADLINE_DUE and one.has_begun(on) for one in ladders)
     heard: list[Ladder] = []
     muted: list[Muted] = []
     for ladder in ladders:
         by = _silencer(facts, ladder, loud, counting_down) if on <= ladder.until else None
+        if ladder.rule in MONTHLY and ladder.obligation in again and on <= ladder.until:
+            by = Rule.RETURNED
         if by is None:
             heard.append(ladder)
         elif ladder.has_begun(on):
@@ -117,6 +127,10 @@ def _next_check_on(facts: Facts, heard: list[Ladder]) -> date | None:
     days = [facts.on + timedelta(days=facts.policy.max_wait_days), facts.plan_end + DAY, facts.floor]
     days += [day for ladder in heard if (day := ladder.next_on(facts.on)) is not None]
     days += [report.received_on for report in facts.subtask.reports[len(facts.reports) :]]
+    for span in facts.subtask.suspensions:
+        days += [span.first] if span.last is None else [span.first, span.last + DAY]
+    for case in facts.subtask.cases:
+        days += [case.opened_on, case.noticed_on, case.reply_due_on + DAY]
     if not facts.completed and not facts.resting:
         days += _turns(facts)
     return min(day for day in days if day > facts.on)
@@ -131,3 +145,4 @@ def _turns(facts: Facts) -> Iterator[date]:
         yield due_on + DAY if due_on >= facts.on else judged_on(facts, due_on)
     if facts.gap is not None:
         yield from (facts.gap.starts_on, facts.gap.ends_on + DAY)
+    yield from turning_days(facts)

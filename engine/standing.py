@@ -28,6 +28,7 @@ from engine.model import (
     Plan,
     Reason,
     Standing,
+    State,
     SubTask,
 )
 from engine.months import month_due, month_of, period_name
@@ -71,25 +72,33 @@ def standing_of(facts: Facts) -> Standing:
     )
 
 
+def light_of(facts: Facts) -> Light:
+    """The light alone."""
+    curves = {one.id: curve_of(facts, one) for one in facts.subtask.indicators if accumulates(one)}
+    indicators = tuple(_measure(facts, one, curves.get(one.id)) for one in facts.subtask.indicators)
+    behind = 0 if facts.completed else max((one.behind for one in indicators), default=0)
+    return _verdict(facts, indicators, behind)[0]
+
+
 def _measure(facts: Facts, indicator: Indicator, curve: Curve | None) -> IndicatorStanding:
     known = facts.ledger.known.get(indicator.id)
     met = is_met(indicator, known, facts.cal, facts.deadline)
     if curve is None:
         expected, behind = _level_asked(facts, indicator), 0
     else:
-        expected = curve.expected(facts.on, PLACES if is_divisible(indicator.unit) else 0)
-        behind = 0 if facts.on < facts.first_due else _behind(facts, indicator, curve, known)
+        expected = curve.expected(facts.asked_on, PLACES if is_divisible(indicator.unit) else 0)
+        behind = 0 if facts.asked_on < facts.first_due else _behind(facts, indicator, curve, known)
     return IndicatorStanding(indicator, expected, known.quantity if known else None, behind, met)
 
 
 def _level_asked(facts: Facts, indicator: Indicator) -> Decimal:
     """What is asked of a level: its bound always, else the last milestone's value, all at the deadline."""
-    if is_bounded(indicator) or facts.on >= facts.deadline:
+    if is_bounded(indicator) or facts.asked_on >= facts.deadline:
         return indicator.quantity
     asked = [
         (one.due_on, one.quantities[indicator.id])
         for one in facts.subtask.milestones
-        if one.due_on <= facts.on and indicator.id in one.quantities
+        if one.due_on <= facts.asked_on and indicator.id in one.quantities
     ]
     return max(asked)[1] if asked else ZERO
 
@@ -107,7 +116,7 @@ def _behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | Non
     else:
         whole = known.quantity.to_integral_value(ROUND_FLOOR)
         asked_on = curve.required_on(min(whole + 1, indicator.quantity))
-    return facts.cal.working_days_between(asked_on, known.as_of) if asked_on else 0
+    return facts.worked(asked_on, known.as_of) if asked_on else 0
 
 
 def judged_on(facts: Facts, due_on: date) -> date:
@@ -125,8 +134,11 @@ def judged_on(facts: Facts, due_on: date) -> date:
 
 
 def is_overdue(facts: Facts, due_on: date) -> bool:
-    """Whether what was due on ``due_on``, and is not there, is judged to be missing."""
-    return facts.on > due_on and facts.on >= judged_on(facts, due_on)
+    """Whether what was due on ``due_on``, and is not there, is judged to be missing.
+
+    What fell into a suspension never is.
+    """
+    return facts.on > due_on and facts.on >= judged_on(facts, due_on) and not facts.is_away(due_on)
 
 
 def _lagging_since(facts: Facts, curves: Mapping[int, Curve]) -> date | None:
@@ -146,7 +158,7 @@ def _verdict(
     facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int
 ) -> tuple[Light, tuple[Reason, ...]]:
     if facts.resting:
-        return Light.GREY, (Reason.of(facts.subtask.state.value),)
+        return Light.GREY, (_resting_reason(facts),)
     if facts.finished:
         return Light.DONE, (Reason.of("accepted", state=facts.subtask.state.value),)
     if facts.completed:
@@ -157,6 +169,15 @@ def _verdict(
     if red or yellow:
         return Light.RED if red else Light.YELLOW, (*red, *yellow)
     return Light.GREEN, (Reason("on_plan", figures(indicators)),)
+
+
+def _resting_reason(facts: Facts) -> Reason:
+    """The state that rests; of a suspension also since when."""
+    state = facts.subtask.state
+    span = next((one for one in facts.subtask.suspensions if one.holds(facts.on)), None)
+    if span is None or state in (State.DRAFT, State.TERMINATED):
+        return Reason.of(state.value)
+    return Reason.of(State.SUSPENDED.value, since=span.first)
 
 
 def _red_reasons(facts: Facts, indicators: tuple[IndicatorStanding, ...], behind: int) -> list[Reason]:
@@ -258,7 +279,7 @@ def _milestone_shares(facts: Facts) -> tuple[Decimal | None, Decimal | None]:
     whole = _weight(facts.subtask.milestones)
     if whole <= 0:
         return (HUNDRED if facts.completed else None), None
-    due = _weight(one for one in facts.subtask.milestones if one.due_on <= facts.on)
+    due = _weight(one for one in facts.subtask.milestones if one.due_on <= facts.asked_on)
     met = whole if facts.completed else whole - _weight(facts.unmet)
     return _percent(met, whole), _percent(due, whole)
 

@@ -231,7 +231,8 @@ class ReminderContent:
 
     ``week`` is the ISO week number of ``on``. ``coordinator`` is whom a reply reaches. ``also_to`` names
     who else got the same. ``link`` opens the report form, once there is one. ``catch_up``: sending was
-    interrupted and this message stands for all that fell due meanwhile.
+    interrupted and this message stands for all that fell due meanwhile. ``reader`` is the kind of post:
+    ``liaison``, ``head`` or ``leader``.
     """
 
     unit: str
@@ -244,6 +245,7 @@ class ReminderContent:
     also_to: tuple[str, ...] = ()
     link: str | None = None
     catch_up: bool = False
+    reader: str = "liaison"
 
 
 @dataclass(frozen=True, slots=True)

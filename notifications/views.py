@@ -8,25 +8,23 @@ from datetime import date
 from itertools import groupby
 
 from engine.model import Light, Rule
+from notifications.loop_view import ask_key, how_key, loop_data, loop_sentence, why_key
 from notifications.message import CoordinatorContent, FindingLine, Person, ReminderContent, ReminderItem
 from notifications.words import UPCOMING, clean, day, full_day, listed, period, quantity, say, working_days
 
 TONES = ("red", "yellow", "blue")
 _SYMBOLS = {"red": "■", "yellow": "▲", "blue": UPCOMING}
 _URGENCY = (
-    Rule.OVERDUE,
-    Rule.MILESTONE_OVERDUE,
-    Rule.GAP_FILL,
-    Rule.LAGGING,
-    Rule.REPORT_LATE,
-    Rule.ACCEPTANCE,
-    Rule.DEADLINE_DUE,
-    Rule.MILESTONE_DUE,
-    Rule.REPORT_DUE,
+    Rule.CASE_LATE, Rule.CASE_NOTICE, Rule.ESCALATED, Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL,
+    Rule.CASE_DUE, Rule.RETURNED, Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE,
+    Rule.ACCEPTANCE, Rule.ACKNOWLEDGE, Rule.DEADLINE_DUE, Rule.MILESTONE_DUE, Rule.REPORT_DUE, Rule.SHARE_DUE,
+    Rule.FOLLOW_UP,
+)  # fmt: skip
+_RED_RULES = frozenset(
+    {Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL, Rule.ESCALATED, Rule.CASE_NOTICE, Rule.CASE_LATE}
 )
-_RED_RULES = frozenset({Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL})
 FINDINGS = frozenset({"no_contact", "channel_ill", "message_given_up", "calendar_year"})
-_YELLOW_RULES = frozenset({Rule.LAGGING, Rule.REPORT_LATE})
+_YELLOW_RULES = frozenset({Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE, Rule.RETURNED, Rule.CASE_DUE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +136,7 @@ def item_data(item: ReminderItem, on: date, locale: str, *, weekday: bool = True
         "behind": working_days(item.behind, locale),
         "what": say(locale, "quoted", text=clean(item.what)) if item.what.strip() else "",
         "lead": clean(item.lead),
+        **loop_data(item, on, locale),
     }
 
 
@@ -170,10 +169,10 @@ def reminder_view(content: ReminderContent, subject: str, locale: str) -> MailVi
         link=content.link,
         button=say(locale, "button"),
         plain_link=say(locale, "plain_link"),
-        how=say(locale, "how.link" if content.link else "how.reply", who=who),
+        how=say(locale, how_key(content), who=who),
         groups=_groups(items, content.on, locale),
         footer=(
-            say(locale, "why.lead", unit=clean(content.unit), post=clean(content.post)),
+            say(locale, why_key(content.reader, items), unit=clean(content.unit), post=clean(content.post)),
             also_to(content.also_to, locale),
             say(locale, "wrong_person", who=who),
             say(locale, "automatic"),
@@ -258,7 +257,7 @@ def _asks(items: list[ReminderItem], on: date, locale: str) -> tuple[Ask, ...]:
         return (
             tone_of(item),
             chip_of(item, locale),
-            say(locale, f"ask.{item.rule}", **item_data(item, on, locale)),
+            say(locale, ask_key(item), **item_data(item, on, locale)),
         )
 
     lines: dict[tuple[str, str, str], int] = {}
@@ -293,7 +292,9 @@ def item_view(item: ReminderItem, on: date, locale: str, names_plan: bool) -> It
         chip=chip_of(item, locale),
         marks=tuple(mark for mark in (number, no) if mark),
         title=clean(item.title),
-        sentence=clean(say(locale, _sentence_key(item), **item_data(item, on, locale))),
+        sentence=clean(
+            say(locale, loop_sentence(item, on) or _sentence_key(item), **item_data(item, on, locale))
+        ),
         facts=facts(item, on, locale),
         plan=clean(item.plan_title) if names_plan else "",
     )

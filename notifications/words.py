@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model import Light, Reason
-from notifications import words_cases, words_en, words_evaluation, words_replies, words_zh_cn
+from notifications import words_cases, words_en, words_evaluation, words_loop, words_replies, words_zh_cn
 
 DEFAULT_LOCALE = "zh-CN"
 _WORDS = {
@@ -16,12 +16,14 @@ _WORDS = {
         **words_replies.ZH_CN,
         **words_cases.ZH_CN,
         **words_evaluation.ZH_CN,
+        **words_loop.ZH_CN,
     },
     "en": {
         **words_en.WORDS,
         **words_replies.EN,
         **words_cases.EN,
         **words_evaluation.EN,
+        **words_loop.EN,
     },
 }
 _VERDICTS = {"zh-CN": words_zh_cn.VERDICTS, "en": words_en.VERDICTS}

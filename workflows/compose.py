@@ -22,7 +22,7 @@ from workflows.content import coordinator_content, item_of, reminder_content
 from workflows.enclose import enclose_workbook
 from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.links import Link, bind, link_for
-from workflows.office import Office, Recipient, recipient_of
+from workflows.office import POST_NAMES, Office, Recipient, recipient_of
 
 NO_CONTACT = "NO_CONTACT"
 
@@ -197,7 +197,8 @@ def _rendered(
     if post.kind == "coordinator":
         return render_coordinator(coordinator_content(session, recipient, items, on), recipient.locale)
     address = link.placeholder if link else None
-    return render_reminder(reminder_content(office, recipient, items, on, address), recipient.locale)
+    content = reminder_content(office, recipient, items, on, address, reader=post.kind)
+    return render_reminder(content, recipient.locale)
 
 
 def _listed(ground: Ground, number: int) -> dict[str, Any]:
@@ -220,6 +221,9 @@ def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
     message = (
         f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
     )
+    if post.kind in ("head", "leader"):
+        who = POST_NAMES[post.kind]
+        message = f"{unit.name}的{who}没有可用的联系方式，升级提醒无法送出：请用 duban contacts import 登记{who}的邮箱。"
     runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now)
 
 

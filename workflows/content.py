@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from db import runs
 from db.cards import Card
 from db.reminders import reason_of, rule_of
 from engine.calendar import WorkCalendar
-from engine.model import IndicatorStanding, Rule
+from engine.model import IndicatorStanding, Rule, SubTask
 from engine.periods import due_day, period_target
 from notifications.message import CoordinatorContent, FindingLine, ReminderContent, ReminderItem
 from workflows.grounds import Ground
@@ -20,6 +21,14 @@ from workflows.office import Office, Recipient
 
 MILESTONE_RULES = (Rule.MILESTONE_DUE, Rule.MILESTONE_OVERDUE)
 REPORT_RULES = (Rule.REPORT_DUE, Rule.REPORT_LATE)
+MONTHLY_RULES = (*REPORT_RULES, Rule.SHARE_DUE, Rule.SHARE_LATE, Rule.RETURNED)
+NO_DAY = (Rule.ACCEPTANCE, Rule.ACKNOWLEDGE)
+OWN_DAY = {
+    Rule.CASE_NOTICE: "reply_due_on",
+    Rule.CASE_DUE: "reply_due_on",
+    Rule.CASE_LATE: "reply_due_on",
+    Rule.FOLLOW_UP: "due_on",
+}
 
 
 def item_of(ground: Ground, card: Card, calendar: WorkCalendar, number: int) -> ReminderItem:
@@ -27,6 +36,8 @@ def item_of(ground: Ground, card: Card, calendar: WorkCalendar, number: int) -> 
     rule = rule_of(ground.row)
     worst = _worst(ground.decision.standing.indicators)
     due_on = _due_on(ground, calendar)
+    if ground.row.obligation.startswith("share:"):
+        worst = own_standing(ground.subtask, int(ground.row.obligation.split(":")[2]))
     return ReminderItem(
         rule=rule,
         light=ground.decision.standing.light,
@@ -50,9 +61,14 @@ def item_of(ground: Ground, card: Card, calendar: WorkCalendar, number: int) -> 
 
 
 def reminder_content(
-    office: Office, recipient: Recipient, items: Sequence[ReminderItem], on: date, link: str | None = None
+    office: Office,
+    recipient: Recipient,
+    items: Sequence[ReminderItem],
+    on: date,
+    link: str | None = None,
+    reader: str = "liaison",
 ) -> ReminderContent:
-    """The whole of a lead unit's message."""
+    """The whole of a unit's or leader's message."""
     return ReminderContent(
         unit=recipient.unit,
         post=recipient.post,
@@ -62,6 +78,7 @@ def reminder_content(
         coordinator=office.coordinator,
         contact=recipient.title,
         link=link,
+        reader=reader,
         catch_up=any(item.nominal_on < on for item in items),
     )
 
@@ -95,7 +112,7 @@ def _worst(indicators: Sequence[IndicatorStanding]) -> IndicatorStanding | None:
 
 
 def _expected(ground: Ground, worst: IndicatorStanding | None, calendar: WorkCalendar) -> Decimal | None:
-    if worst is None:
+    if worst is None or ground.row.obligation.startswith("share:"):
         return None
     if rule_of(ground.row) in REPORT_RULES:
         targets = period_target(ground.plan, ground.subtask, calendar, ground.row.anchor)
@@ -107,17 +124,31 @@ def _due_on(ground: Ground, calendar: WorkCalendar) -> date | None:
     rule = rule_of(ground.row)
     if rule in MILESTONE_RULES:
         return date.fromisoformat(ground.row.anchor)
-    if rule in REPORT_RULES:
-        return due_day(ground.row.anchor, calendar)
-    if rule is Rule.ACCEPTANCE:
+    if rule in MONTHLY_RULES:
+        return due_day(_period(ground), calendar)
+    if rule in NO_DAY:
         return None
+    if rule in OWN_DAY:
+        return date.fromisoformat(reason_of(ground.row).get(OWN_DAY[rule]))
     if rule is Rule.GAP_FILL:
         return ground.plan.ends_on
     return ground.subtask.deadline or ground.plan.execute_ends_on
 
 
 def _period(ground: Ground) -> str:
-    return ground.row.anchor if rule_of(ground.row) in REPORT_RULES else ""
+    return reason_of(ground.row).get("period") if rule_of(ground.row) in MONTHLY_RULES else ""
+
+
+def own_standing(subtask: SubTask, unit_id: int) -> IndicatorStanding | None:
+    """What one unit promised and reported of its first quota: others' figures are none of its business."""
+    share = next((one for one in subtask.shares if one.unit_id == unit_id), None)
+    quotas = share.quotas if share else {}
+    indicator = next((one for one in subtask.indicators if one.id in quotas), None)
+    if share is None or indicator is None:
+        return None
+    known = [one.quantities[indicator.id] for one in share.reports if indicator.id in one.quantities]
+    own = replace(indicator, quantity=quotas[indicator.id])
+    return IndicatorStanding(own, own.quantity, known[-1] if known else None, 0, False)
 
 
 def _milestone_text(ground: Ground) -> str:

@@ -94,13 +94,26 @@ def ending_of(
 def _withdrawal(decision: Decision, subtask: SubTask, key: reminders.Key) -> str:
     if subtask.state in (State.SUSPENDED, State.TERMINATED, State.DRAFT):
         return subtask.state.value
+    obligation, rule, anchor, _step = key
+    if rule == Rule.FOLLOW_UP:
+        known = {f"follow_up:{subtask.id}:{one.kind}" for one in subtask.follow_ups}
+        return "date_moved" if obligation in known else "done"
     if decision.standing.completed:
         return "accepted" if subtask.state in FINISHED_STATES else "completed"
     if decision.next_check_on is None:
         return "plan_ended"
-    obligation, rule, anchor, _step = key
     on = decision.standing.on.isoformat()
     match rule:
+        case Rule.ACKNOWLEDGE:
+            return "acknowledged"
+        case Rule.RETURNED:
+            return "reported"
+        case Rule.SHARE_DUE | Rule.SHARE_LATE:
+            return _share_ending(subtask, obligation, anchor)
+        case Rule.ESCALATED:
+            return "recovered" if decision.climb is None else "reset"
+        case Rule.CASE_NOTICE | Rule.CASE_DUE | Rule.CASE_LATE:
+            return _case_ending(subtask, obligation, anchor, on)
         case Rule.REPORT_DUE | Rule.REPORT_LATE:
             if any(report.period >= anchor for report in subtask.reports):
                 return "reported"
@@ -117,6 +130,19 @@ def _withdrawal(decision: Decision, subtask: SubTask, key: reminders.Key) -> str
             return "date_passed" if rule == Rule.DEADLINE_DUE and anchor < on else "date_moved"
         case _:
             return "no_longer_due"
+
+
+def _share_ending(subtask: SubTask, obligation: str, period: str) -> str:
+    unit = int(obligation.split(":")[2])
+    reports = (report for share in subtask.shares if share.unit_id == unit for report in share.reports)
+    return "reported" if any(report.period >= period for report in reports) else "date_passed"
+
+
+def _case_ending(subtask: SubTask, obligation: str, anchor: str, on: str) -> str:
+    case = next((one for one in subtask.cases if f"case:{one.id}" == obligation), None)
+    if case is None:
+        return "answered"
+    return "date_passed" if case.reply_due_on.isoformat() == anchor < on else "date_moved"
 
 
 def _ending(

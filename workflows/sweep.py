@@ -16,7 +16,9 @@ from db.session import Database
 from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, State, SubTask
 from engine.reminders import decide
 from workflows.address import Directory
+from workflows.climbs import store_climbs
 from workflows.grounds import Ending, ending_of
+from workflows.judging import judge_all, set_aside
 from workflows.put_right import put_right
 
 BATCH = 500
@@ -75,14 +77,16 @@ def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datet
     """These sub-tasks are judged as of now; reminders, lights and next checks are stored."""
     on = _today(plan, now)
     calendar = load_calendar(session)
-    subtasks = plans.load_subtasks(session, ids)
-    decisions = {key: decide(plan, subtask, calendar, on) for key, subtask in subtasks.items()}
+    judged = judge_all(session, ids, lambda subtask: decide(plan, subtask, calendar, on))
+    subtasks, decisions = judged.subtasks, judged.decisions
+    set_aside(session, plan.id, judged, on, now)
     directory = Directory.of(session, decisions, ensure=True)
     _end_outdated(session, subtasks, decisions, directory, on, now)
     rows = [row for key, decision in decisions.items() for row in _rows(decision, plan, key, directory, now)]
     owed = reminders.add(session, rows)
+    store_climbs(session, plan, subtasks, decisions, on)
     _store_checks(session, plan, subtasks, decisions, on, now)
-    return SweepSummary(len(subtasks), owed)
+    return SweepSummary(len(ids), owed)
 
 
 def _today(plan: Plan, now: datetime) -> date:
@@ -147,11 +151,18 @@ def _store_checks(
                 "state": state.value,
                 "light": decision.standing.light.value,
                 "checked_on": on,
-                "next_check_on": None if state in FINISHED_STATES else decision.next_check_on,
+                "next_check_on": _next_check_on(state, subtasks[key], decision),
             }
         )
     table = tables.SubTask.__table__  # type: ignore[attr-defined]
     session.connection().execute(update(table).where(table.c.id == bindparam("key")), rows)
+
+
+def _next_check_on(state: State, subtask: SubTask, decision: Decision) -> date | None:
+    """Finished sub-tasks are looked at again only for what follows acceptance."""
+    if state in FINISHED_STATES and not subtask.follow_ups:
+        return None
+    return decision.next_check_on
 
 
 def _next_state(plan: Plan, subtask: SubTask, decision: Decision) -> State:

@@ -11,7 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.facts import Facts
-from engine.model import Indicator, Light, Milestone, Owed, Phase, Plan, Report, Rule, State, SubTask
+from engine.model import (
+    Indicator,
+    Light,
+    Milestone,
+    OpenCase,
+    OpenFollowUp,
+    Owed,
+    Phase,
+    Plan,
+    Report,
+    Returned,
+    Rule,
+    Share,
+    Span,
+    State,
+    SubTask,
+)  # fmt: skip
 from engine.periods import curve_of, due_day, period_end, period_target, planned
 from engine.policy import Policy
 from engine.reminders import decide
@@ -36,6 +52,17 @@ def policies(draw: st.DrawFn) -> Policy:
         lagging_every=draw(st.integers(1, 7)),
         overdue_every=draw(st.integers(1, 4)),
         max_wait_days=draw(st.integers(1, 40)),
+        acknowledge=draw(st.booleans()),
+        acknowledge_every=draw(st.integers(1, 5)),
+        returned_every=draw(st.integers(1, 4)),
+        ask_shares=draw(st.booleans()),
+        escalate=draw(st.booleans()),
+        escalate_silent_after=draw(st.integers(0, 8)),
+        escalate_head_after=draw(st.integers(0, 5)),
+        escalate_leader_after=draw(st.integers(5, 10)),
+        escalate_case_after=draw(st.integers(10, 30)),
+        case_late_every=draw(st.integers(1, 4)),
+        follow_up_late_every=draw(st.integers(1, 6)),
     )
 
 
@@ -71,6 +98,33 @@ def milestones(draw: st.DrawFn, number: int) -> Milestone:
 
 
 @st.composite
+def suspensions(draw: st.DrawFn) -> tuple[Span, ...]:
+    ends = sorted(draw(st.sets(DAYS, max_size=4)))
+    closed = [Span(first, last) for first, last in zip(ends[::2], ends[1::2], strict=False)]
+    return tuple([*closed, Span(ends[-1])] if len(ends) % 2 else closed)
+
+
+@st.composite
+def sent_back(draw: st.DrawFn, number: int) -> Returned:
+    day = draw(DAYS)
+    return Returned(90 + number, f"2024-{draw(st.integers(1, day.month)):02d}", day, "数字不符", None)
+
+
+@st.composite
+def cases(draw: st.DrawFn, number: int) -> OpenCase:
+    opened = draw(DAYS)
+    due = opened + timedelta(days=draw(st.integers(1, 12)))
+    notices = draw(st.integers(1, 2))
+    return OpenCase(number, 3, opened, due, notices, opened + timedelta(days=20 * (notices - 1)))
+
+
+@st.composite
+def shares(draw: st.DrawFn, unit: int) -> Share:
+    received = sorted(draw(st.lists(reports(1), max_size=3)), key=lambda one: one.received_on)
+    return Share(unit, {1: draw(quantities())}, tuple(received))
+
+
+@st.composite
 def subtasks(draw: st.DrawFn) -> SubTask:
     received = [draw(reports(number)) for number in range(draw(st.integers(0, 6)))]
     indicators = [
@@ -87,6 +141,13 @@ def subtasks(draw: st.DrawFn) -> SubTask:
         indicators=tuple(indicators),
         milestones=tuple(draw(milestones(number)) for number in range(draw(st.integers(0, 3)))),
         reports=tuple(sorted(received, key=lambda report: report.received_on)),
+        shares=tuple(draw(shares(unit)) for unit in range(1, draw(st.integers(0, 2)) + 1)),
+        suspensions=draw(suspensions()),
+        actions=tuple(sorted(draw(st.sets(DAYS, max_size=3)))),
+        unsigned=tuple(range(draw(st.integers(0, 2)))),
+        returned=tuple(draw(sent_back(number)) for number in range(draw(st.integers(0, 1)))),
+        cases=tuple(draw(cases(number)) for number in range(draw(st.integers(0, 2)))),
+        follow_ups=tuple(OpenFollowUp(kind, draw(DAYS)) for kind in ("evaluation", "archive")),
     )
 
 
@@ -108,11 +169,15 @@ def test_checking_only_on_the_days_it_asks_for_owes_what_checking_every_day_owes
     lights: dict[date, Light] = {}
     due: date | None = NEW_YEAR
     yesterday, last_check = None, None
+    climb, asked_climb = None, None
     for on in dates(NEW_YEAR, NEW_YEARS_EVE + timedelta(days=5)):
-        decision = decide(plan, replace(subtask, checked_on=yesterday), CAL, on)
+        decision = decide(plan, replace(subtask, checked_on=yesterday, climb=climb), CAL, on)
+        climb = decision.climb
         daily |= set(keys(decision.current + decision.missed))
         if due is not None and on >= due:
-            checked = decide(plan, replace(subtask, checked_on=last_check), CAL, on)
+            checked = decide(plan, replace(subtask, checked_on=last_check, climb=asked_climb), CAL, on)
+            assert checked.climb == climb, f"{checked.climb} {climb} {on} {last_check}"
+            asked_climb = checked.climb
             asked |= set(keys(checked.current + checked.missed))
             light, due, last_check = checked.standing.light, checked.next_check_on, on
         lights[on] = decision.standing.light
@@ -132,11 +197,13 @@ def test_a_decision_is_repeatable_keeps_its_keys_apart_and_looks_ahead(
     assert decide(plan, subtask, CAL, on) == decision
     owed = keys(decision.current + decision.missed)
     assert len(set(owed)) == len(owed)
-    assert len({(one.obligation, one.rule) for one in decision.current}) == len(decision.current)
+    assert len({(one.obligation, one.rule, one.anchor) for one in decision.current}) == len(decision.current)
     assert decision.standing.behind >= 0
     assert decision.next_check_on is None or decision.next_check_on > on
     floor = max(subtask.starts_on or plan.starts_on, plan.starts_on)
-    assert all(floor <= one.nominal_on <= on for one in decision.current + decision.missed)
+    early = (Rule.ACKNOWLEDGE, Rule.CASE_NOTICE)  # do not wait for the start
+    for one in decision.current + decision.missed:
+        assert floor <= one.nominal_on <= on or one.rule in early
 
 
 @given(plans(), subtasks(), DAYS)
@@ -150,6 +217,8 @@ def test_silence_is_kept_where_a_louder_rule_speaks(plan: Plan, subtask: SubTask
         assert Rule.LAGGING not in rules
     if Rule.ACCEPTANCE in rules:
         assert rules == {Rule.ACCEPTANCE}
+    if Rule.FOLLOW_UP in rules:
+        assert rules == {Rule.FOLLOW_UP}
     if decision.standing.light is Light.GREY:
         assert not rules & {Rule.LAGGING, Rule.REPORT_LATE}
 
@@ -157,7 +226,7 @@ def test_silence_is_kept_where_a_louder_rule_speaks(plan: Plan, subtask: SubTask
 @given(plans(), subtasks(), st.integers(1, 60))
 @settings(max_examples=100, deadline=None)
 def test_after_the_plan_has_ended_nothing_is_owed(plan: Plan, subtask: SubTask, later: int) -> None:
-    decision = decide(plan, subtask, CAL, plan.ends_on + timedelta(days=later))
+    decision = decide(plan, replace(subtask, follow_ups=()), CAL, plan.ends_on + timedelta(days=later))
     assert (decision.current, decision.missed, decision.next_check_on) == ((), (), None)
 
 

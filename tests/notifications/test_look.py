@@ -74,7 +74,7 @@ def test_what_would_turn_or_break_the_line_is_left_out() -> None:
 
 
 def test_a_big_message_stays_below_what_mail_readers_cut() -> None:
-    items = [item(rule, no=str(n), title=LONG_TITLE) for n, rule in enumerate(list(Rule) * 3)]
+    items = [item(rule, no=str(n), title=LONG_TITLE) for n, rule in enumerate((list(Rule) * 2)[:27])]
     assert size(render_reminder(content(*items), "zh-CN")) < 100_000
 
 
