@@ -50,20 +50,6 @@ def cases_between(
     return grouped
 
 
-def first_deadlines(session: Session, plan_id: int) -> dict[int, date]:
-    """By sub-task the deadline that the first approved extension replaced."""
-    query = (
-        select(col(R.subtask_id), col(R.previous))
-        .where(col(R.plan_id) == plan_id, col(R.kind) == "extension", col(R.state) == "approved")
-        .order_by(col(R.decided_at), col(R.id))
-    )
-    found: dict[int, date] = {}
-    for subtask_id, previous in session.execute(query):
-        if deadline := previous.get("deadline"):
-            found.setdefault(subtask_id, date.fromisoformat(str(deadline)))
-    return found
-
-
 def frozen(session: Session, plan_id: int, kind: str = "evaluation") -> list[tables.Bulletin]:
     """The evaluations of that kind of a plan that nobody took back, the oldest first."""
     query = select(B).where(col(B.plan_id) == plan_id, col(B.kind) == kind, col(B.state) != "withdrawn")

@@ -11,7 +11,8 @@ from sqlmodel import Session
 from db import plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.evaluations import cases_between, first_deadlines, frozen
+from db.changes import first_deadlines
+from db.evaluations import cases_between, frozen
 from engine.calendar import WorkCalendar
 from engine.completion import timing
 from engine.errors import DubanError
@@ -60,7 +61,8 @@ def month_content(session: Session, plan: Plan, period: str, on: date) -> Evalua
 
 def year_content(session: Session, plan: Plan, on: date) -> YearContent:
     """The year's evaluation as of ``on``, from the months that were frozen and how every sub-task ended."""
-    tasks, first = _load(session, plan), first_deadlines(session, plan.id)
+    tasks = _load(session, plan)
+    first = first_deadlines(session, list(tasks.subtasks))
     outcomes: dict[str, list[Outcome]] = {name: [] for name in tasks.units().values()}
     for key, subtask in tasks.subtasks.items():
         if subtask.state in LEFT_OUT:

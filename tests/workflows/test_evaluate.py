@@ -256,7 +256,7 @@ def test_an_extension_that_was_approved_is_counted_apart(database: Database) -> 
                 state="approved",
                 effective_on=date(2024, 11, 1),
                 proposed={"deadline": "2024-12-31"},
-                previous={"deadline": "2024-11-30"},
+                previous={"deadline": None, "due_on": "2024-11-30"},
                 reason="汛期",
                 requested_at=at("2024-10-30T10:00"),
                 requested_by="区民政局",
