@@ -93,9 +93,12 @@ def _report(facts: Facts, period: str) -> str:
     arrivals = [report.received_on for report in facts.reports if report.period >= period]
     if arrivals and min(arrivals) <= due_on:
         return "in_time"
-    if Facts.of(facts.plan, facts.subtask, facts.cal, due_on).completed:
+    by_reports = replace(facts.subtask, state=State.IN_PROGRESS)
+    if Facts.of(facts.plan, by_reports, facts.cal, due_on).completed:
         return ""
-    return "late" if arrivals else "missing"
+    if arrivals:
+        return "late"
+    return "" if facts.completed or facts.finished else "missing"
 
 
 def _milestones(facts: Facts, period: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model import Indicator, Span, State, SubTask
+from engine.model import Indicator, Report, Span, State, SubTask
 from engine.plain import from_plain, to_plain
 from engine.policy import Policy
 from engine.scoring import score_item, score_unit, score_units, weights_of
@@ -88,6 +88,21 @@ def test_a_report_is_not_owed_once_all_is_done_or_before_the_first_month() -> No
     late_start = a_task(starts_on=day("06-20"))  # 7 working days of June remained
     assert june(late_start).report == ""
     assert june(late_start).reached is None  # nor can anything be known of it
+
+
+@pytest.mark.parametrize(
+    ("reports", "state", "expected"),
+    [
+        ([a_report("06", "07-01", 100)], State.COMPLETION_CLAIMED, "late"),
+        ([a_report("06", "07-01", 100)], State.ACCEPTED, "late"),
+        ([a_report("06", "06-28", 100)], State.ACCEPTED, "in_time"),
+        ([a_report("05", "05-31", 100), a_report("06", "07-01", 100)], State.ACCEPTED, ""),
+        ([a_report("05", "05-31", 99)], State.ACCEPTED, ""),  # people said so
+        ([a_report("05", "05-31", 99)], State.IN_PROGRESS, "missing"),
+    ],
+)
+def test_a_completion_told_late_is_late(reports: list[Report], state: State, expected: str) -> None:
+    assert june(a_task(*reports, state=state)).report == expected
 
 
 @pytest.mark.parametrize(
