@@ -77,7 +77,8 @@ def _to_notice(
 
 
 def _is_late(case: tables.SupervisionCase, plan: Plan, calendar: WorkCalendar, now: datetime) -> bool:
-    return _today(plan, now) >= second_notice_on(plan, calendar, case.reply_due_on)
+    on = _today(plan, now)
+    return second_notice_on(plan, calendar, case.reply_due_on) <= on <= plan.ends_on
 
 
 def _today(plan: Plan, now: datetime) -> date:

@@ -58,6 +58,16 @@ def test_a_second_notice_is_never_given_twice_not_even_after_a_returned_reply(da
     assert events(database) == ["case_open", "case_second_notice", "case_reply", "case_return"]
 
 
+@pytest.mark.parametrize(("moment", "noticed"), [("2024-12-31T23:00", 1), ("2025-01-01T00:00", 0)])
+def test_nothing_is_noticed_after_the_plan_s_end(
+    sqlite_database: Database, moment: str, noticed: int
+) -> None:
+    office(sqlite_database)
+    case = open_case(sqlite_database, "1.1", at("2024-12-17T10:00"), "督查室")
+    assert case.reply_due_on == date(2024, 12, 24)
+    assert supervise(sqlite_database, at(moment)).noticed == noticed
+
+
 @pytest.mark.parametrize("ending", ["reply", "close"])
 def test_an_answered_or_closed_case_gets_no_second_notice(sqlite_database: Database, ending: str) -> None:
     office(sqlite_database)
