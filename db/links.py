@@ -68,28 +68,18 @@ def all_links(session: Session, unit_id: int | None = None, limit: int = 100) ->
 
 
 def tasks_of(session: Session, unit_id: int) -> dict[int, int]:
-    """Sub-tasks of active plans for which the unit can report, by plan id: those it leads, those it shares in."""
-    task, plan = tables.SubTask, tables.Plan
-    query = (
-        select(col(task.id), col(task.plan_id))
-        .join(plan, col(plan.id) == col(task.plan_id))
-        .where(col(plan.state) == "active", col(task.state) != "draft")
-        .where(or_(_leads(unit_id), _shares(unit_id)))
-        .order_by(col(task.plan_id), col(task.position), col(task.id))
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    """Open sub-tasks of active plans for which the unit can report: those it leads, those it shares in."""
+    return _open_tasks(session, or_(_assigned(unit_id, LEADING), _shares(unit_id)))
+
+
+def shared_by(session: Session, unit_id: int) -> dict[int, int]:
+    """Open sub-tasks of active plans of which the unit holds a quota or executes a part, with their plans' ids."""
+    return _open_tasks(session, _shares(unit_id))
 
 
 def led_by(session: Session, unit_id: int) -> dict[int, int]:
     """Sub-tasks of active plans that the unit leads and that are open, with their plans' ids."""
-    task, plan = tables.SubTask, tables.Plan
-    query = (
-        select(col(task.id), col(task.plan_id))
-        .join(plan, col(plan.id) == col(task.plan_id))
-        .where(col(plan.state) == "active", col(task.state).in_(REPORTABLE), _leads(unit_id))
-        .order_by(col(task.plan_id), col(task.position), col(task.id))
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return _open_tasks(session, _assigned(unit_id, LEADING))
 
 
 def silent_since(session: Session, ids: Sequence[int], period: str) -> list[int]:
@@ -101,17 +91,29 @@ def silent_since(session: Session, ids: Sequence[int], period: str) -> list[int]
     return list(session.execute(select(col(task.id)).where(col(task.id).in_(ids), ~reported)).scalars())
 
 
-def _leads(unit_id: int) -> ColumnElement[bool]:
+def _open_tasks(session: Session, whose: ColumnElement[bool]) -> dict[int, int]:
+    task, plan = tables.SubTask, tables.Plan
+    query = (
+        select(col(task.id), col(task.plan_id))
+        .join(plan, col(plan.id) == col(task.plan_id))
+        .where(col(plan.state) == "active", col(task.state).in_(REPORTABLE), whose)
+        .order_by(col(task.plan_id), col(task.position), col(task.id))
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _assigned(unit_id: int, roles: Sequence[str]) -> ColumnElement[bool]:
     work, task = tables.Assignment, tables.SubTask
     return exists().where(
-        col(work.subtask_id) == col(task.id), col(work.unit_id) == unit_id, col(work.role).in_(LEADING)
+        col(work.subtask_id) == col(task.id), col(work.unit_id) == unit_id, col(work.role).in_(roles)
     )
 
 
 def _shares(unit_id: int) -> ColumnElement[bool]:
     quota, indicator, task = tables.Quota, tables.Indicator, tables.SubTask
-    return exists().where(
+    holds = exists().where(
         col(indicator.subtask_id) == col(task.id),
         col(quota.indicator_id) == col(indicator.id),
         col(quota.unit_id) == unit_id,
     )
+    return or_(holds, _assigned(unit_id, ("executing",)))

@@ -24,7 +24,7 @@ from db.calendar import load_calendar
 from db.session import Database
 from duban import logs
 from duban.demo_units import happenings_of
-from duban.keys import key_path, read_key
+from duban.keys import files_path, key_path, read_key
 from duban.printing import clear_progress, show_progress
 from duban.serving import address_of, listening, stoppable
 from engine.errors import DubanError
@@ -66,7 +66,12 @@ def run(*, fresh: bool, port: int | None, browser: bool, file: Path = FILE) -> N
             show_progress("正在准备演示：导入一份真实的年度计划…")
             demo.begin()
             clear_progress()
-            _show(demo, Site(database, demo.now, demo=demo, links=links), page, browser)
+            _show(
+                demo,
+                Site(database, demo.now, demo=demo, links=links, files=files_path("", database.url)),
+                page,
+                browser,
+            )
 
 
 def _show(demo: VirtualDays, site: Site, page: socket, browser: bool) -> None:

@@ -1,4 +1,4 @@
-"""The key of the report links: a file of its own, beside the data and never in the database."""
+"""What lies beside the data and never in the database: the key of the report links, the files handed in."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ def key_path(configured: str, database_url: str) -> Path:
         return Path(configured)
     name = make_url(database_url).database if database_url.startswith("sqlite") else None
     return Path(f"{name}.key") if name and name != ":memory:" else BESIDE_NO_FILE
+
+
+def files_path(configured: str, database_url: str) -> Path:
+    """Where the files lie that units hand in: as configured, else beside the SQLite file."""
+    if configured:
+        return Path(configured)
+    return key_path("", database_url).with_suffix(".files")
 
 
 def read_key(path: Path) -> bytes:

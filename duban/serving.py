@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from db.session import Database
 from duban import logs
 from duban.duties import Duties
+from duban.keys import files_path
 from duban.settings import Settings
 from duban.wiring import mailbox_of, now, office_of
 from engine.errors import DubanError
@@ -42,6 +43,7 @@ def serve(settings: Settings) -> None:
                 links=office.links,
                 coordinator=office.coordinator,
                 notice_form=office.notice_form,
+                files=files_path(settings.files_dir, settings.database_url),
             )
             duties = Duties(database, office, now, mailbox_of(settings))
             _run(duties, create_app(site), page, settings)

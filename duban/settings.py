@@ -125,6 +125,9 @@ class Settings(BaseSettings):
         default="",
         description="生成填报链接的密钥文件，第一次使用时建立；留空则放在数据库文件旁边。不要放进数据库的备份里",
     )
+    files_dir: str = Field(
+        default="", description="各单位上传的附件存放的文件夹；留空则放在数据库文件旁边。请一并备份"
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
     imap: ImapSettings = Field(default_factory=ImapSettings, description="收取回复的邮箱")

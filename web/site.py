@@ -43,7 +43,8 @@ class Demo(Protocol):
 class Site:
     """``clock`` gives the aware moment that pages show; ``allowed_hosts`` are names beside this machine's own.
 
-    ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask.
+    ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask;
+    ``files`` is the folder of what they hand in.
     """
 
     database: Database
@@ -53,3 +54,4 @@ class Site:
     links: Links | None = None
     notice_form: Path | None = None  # the office's own form of the notice of a case
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
+    files: Path = Path("var/files")

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -25,9 +26,10 @@ def pages(
     demo: Demo | None = None,
     allowed_hosts: tuple[str, ...] = (),
     links: Links | None = None,
+    files: Path = Path("var/files"),
 ) -> Iterator[httpx.Client]:
     """A client of the pages as they show that moment."""
-    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links))
+    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links, files=files))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with listening("127.0.0.1", 0) as page:
         server = uvicorn.Server(config)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
+from db import plans
+from db.cards import Card, load_cards
+from engine.model import SubTask
 from notifications.views import person
+from web.link_jobs import PATHS, jobs_of
 from web.link_sections import SECTIONS
 from web.pages.inbox import zone_of
 from web.site import Site
 from web.view import View, render, view_of
+from workflows.acknowledge import acknowledge, unsigned_of
 from workflows.links import Holder, LinkRefused, open_link
 
 GONE = 410
+STATUS = {"unknown": 404, "not_yours": 403}
 MOMENT = timedelta(microseconds=1)
 
 
@@ -32,6 +39,15 @@ def routes(site: Site) -> APIRouter:
             view = view_of(request, zone_of(session), now)
             return render(site, view, "link_index.html.j2", **_contents(session, holder, view))
 
+    @router.post("/r/{token}/sign")
+    def sign(request: Request, token: str) -> RedirectResponse:
+        now = site.clock()
+        with site.database.read() as session:
+            holder = holder_of(session, token, now)
+            view = view_of(request, zone_of(session), now)
+        signed = acknowledge(site.database, holder.unit_id, now, holder.who, link_id=holder.link_id)
+        return RedirectResponse(view.link(holder.path(), signed=len(signed)), status_code=303)
+
     return router
 
 
@@ -45,19 +61,47 @@ def refused(site: Site, request: Request, error: LinkRefused) -> HTMLResponse:
     with site.database.read() as session:
         view = view_of(request, zone_of(session), site.clock())
     who = " ".join(part for part in (person(site.coordinator), site.coordinator.address) if part)
-    status = 404 if error.why == "unknown" else GONE
+    status = STATUS.get(error.why, GONE)
     data = {"why": error.why, "unit": error.unit, "period": error.period, "who": who}
     return render(site, view, "link_refused.html.j2", status, **data)
 
 
-def last_day(holder: Holder, view: View) -> Any:
+def last_day(holder: Holder, view: View) -> date:
     """The last day on which the link opens something."""
     return (holder.expires_at - MOMENT).astimezone(view.zone).date()
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A sub-task to sign for: its words, what it promises, and by when."""
+
+    card: Card
+    subtask: SubTask
+    deadline: date
+
+
+def _unsigned(session: Session, holder: Holder) -> list[Issued]:
+    ids = unsigned_of(session, holder.unit_id)
+    subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
+    return [
+        Issued(cards[key], subtasks[key], subtasks[key].deadline or _end(session, cards[key])) for key in ids
+    ]
+
+
+def _end(session: Session, card: Card) -> date:
+    return plans.load_plan(session, card.plan_id).execute_ends_on
+
+
 def _contents(session: Session, holder: Holder, view: View) -> dict[str, Any]:
     sections = [make(session, holder, view) for make in SECTIONS]
+    jobs = jobs_of(session, holder, view.today)
+    signed = view.query.get("signed", "")
     return {
+        "jobs": {role: [job for job in jobs if job.role == role] for role in PATHS},
+        "count": len(jobs),
+        "left": sum(job.said is None for job in jobs),
+        "unsigned": _unsigned(session, holder),
+        "signed": int(signed) if signed.isascii() and signed.isdigit() and len(signed) < 6 else 0,
         "holder": holder,
         "last_day": last_day(holder, view),
         "sections": [section for section in sections if section.entries],

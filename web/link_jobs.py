@@ -1,0 +1,183 @@
+"""What a unit can report by its link: its sub-tasks of the period, each with what was asked and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from db import links, plans, tables
+from db.calendar import load_calendar
+from db.cards import Card, load_cards
+from db.reports import figures_of, last_report, last_review
+from db.units import stored_id
+from engine.calendar import WorkCalendar
+from engine.facts import Facts, histories
+from engine.model import Indicator, Plan, Report, SubTask
+from engine.months import month_named
+from engine.periods import period_target
+from workflows.links import Holder, LinkRefused
+
+PATHS = {"lead": "tasks", "share": "shares"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One number of the form: the year's target, what is asked for by the period's end, and the last value."""
+
+    indicator: Indicator
+    target: Decimal | None
+    asked: Decimal | None
+    last: Decimal | None
+    last_period: str
+
+    @property
+    def name(self) -> str:
+        """The field's name in the form."""
+        return f"q{self.indicator.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A report as the unit sees it again."""
+
+    id: int
+    period: str
+    at: datetime
+    who: str
+    status: str
+    text: str
+    difficulties: str
+    needs_coordination: bool
+    forecast_on: date | None
+    figures: Mapping[int, Decimal]
+    state: str
+    returned: str  # why it was sent back
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One sub-task as the unit can report it in that role; ``last`` is the last report of any period."""
+
+    plan: Plan
+    card: Card
+    subtask: SubTask
+    role: str
+    fields: tuple[Field, ...]
+    deadline: date
+    completed: bool
+    last: Said | None
+    period: str
+
+    @property
+    def said(self) -> Said | None:
+        """The report of this period that stands."""
+        is_now = self.last is not None and self.last.period == self.period
+        return self.last if is_now and self.last and self.last.state != "returned" else None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """By role and sub-task."""
+        return self.role, self.subtask.id
+
+    def path(self, holder: Holder) -> str:
+        """Where the job's form is."""
+        return holder.path(PATHS[self.role], self.subtask.id)
+
+
+def jobs_of(session: Session, holder: Holder, today: date) -> list[Job]:
+    """Everything to be reported for the holder's period: what the unit leads, then what it shares in."""
+    led = _jobs(session, holder, today, "lead", links.led_by(session, holder.unit_id))
+    shared = _jobs(session, holder, today, "share", links.shared_by(session, holder.unit_id))
+    return led + shared
+
+
+def job_of(session: Session, holder: Holder, today: date, role: str, number: int) -> Job:
+    """One of them. Raises LinkRefused for a task that is not the holder's to report in this period."""
+    owned = links.led_by if role == "lead" else links.shared_by
+    ids = owned(session, holder.unit_id)
+    found = _jobs(session, holder, today, role, {number: ids[number]}) if number in ids else []
+    if not found:
+        raise LinkRefused("not_yours", holder.unit, holder.period)
+    return found[0]
+
+
+def _jobs(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Job]:
+    calendar, month = load_calendar(session), month_named(holder.period)
+    subtasks, cards = plans.load_subtasks(session, list(ids)), load_cards(session, list(ids))
+    found = []
+    for key, plan_id in ids.items():
+        plan, subtask = plans.load_plan(session, plan_id), subtasks[key]
+        facts = Facts.of(plan, subtask, calendar, today)
+        if not facts.is_owed(month):
+            continue
+        job = _job(session, holder, facts, cards[key], role, calendar)
+        if job.said or not job.completed:
+            found.append(job)
+    return found
+
+
+def _job(
+    session: Session, holder: Holder, facts: Facts, card: Card, role: str, calendar: WorkCalendar
+) -> Job:
+    subtask, unit_id = facts.subtask, holder.unit_id if role == "share" else None
+    make = _share_fields if role == "share" else _lead_fields
+    row = last_report(session, subtask.id, role, unit_id)
+    return Job(
+        plan=facts.plan,
+        card=card,
+        subtask=subtask,
+        role=role,
+        fields=make(facts, holder, calendar),
+        deadline=facts.deadline,
+        completed=facts.completed and role == "lead",
+        last=_said(session, row) if row else None,
+        period=holder.period,
+    )
+
+
+def _lead_fields(facts: Facts, holder: Holder, calendar: WorkCalendar) -> tuple[Field, ...]:
+    asked = period_target(facts.plan, facts.subtask, calendar, holder.period)
+    return tuple(
+        Field(one, one.quantity, asked.get(one.id), *_known(facts.subtask.reports, one.id))
+        for one in facts.subtask.indicators
+    )
+
+
+def _share_fields(facts: Facts, holder: Holder, _calendar: WorkCalendar) -> tuple[Field, ...]:
+    share = next((one for one in facts.subtask.shares if one.unit_id == holder.unit_id), None)
+    quotas, reports = (share.quotas, share.reports) if share else ({}, ())
+    return tuple(
+        Field(one, quotas.get(one.id), None, *_known(reports, one.id))
+        for one in facts.subtask.indicators
+        if share is None or one.id in quotas
+    )
+
+
+def _known(reports: tuple[Report, ...], indicator_id: int) -> tuple[Decimal | None, str]:
+    known = None
+    for _, ledger in histories(reports):
+        known = ledger.known.get(indicator_id)
+    return (known.quantity, known.period) if known else (None, "")
+
+
+def _said(session: Session, row: tables.ProgressReport) -> Said:
+    key = stored_id(row.id)
+    review = last_review(session, key) if row.state == "returned" else None
+    return Said(
+        id=key,
+        period=row.period,
+        at=row.received_at,
+        who=row.who,
+        status=row.status,
+        text=row.text,
+        difficulties=row.difficulties,
+        needs_coordination=row.needs_coordination,
+        forecast_on=row.forecast_on,
+        figures=figures_of(session, [key]).get(key, {}),
+        state=row.state,
+        returned=review.reason if review else "",
+    )
