@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 from db import plans, tables
 from db.calendar import load_calendar
 from db.session import Database
+from duban.keys import key_path
 from duban.settings import Settings, config_path, load_settings
 from duban.wiring import email_of, now
 from engine.errors import DubanError
@@ -51,13 +52,22 @@ def examine(config: Path | None) -> list[Check]:
         return [Check("config", "error", error.message)]
     checks = [Check("config", "ok", "配置没有写错的名称和不合适的值"), *_secrecy(settings, config)]
     with closing(Database(settings.database_url, lock_seconds=2.0)) as database:
-        return [*checks, *_database_and_beyond(database, settings), *_mail(settings)]
+        return [*checks, *_links(settings), *_database_and_beyond(database, settings), *_mail(settings)]
 
 
 def _secrecy(settings: Settings, config: Path | None) -> Iterator[Check]:
     path = config or config_path()
     if path and settings.smtp.password.get_secret_value() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Check("secrecy", "warning", f"{path} 里有密码，而别的用户也能读：请执行 chmod 600 {path}")
+
+
+def _links(settings: Settings) -> Iterator[Check]:
+    if not settings.link_base:
+        yield Check("links", "warning", "邮件里没有填报链接：请在配置中填写 base_url（各单位打开页面的地址）")
+        return
+    path = key_path(settings.key_file, settings.database_url)
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Check("links", "warning", f"别的用户能读填报链接的密钥 {path}：请执行 chmod 600 {path}")
 
 
 def _database_and_beyond(database: Database, settings: Settings) -> list[Check]:

@@ -120,7 +120,8 @@ def doubts_about(
     known: dict[int, Decimal] = {}
     for report in reports:
         known.update(report.quantities)
-    asked = [subtask.title, *titles, *(one.text for one in subtask.milestones if one.text)]
+    promised = (f"{one.subject}{one.quantity.normalize():f}{one.unit}" for one in subtask.indicators)
+    asked = [subtask.title, *titles, *promised, *(one.text for one in subtask.milestones if one.text)]
     return doubts(subtask.indicators, targets, known, figures, filing.text, asked)
 
 

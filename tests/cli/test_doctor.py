@@ -14,6 +14,7 @@ from sqlmodel import select
 from db import runs, tables
 from db.session import Database
 from duban.doctor import Check, examine
+from duban.keys import read_key
 from duban.wiring import now
 from tests.cli.console import Console
 from tests.servers import MailServer
@@ -74,7 +75,7 @@ def test_a_sound_installation_with_mail_has_nothing_but_an_idle_service(
         mailing(monkeypatch, server)
         found = levels()
         assert server.messages == []
-    assert {name for name, level in found.items() if level != "ok"} == {"service"}
+    assert {name for name, level in found.items() if level != "ok"} == {"service", "links"}
     assert set(found) >= {
         "config", "database", "sqlite", "integrity", "disk", "lock", "clock", "calendar", "contacts",
         "coordinators", "leases", "given_up", "service", "mail",
@@ -220,6 +221,14 @@ def test_a_readable_file_with_a_password_is_found(bare: Path) -> None:
     assert check("secrecy").level == "warning"
     path.chmod(0o600)
     assert "secrecy" not in levels()
+
+
+def test_a_readable_key_of_the_links_is_found(bare: Path) -> None:
+    key = Path("var/duban.sqlite3.key")
+    assert read_key(key) == read_key(key)
+    assert "links" not in levels()
+    key.chmod(0o640)
+    assert check("links").level == "warning"
 
 
 def test_errors_end_the_command_with_one(console: Console) -> None:

@@ -198,6 +198,7 @@ def test_what_cannot_be_read_is_said_and_nothing_typed_is_lost(
         ({"value": "8"}, "低于上次填报的 9台"),
         ({"value": "301"}, "超过目标 100台 的三倍"),
         ({"value": "9", "text": "任务1.1。"}, "与任务内容相同"),
+        ({"value": "9", "text": "设备 100台"}, "与任务内容相同"),
     ],
 )
 def test_what_is_odd_is_asked_about_once_and_stored_when_it_is_meant(
@@ -211,6 +212,14 @@ def test_what_is_odd_is_asked_about_once_and_stored_when_it_is_meant(
     assert len(unit.reports()) == 1
     assert unit.send(**fields, sure=hidden(asked.text, "sure")).status_code == 303
     assert len(unit.reports()) == 2
+
+
+def test_an_english_reader_is_told_in_english(unit: Unit) -> None:
+    answer = unit.post(unit.path() + "?lang=en", {"seen": "0", unit.number: "-1", "text": "begun"})
+    assert answer.status_code == 422
+    assert "Not submitted yet" in answer.text
+    assert "This is no figure" in answer.text
+    assert "begun" in answer.text
 
 
 def test_another_figure_than_the_one_asked_about_is_asked_about_again(unit: Unit) -> None:

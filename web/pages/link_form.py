@@ -22,6 +22,7 @@ from web.pages.inbox import zone_of
 from web.pages.link import holder_of, last_day
 from web.site import Site
 from web.view import View, render, view_of
+from web.words import DEFAULT_LOCALE, knows
 from workflows.attachments import attachments_of, content_of
 from workflows.figures import read_figure
 from workflows.links import Holder, LinkRefused
@@ -73,12 +74,12 @@ def _add_form(router: APIRouter, site: Site, role: str, path: str) -> None:
         try:
             with site.database.read() as session:
                 holder, view, job = _at(session, site, request, token, role, number)
-            draft = _draft(sent)
-            filing = _read(job, holder, sent, draft)
+            draft = _draft(sent, view)
+            filing = _read(job, holder, sent, draft, view)
             if filing is not None and not draft.errors:
                 _ask(job, filing, sent, draft)
             if filing is not None and not draft.errors and not draft.doubts:
-                _store(site, token, filing, sent, draft)
+                _store(site, token, filing, sent, draft, view)
             if not (draft.errors or draft.doubts or draft.is_conflict):
                 return RedirectResponse(view.link(job.path(holder), saved=1), status_code=303)
             with site.database.read() as session:
@@ -96,18 +97,19 @@ def _at(
     return holder, view, job_of(session, holder, view.today, role, number)
 
 
-def _draft(sent: Sent) -> Draft:
+def _draft(sent: Sent, view: View) -> Draft:
     seen = sent.get("seen")
     draft = Draft(sent.fields, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else 0)
     if not sent.is_whole:
-        draft.errors["form"] = "内容没有完整送达：请检查网络和附件大小，再提交一次。"
-    too_big = [upload.name for upload in sent.files if upload.too_big]
+        draft.errors["form"] = view.t("form.error.BROKEN")
+    too_big = [upload.name[:60] for upload in sent.files if upload.too_big]
     if too_big:
-        draft.errors["files"] = f"附件“{too_big[0][:60]}”超过 10 MB：请压缩或拆分后重新选择，其他内容都还在。"
+        names = view.t("list").join(too_big)
+        draft.errors["files"] = f"{names}{view.t('colon')}{view.t('form.error.FILE_TOO_BIG')}"
     return draft
 
 
-def _read(job: Job, holder: Holder, sent: Sent, draft: Draft) -> Filing | None:
+def _read(job: Job, holder: Holder, sent: Sent, draft: Draft, view: View) -> Filing | None:
     """The report as it was written; each field that cannot be read has its sentence in the draft."""
     figures: dict[int, Decimal] = {}
     for one in job.fields:
@@ -115,14 +117,14 @@ def _read(job: Job, holder: Holder, sent: Sent, draft: Draft) -> Filing | None:
             value = read_figure(sent.get(one.name), one.indicator)
             figures |= {} if value is None else {one.indicator.id: value}
         except DubanError as error:
-            draft.errors[one.name] = error.message
-    forecast = _day(sent.get("forecast"), draft)
+            draft.errors[one.name] = _told(error, view)
+    forecast = _day(sent.get("forecast"), draft, view)
     status = sent.get("status") or "in_progress"
     said = figures or sent.get("text").strip() or sent.get("difficulties").strip()
     if not said and status == "in_progress" and not draft.errors:
-        draft.errors["form"] = "还没有填写内容：请填数值，或写一两句进展说明。"
+        draft.errors["form"] = view.t("form.error.NOTHING_REPORTED")
     if status not in STATUSES:
-        draft.errors["form"] = "没有这种状态：请重新选择。"
+        draft.errors["form"] = view.t("form.error.BAD_STATUS")
         return None
     return Filing(
         f"#{job.subtask.id}",
@@ -140,11 +142,11 @@ def _read(job: Job, holder: Holder, sent: Sent, draft: Draft) -> Filing | None:
     )
 
 
-def _day(text: str, draft: Draft) -> date | None:
+def _day(text: str, draft: Draft, view: View) -> date | None:
     try:
         return date.fromisoformat(text.strip().replace("/", "-")) if text.strip() else None
     except ValueError:
-        draft.errors["forecast"] = "看不懂这个日期：请写成 2024-10-31。"
+        draft.errors["forecast"] = view.t("form.error.BAD_DAY")
         return None
 
 
@@ -157,13 +159,21 @@ def _ask(job: Job, filing: Filing, sent: Sent, draft: Draft) -> None:
         draft.doubts = ()
 
 
-def _store(site: Site, token: str, filing: Filing, sent: Sent, draft: Draft) -> None:
+def _store(site: Site, token: str, filing: Filing, sent: Sent, draft: Draft, view: View) -> None:
     try:
         report_by_link(site.database, token, filing, list(uploads(sent)), site.files, site.clock())
     except DubanError as error:
         draft.is_conflict = error.code == "REPORT_CONFLICT"
         where = "files" if error.code in FILE_CODES else "form"
-        draft.errors[where] = error.message
+        draft.errors[where] = _told(error, view)
+
+
+def _told(error: DubanError, view: View) -> str:
+    """The error's own sentence, which is Chinese; in English what its code means."""
+    if view.locale == DEFAULT_LOCALE:
+        return error.message
+    key = f"form.error.{error.code}"
+    return view.t(key if knows(view.locale, key) else "form.error.other")
 
 
 FILE_CODES = ("BAD_ATTACHMENT", "FILE_TOO_BIG", "TOO_MANY_FILES", "FILE_NOT_WRITTEN")
