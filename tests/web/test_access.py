@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from db.session import Database
 from db.units import stored_id
+from tests.databases import sqlite_copy
 from tests.web.demo_double import StandingStill
 from tests.web.running import pages
 from tests.workflows.office_2024 import LINKED, LINKS, Task, at, build
@@ -60,9 +62,10 @@ class Ways:
     client: httpx.Client
 
 
-@pytest.fixture
-def ways(sqlite_database: Database) -> Iterator[Ways]:
+@pytest.fixture(scope="module")
+def ways(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ways]:
     """Two units, one with an open link and one with a revoked one; somebody else knows neither."""
+    sqlite_database = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("ways"))
     built = build(sqlite_database, Task("1.1"), Task("2.1", lead="区教育局"))
     holder, _ = new_link(sqlite_database, LINKED, "区民政局", None, NOW, "test")
     revoked, _ = new_link(sqlite_database, LINKED, "区教育局", None, NOW, "test")
@@ -71,6 +74,7 @@ def ways(sqlite_database: Database) -> Iterator[Ways]:
     tokens = {"holder": holder, "revoked": revoked, "stranger": "http://duban.example.org/r/" + "A" * 43}
     with pages(sqlite_database, NOW, demo=StandingStill(), links=LINKS) as client:
         yield Ways({name: address.rsplit("/", 1)[1] for name, address in tokens.items()}, client)
+    sqlite_database.close()
 
 
 def concrete_path(path: str, token: str = "") -> str:

@@ -2,86 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from sqlalchemy import text as sql
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from db import tables
 from db.session import Database
 from db.units import stored_id
-from tests.web.running import pages
-from tests.workflows.office_2024 import LINKED, LINKS, Built, Task, at, build
+from tests.web.phone import NOW, PDF, Unit, everything, hidden, opened
+from tests.workflows.office_2024 import LINKED, at
 from workflows.links import new_link, revoke_links
 from workflows.report_progress import Filing, report_progress
 from workflows.review_report import return_report
-from workflows.sweep import sweep
-
-NOW = at("2024-03-28T18:00")
-PDF = b"%PDF-1.4\n%\xe2\xe3"
-QUOTA = "12"
-
-
-@dataclass
-class Unit:
-    """A unit's phone: its link, and the client that opens it."""
-
-    database: Database
-    built: Built
-    client: httpx.Client
-    token: str
-    files: Path
-
-    def path(self, no: str = "1.1", kind: str = "tasks") -> str:
-        """The form of a sub-task."""
-        return f"/r/{self.token}/{kind}/{self.built.subtasks[no]}"
-
-    @property
-    def number(self) -> str:
-        """The field of the first indicator of 1.1."""
-        with self.database.read() as session:
-            query = select(tables.Indicator).where(tables.Indicator.subtask_id == self.built.subtasks["1.1"])
-            return f"q{session.exec(query).one().id}"
-
-    def send(self, no: str = "1.1", kind: str = "tasks", files: Any = None, **fields: str) -> httpx.Response:
-        """The form is opened, filled in and sent as a browser would send it."""
-        page = self.client.get(self.path(no, kind))
-        typed = {"seen": hidden(page.text, "seen"), "status": "in_progress"} | fields
-        if "value" in typed:
-            typed[self.number] = typed.pop("value")
-        return self.post(self.path(no, kind), typed, files)
-
-    def post(self, path: str, typed: dict[str, str], files: Any = None) -> httpx.Response:
-        """One multipart request from our own page."""
-        parts = files or [("files", ("", b""))]
-        headers = {"Origin": str(self.client.base_url).rstrip("/")}
-        return self.client.post(path, data=typed, files=parts, headers=headers)
-
-    def reports(self) -> list[tables.ProgressReport]:
-        """All that is stored."""
-        with self.database.read() as session:
-            return list(session.exec(select(tables.ProgressReport)))
-
-    def figures(self) -> list[Decimal]:
-        """The figures that are stored."""
-        with self.database.read() as session:
-            return [row.quantity for row in session.exec(select(tables.ReportQuantity))]
-
-
-def hidden(html: str, name: str) -> str:
-    """The value of a hidden field or of the button that is asked about."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', html)
-    return found[1] if found else ""
 
 
 @pytest.fixture
@@ -89,34 +26,6 @@ def unit(sqlite_database: Database, tmp_path: Path) -> Iterator[Unit]:
     """区民政局 leads 1.1 and 1.2; 2.1 is another unit's; the first reports are being asked for."""
     with opened(sqlite_database, tmp_path) as found:
         yield found
-
-
-class opened:  # noqa: N801 - reads as a function
-    """A unit's phone on that database."""
-
-    def __init__(self, database: Database, folder: Path, holder: str = "区民政局") -> None:
-        self._database, self._folder, self._holder = database, folder / "handed-in", holder
-        tasks = (Task("1.1"), Task("1.2", None), Task("2.1", lead="区教育局"))
-        self._built = build(database, *tasks, emails={"区民政局": "a@example.org"})
-        with database.write() as session:
-            street = tables.Unit(name="甲街道", kind="street")
-            session.add(street)
-            session.flush()
-            one = session.exec(select(tables.Indicator)).first()
-            assert one
-            key, unit_id = stored_id(one.id), stored_id(street.id)
-            session.add(tables.Quota(indicator_id=key, unit_id=unit_id, quantity=Decimal(QUOTA)))
-            session.add(tables.Post(unit_id=unit_id, kind="liaison"))
-        sweep(database, at("2024-03-26T00:00"))
-        self._pages = pages(database, NOW, links=LINKS, files=self._folder)
-
-    def __enter__(self) -> Unit:
-        client = self._pages.__enter__()
-        address, _ = new_link(self._database, LINKED, self._holder, "2024-03", NOW, "test")
-        return Unit(self._database, self._built, client, address.rsplit("/", 1)[1], self._folder)
-
-    def __exit__(self, *error: Any) -> None:
-        self._pages.__exit__(*error)
 
 
 def test_a_unit_reports_on_its_phone_and_is_reminded_no_more(database: Database, tmp_path: Path) -> None:
@@ -288,68 +197,6 @@ def test_another_site_cannot_report(unit: Unit, origin: str | None) -> None:
     assert unit.reports() == []
 
 
-def office_file(**more: bytes) -> bytes:
-    """A small document as Word writes it."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(held, "w") as archive:
-        for name, content in {"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", **more}.items():
-            archive.writestr(name, content)
-    return held.getvalue()
-
-
-def test_files_are_kept_outside_under_other_names_and_only_their_unit_gets_them(unit: Unit) -> None:
-    files = [
-        ("files", ("../../附件 一.pdf", PDF, "text/html")),
-        ("files", ("说明.docx", office_file(), "application/octet-stream")),
-    ]
-    assert unit.send(value="9", files=files).status_code == 303
-    with unit.database.read() as session:
-        first, second = session.exec(select(tables.Attachment)).all()
-    assert (first.file_name, first.media_type) == ("附件 一.pdf", "application/pdf")
-    assert "wordprocessingml" in second.media_type
-    assert {path.name for path in unit.files.iterdir()} == {first.stored_name, second.stored_name}
-    answer = unit.client.get(f"/r/{unit.token}/files/{first.id}")
-    assert answer.content == PDF
-    assert answer.headers["content-disposition"].startswith("attachment;")
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-type"] == "application/octet-stream"
-    other, _ = new_link(unit.database, LINKED, "区教育局", None, NOW, "test")
-    assert unit.client.get(f"/r/{other.rsplit('/', 1)[1]}/files/{first.id}").status_code == 403
-    (unit.files / first.stored_name).write_bytes(PDF + b"changed")
-    assert unit.client.get(f"/r/{unit.token}/files/{first.id}").status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "sentence"),
-    [
-        ("大.pdf", PDF + b"0" * (10 * 1024 * 1024), "超过 10 MB"),
-        ("很大.pdf", PDF + b"0" * (50 * 1024 * 1024), "超过 10 MB"),
-        ("照片.jpg", b"<html><script>alert(1)</script>", "不是可以接收的文件"),
-        ("图.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "不是可以接收的文件"),
-        ("程序.pdf", b"MZ\x90\x00\x03", "不是可以接收的文件"),
-        ("宏.docm", office_file(**{"word/vbaProject.bin": b"x"}), "不是可以接收的文件"),
-        ("空.pdf", b"", "不是可以接收的文件"),
-    ],
-)
-def test_a_file_that_is_not_taken_is_named_and_nothing_else_is_lost(
-    unit: Unit, name: str, content: bytes, sentence: str
-) -> None:
-    answer = unit.send(value="9", text="已开工", files=[("files", (name, content, "application/pdf"))])
-    page = unescape(answer.text)
-    assert answer.status_code == 422
-    assert sentence in page
-    assert name in page
-    assert "已开工" in page
-    assert unit.reports() == []
-    assert not unit.files.exists() or list(unit.files.iterdir()) == []
-
-
-def test_too_many_files_are_refused(unit: Unit) -> None:
-    answer = unit.send(value="9", files=[("files", (f"{n}.pdf", PDF, "x/y")) for n in range(6)])
-    assert "最多附 5 个文件" in answer.text
-    assert unit.reports() == []
-
-
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -390,15 +237,6 @@ def test_a_unit_signs_for_its_tasks_with_one_button(unit: Unit) -> None:
     with unit.database.read() as session:
         signed = session.exec(select(tables.Acknowledgement)).all()
     assert {row.link_id for row in signed} == {1}
-
-
-def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
-    with database.read() as session:
-        return {
-            name: [tuple(row) for row in session.execute(sql(f"SELECT * FROM {name}"))]  # noqa: S608
-            for name in SQLModel.metadata.tables
-        }
 
 
 def test_a_thousand_looks_change_nothing(unit: Unit) -> None:

@@ -69,7 +69,12 @@ def _add_form(router: APIRouter, site: Site, role: str, path: str) -> None:
             draft = Draft(_typed_before(job), job.last.id if job.last else 0)
             return _page(site, session, view, holder, job, draft)
 
-    @router.post(path, response_class=HTMLResponse)
+    def known(token: str) -> None:
+        """A stranger is turned away before anything is read of what is sent."""
+        with site.database.read() as session:
+            holder_of(session, token, site.clock())
+
+    @router.post(path, response_class=HTMLResponse, dependencies=[Depends(known)])
     def hand_in(request: Request, token: str, number: int, sent: Form) -> Response:
         try:
             with site.database.read() as session:
