@@ -137,6 +137,7 @@ def approve_within(session: Session, request_id: int, now: datetime, approver: s
     if not approver.strip():
         raise DubanError("NO_APPROVER", "批准变更必须写明批准人：请用 --approver 写岗位或机关名称。")
     request = _open_request(session, request_id)
+    _catch_up(session, request, now)
     row = session.get_one(tables.SubTask, request.subtask_id)
     plan, subtask = _loaded(session, row)
     change, today = change_of(request), now.astimezone(plans.zone_of(plan)).date()
@@ -154,6 +155,12 @@ def approve_within(session: Session, request_id: int, now: datetime, approver: s
     judge_and_store(session, plan, [subtask.id], now)
     session.expire_all()
     return _told(request, row, lines, doubts)
+
+
+def _catch_up(session: Session, request: tables.ChangeRequest, now: datetime) -> None:
+    """The days until now are judged with what was promised on them."""
+    judge_and_store(session, plans.load_plan(session, request.plan_id), [request.subtask_id], now)
+    session.expire_all()
 
 
 def refuse_change(database: Database, request_id: int, now: datetime, who: str, reason: str) -> Told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from db.cards import Card, load_cards
 from db.reports import figures_of
 from db.units import stored_id
 from engine.calendar import WorkCalendar
-from engine.model import Indicator, Plan, SubTask
+from engine.model import Plan, Report, SubTask
 from engine.periods import period_target
 from workflows.review_report import find_waiting
 
@@ -118,25 +118,34 @@ def _figures(
     report: tables.ProgressReport,
     figures: Mapping[int, Decimal],
 ) -> tuple[FigureLine, ...]:
-    asked = period_target(plan, subtask, calendar, report.period)
-    before = _known_before(subtask, stored_id(report.id))
+    """A share stands beside its own quota and what its unit said before; nothing is asked of it by a day."""
+    targets: Mapping[int, Decimal] = {one.id: one.quantity for one in subtask.indicators}
+    asked: Mapping[int, Decimal] = {}
+    earlier = subtask.reports
+    if report.role == "share":
+        share = next((one for one in subtask.shares if one.unit_id == report.unit_id), None)
+        targets, earlier = (share.quotas, share.reports) if share else (targets, ())
+    else:
+        asked = period_target(plan, subtask, calendar, report.period)
+    before = _known_before(earlier, stored_id(report.id))
     return tuple(
-        _figure(one, figures[one.id], asked.get(one.id), before.get(one.id))
+        FigureLine(
+            one.subject,
+            one.unit,
+            figures[one.id],
+            asked.get(one.id),
+            targets.get(one.id, one.quantity),
+            before.get(one.id),
+        )
         for one in subtask.indicators
         if one.id in figures
     )
 
 
-def _figure(
-    indicator: Indicator, value: Decimal, expected: Decimal | None, last: Decimal | None
-) -> FigureLine:
-    return FigureLine(indicator.subject, indicator.unit, value, expected, indicator.quantity, last)
-
-
-def _known_before(subtask: SubTask, report_id: int) -> dict[int, Decimal]:
+def _known_before(reports: Sequence[Report], report_id: int) -> dict[int, Decimal]:
     """The figures of the reports that came in before that one."""
     known: dict[int, Decimal] = {}
-    for report in subtask.reports:
+    for report in reports:
         if report.id >= report_id:
             break
         known.update(report.quantities)

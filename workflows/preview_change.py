@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from db import plans, tables
+from db import plans, reminders, tables
 from db.calendar import load_calendar
 from db.copy import copy_to_memory
 from db.session import Database
@@ -91,14 +91,14 @@ def _effect(session: Session, now: datetime, change: Callable[[], Told]) -> Effe
 
 
 def _ended(session: Session, subtask_id: int, now: datetime) -> tuple[Ended, ...]:
-    """What ended at this moment: the change is the only thing that happens in it."""
+    """What ended at this moment by more than the days that went by: the change is all that happens in it."""
     reminder, post, unit = tables.Reminder, tables.Post, tables.Unit
     query = (
         select(reminder, col(unit.name))
         .join(post, col(post.id) == col(reminder.post_id))
         .join(unit, col(unit.id) == col(post.unit_id))
         .where(col(reminder.subtask_id) == subtask_id, col(reminder.ended_at) == now)
-        .where(col(reminder.ended_reason) != "missed")
+        .where(col(reminder.ended_reason).notin_(("missed", *reminders.BY_DATE)))
         .order_by(col(reminder.nominal_on), col(reminder.id))
     )
     return tuple(

@@ -83,8 +83,16 @@ def return_report(database: Database, report_id: int, now: datetime, who: str, r
     with database.write() as session:
         _locked(session, [report_id])
         report = _reviewable(session, report_id, RETURNED)
+        _catch_up(session, report, now)
         (reviewed,) = _store(session, [report], RETURNED, now, who, reason.strip())
         return reviewed
+
+
+def _catch_up(session: Session, report: tables.ProgressReport, now: datetime) -> None:
+    """The days until now are judged with the report that stood on them."""
+    plan_id = session.get_one(tables.SubTask, report.subtask_id).plan_id
+    judge_and_store(session, plans.load_plan(session, plan_id), [report.subtask_id], now)
+    session.expire_all()
 
 
 def accept_by_policy(session: Session, plan: Plan, report_id: int, now: datetime) -> None:

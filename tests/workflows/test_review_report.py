@@ -243,3 +243,26 @@ def test_by_policy_a_report_counts_as_reviewed_at_once_and_can_still_be_sent_bac
     return_report(database, key, at(TUESDAY), "甲岗", "数字不实")
     assert states(database) == ["returned"]
     assert refusal(database, key).code == "REVIEW_DECIDED"
+
+
+def test_the_days_on_which_the_report_stood_leave_no_record_of_steps_never_owed(database: Database) -> None:
+    """March's report stood from its due day on; its lateness begins with the return, not on 1 April."""
+    build(database, Task("1"))
+    sweep(database, at("2024-03-26T06:00"))
+    key = filed(database, "1", "11台", "2024-03-28T10:00")
+    return_report(database, key, at("2024-04-08T10:00"), "甲岗", "缺说明")
+    with database.read() as session:
+        rows = session.exec(select(tables.Reminder).where(tables.Reminder.ended_reason == "missed"))
+        assert [(row.rule, row.step) for row in rows if row.rule == "report_late"] == []
+
+
+def test_a_share_stands_beside_its_own_quota_and_the_last_share(database: Database) -> None:
+    build(database, Task("1", quotas={"东街街道": "40", "西街街道": "60"}))
+    for period, figure, moment in (("2024-03", "10台", FRIDAY), ("2024-04", "15台", THURSDAY)):
+        share = Filing("1", period, [figure], unit="东街街道", role="share")
+        report_progress(database, share, at(moment), "东街街道")
+    with database.read() as session:
+        lines = review_lines(session, at(THURSDAY))
+    assert [(one.unit, one.role) for one in lines] == [("东街街道", "share")] * 2
+    told = [(one.value, one.expected, one.target, one.last) for line in lines for one in line.figures]
+    assert told == [(10, None, 40, None), (15, None, 40, 10)]
