@@ -53,6 +53,9 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /r/{token}/cases/{number}": Access.LINK,
         "POST /r/{token}/cases/{number}": Access.LINK,
         "GET /r/{token}/cases/{number}/notice": Access.LINK,
+        "GET /r/{token}/changes": Access.LINK,
+        "POST /r/{token}/changes": Access.LINK,
+        "POST /r/{token}/changes/{number}/withdraw": Access.LINK,
     }
 )
 

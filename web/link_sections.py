@@ -10,6 +10,7 @@ from sqlmodel import Session
 from db import cases
 from notifications.words import say as said
 from web.view import View
+from workflows.change_by_link import changeable, own_requests
 from workflows.links import Holder
 
 
@@ -54,5 +55,16 @@ def cases_to_answer(session: Session, holder: Holder, view: View) -> Section:
     )
 
 
-SECTIONS: tuple[SectionOf, ...] = (cases_to_answer,)
+def change_requests(session: Session, holder: Holder, view: View) -> Section:
+    """The way to ask for a change, with how many requests wait; for units that lead something."""
+    rows = own_requests(session, holder.unit_id)
+    if not rows and not changeable(session, holder.unit_id):
+        return Section("", ())
+    waiting = sum(row.state == "requested" for row in rows)
+    state = view.t("changes.entry.open", n=waiting) if waiting else ""
+    entry = Entry(holder.path("changes"), view.t("changes.entry"), state=state, tone="yellow")
+    return Section(view.t("changes.title"), (entry,))
+
+
+SECTIONS: tuple[SectionOf, ...] = (cases_to_answer, change_requests)
 """In the order of the page: cases to answer, change requests, workbook."""

@@ -167,31 +167,32 @@ def refuse_change(database: Database, request_id: int, now: datetime, who: str, 
     """The request is refused on record; the sub-task stays as it is. Raises NO_REASON, NO_SUCH_CHANGE, CHANGE_DECIDED."""
     if not reason.strip():
         raise DubanError("NO_REASON", "不批准变更必须写明理由：请用 --reason 写明。")
-    return _ended(database, request_id, "refused", now, who, reason.strip())
+    with database.write() as session:
+        return _ended(session, request_id, "refused", now, who, reason.strip())
 
 
 def withdraw_change(
     database: Database, request_id: int, now: datetime, who: str, reason: str = "", unit_id: int | None = None
 ) -> Told:
     """Who asked takes the request back; ``unit_id`` must be the asking unit's where a unit does it."""
-    return _ended(database, request_id, "withdrawn", now, who, reason.strip(), unit_id)
-
-
-def _ended(
-    database: Database,
-    request_id: int,
-    state: str,
-    now: datetime,
-    who: str,
-    reason: str,
-    unit_id: int | None = None,
-) -> Told:
     with database.write() as session:
-        request = _open_request(session, request_id)
-        if unit_id is not None and request.unit_id != unit_id:
-            raise _no_such(request_id)
-        _decide(session, request, state, who, now, reason)
-        return _told(request, session.get_one(tables.SubTask, request.subtask_id), (), ())
+        return withdraw_within(session, request_id, now, who, reason, unit_id)
+
+
+def withdraw_within(
+    session: Session, request_id: int, now: datetime, who: str, reason: str = "", unit_id: int | None = None
+) -> Told:
+    """The same within the caller's transaction."""
+    known = session.get(tables.ChangeRequest, request_id)
+    if known is None or (unit_id is not None and known.unit_id != unit_id):
+        raise _no_such(request_id)
+    return _ended(session, request_id, "withdrawn", now, who, reason.strip())
+
+
+def _ended(session: Session, request_id: int, state: str, now: datetime, who: str, reason: str) -> Told:
+    request = _open_request(session, request_id)
+    _decide(session, request, state, who, now, reason)
+    return _told(request, session.get_one(tables.SubTask, request.subtask_id), (), ())
 
 
 def _check_words(asked: Asked) -> None:
