@@ -17,6 +17,10 @@ from duban import logs
         ("to a.b@example.org, c@example.com", "to <address>, <address>"),
         ("postgresql://duban:secret@db/duban", "postgresql://<login>@db/duban"),
         ("<x@mail.example.com>", "<<address>>"),
+        (
+            "GET https://duban.example.org/r/i4puu_e5g8aJ3lM_-x/tasks/1",
+            "GET https://duban.example.org/r/<link>/tasks/1",
+        ),
         ("nothing to hide", "nothing to hide"),
     ],
 )
