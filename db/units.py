@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import tables
+from db.session import insert_new
 from engine.unit_names import name_forms, normal, similar_names
 
 
@@ -118,6 +119,14 @@ def ensure_posts(session: Session, unit_ids: Iterable[int], kind: str, made: Mad
     session.flush()
     made.posts += [stored_id(row.id) for row in rows]
     return found | {row.unit_id: stored_id(row.id) for row in rows}
+
+
+def open_posts(session: Session, unit_ids: Iterable[int], kind: str) -> dict[int, int]:
+    """Like ``ensure_posts``, for those whom a rule speaks to; two at once make each post once."""
+    wanted = list(unit_ids)
+    rows = [{"unit_id": unit_id, "kind": kind} for unit_id in wanted]
+    insert_new(session.connection(), tables.Post.__table__, rows)  # type: ignore[attr-defined]
+    return posts_of_kind(session, wanted, kind)
 
 
 def posts_of_kind(session: Session, unit_ids: Iterable[int], kind: str) -> dict[int, int]:

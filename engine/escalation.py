@@ -48,6 +48,8 @@ def told(facts: Facts, standing: Standing, climb: Climb) -> Reason:
 
 def turning_days(facts: Facts) -> Iterator[date]:
     """Days on which trouble or its clock turns by itself, beside those on which a light does."""
+    if not facts.policy.escalate:
+        return
     silent = silent_since(facts)
     yield from (silent,) if silent is not None else ()
     yield from facts.subtask.actions

@@ -9,7 +9,7 @@ from typing import Self
 from sqlmodel import Session
 
 from db import plans
-from db.units import Made, ensure_posts, leader_posts, posts_of_kind
+from db.units import leader_posts, open_posts, posts_of_kind
 from engine.model import Audience, Decision, Owed
 
 KINDS = {
@@ -48,7 +48,7 @@ class Directory:
         for kind, units in directory._wanted(decisions).items():
             found = posts_of_kind(session, units, kind)
             if ensure and len(found) < len(units):
-                found = ensure_posts(session, sorted(units), kind, Made())
+                found = open_posts(session, sorted(units), kind)
             directory.posts[kind] = found
         if "leader" in directory.posts:
             directory.same_leader = leader_posts(session)
