@@ -33,6 +33,7 @@ WORDS: dict[str, str] = {
     "case.standing": "Standing on {date}",
     "case.figures": "Figures when it was opened",
     "case.history": "What has happened",
+    "case.files": "Files that came with the reply",
     "case.download": "Download the notice (.docx)",
     "case.back": "Back to the unit's tasks",
     "case.answered": "The reply has reached the supervision office.",

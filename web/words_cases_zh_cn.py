@@ -33,6 +33,7 @@ WORDS: dict[str, str] = {
     "case.standing": "{date}的进度",
     "case.figures": "开具时的数量",
     "case.history": "办理经过",
+    "case.files": "随回复报送的文件",
     "case.download": "下载通知单（.docx）",
     "case.back": "返回本单位的任务",
     "case.answered": "回复已送达督查室。",

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import docx
 import httpx
@@ -33,6 +34,7 @@ class Desk:
     database: Database
     client: httpx.Client
     token: str
+    folder: Path
 
     @property
     def own(self) -> str:
@@ -50,14 +52,14 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
+def desk(database: Database, tmp_path: Path) -> Iterator[Desk]:
     quiet = {"acknowledge": False, "escalate": False}
     build(database, Task("1.1", "200", lead="区住建局"), Task("1.2", lead="区教育局"), policy=quiet)
     open_case(database, "1.1", at("2024-04-01T10:00"), "督查室")
     open_case(database, "1.2", at("2024-04-01T10:00"), "督查室", wanted=Wanted("red", "请速办 <i>&"))
     address, _ = new_link(database, LINKED, "区住建局", None, at("2024-04-01T12:00"), "test")
-    with pages(database, NOW, links=LINKS) as client:
-        yield Desk(database, client, address.rsplit("/", 1)[1])
+    with pages(database, NOW, links=LINKS, files=tmp_path / "files") as client:
+        yield Desk(database, client, address.rsplit("/", 1)[1], tmp_path / "files")
 
 
 def test_the_unit_finds_its_case_behind_its_link_and_no_other(desk: Desk) -> None:
@@ -84,7 +86,7 @@ def test_the_unit_finds_its_case_behind_its_link_and_no_other(desk: Desk) -> Non
 def test_the_case_of_another_unit_is_refused_like_one_that_is_not_there(desk: Desk, number: int) -> None:
     path = f"/r/{desk.token}/cases/{number}"
     answers = [desk.get(path), desk.get(path + "/notice"), desk.post(path, text="替别人回复")]
-    assert [one.status_code for one in answers] == [404, 404, 404]
+    assert [one.status_code for one in answers] == [403, 403, 403]
     assert all("任务1.2" not in one.text for one in answers)
     assert len(desk.entries()) == 2
 
@@ -106,7 +108,12 @@ def test_a_reply_is_stored_as_typed_and_shown_as_text(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("", "不能为空"), (" \r\n ", "不能为空"), ("字" * 5001, "超过 5000 个字"), ("字" * 30000, "回复太长")],
+    [
+        ("", "不能为空"),
+        (" \r\n ", "不能为空"),
+        ("字" * 5001, "超过 5000 个字"),
+        ("字" * 30000, "内容没有完整送达"),
+    ],
 )
 def test_a_reply_that_cannot_be_stored_comes_back_with_a_sentence(
     desk: Desk, text: str, sentence: str
@@ -123,6 +130,49 @@ def test_a_form_of_fifty_megabytes_is_refused_before_it_is_read(desk: Desk) -> N
     answer = desk.client.post(desk.own, content=b"text=" + b"a" * 50_000_000, headers=OUTSIDE)
     assert answer.status_code == 422
     assert len(desk.entries()) == 2
+
+
+PDF = b"%PDF-1.7 \x00\xff"
+
+
+def files_of(desk: Desk) -> list[tables.Attachment]:
+    with desk.database.read() as session:
+        return list(session.exec(select(tables.Attachment)))
+
+
+def test_files_come_with_a_reply_and_are_handed_out_to_unit_and_desk(desk: Desk) -> None:
+    sent = {"files": ("整改照片 <1>.pdf", PDF, "text/html")}
+    answer = desk.client.post(desk.own, data={"text": "见附件"}, files=sent, headers=OUTSIDE)
+    assert answer.status_code == 303
+    (row,) = files_of(desk)
+    assert (row.owner, row.owner_id, row.file_name) == ("case", 1, "整改照片 1.pdf")
+    for path in (f"{desk.own}/files/{row.id}", f"/cases/1/files/{row.id}"):
+        got = desk.client.get(path)
+        assert got.content == PDF
+        assert got.headers["content-type"] == "application/pdf"
+        assert path in desk.client.get(path.rpartition("/files/")[0]).text
+    assert desk.client.get(f"/cases/2/files/{row.id}").status_code == 404
+    assert desk.get(f"{desk.own}/files/{(row.id or 0) + 1}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.exe", b"MZ\x90\x00", "不是可以接收的文件"),
+        ("a.html", b"<script>alert(1)</script>", "不是可以接收的文件"),
+        ("a.pdf", b"%PDF-" + b"0" * (10 * 1024 * 1024), "超过 10 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_taken_keeps_what_was_typed_and_stores_nothing(
+    desk: Desk, name: str, content: bytes, sentence: str
+) -> None:
+    sent = {"files": (name, content, "application/pdf")}
+    answer = desk.client.post(desk.own, data={"text": "写了很久的回复"}, files=sent, headers=OUTSIDE)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert "写了很久的回复" in answer.text
+    assert len(desk.entries()) == 2
+    assert files_of(desk) == list(desk.folder.glob("*")) == []
 
 
 def test_a_closed_case_takes_no_reply_and_keeps_what_was_typed(desk: Desk) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,25 +14,28 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from db import cases, tables
+from db.units import stored_id
 from engine.cases import TEXT_LIMIT
 from engine.errors import DubanError
 from notifications.demand import full_date, troubles_of
 from notifications.words import say as said
 from web.downloads import as_download
+from web.multipart import Sent, read_form, uploads
 from web.pages.inbox import zone_of
 from web.pages.link import holder_of
 from web.pages.overview import foot
 from web.site import Site
 from web.view import View, render, view_of
+from workflows.attachments import attach, attachments_of, content_of, kept_in
 from workflows.case_notice import notice_file
 from workflows.handle_case import reply_in
-from workflows.links import Holder
+from workflows.links import Holder, LinkRefused
 from workflows.show_case import ShownCase, show_case, show_cases
 
-BODY_LIMIT = 12 * TEXT_LIMIT + 1000  # bytes of a form: three a character, each written as %XX
 TONES = {"red": "red", "yellow": "yellow", "blue": "grey"}
 STATES = ("standing", "open", "replied", "closed")
 ANSWERED = "answered"
+OWNER = "case"  # of the files that come with a reply
 
 
 def routes(site: Site) -> APIRouter:
@@ -61,8 +64,18 @@ def _desk(router: APIRouter, site: Site) -> None:
             shown = show_case(session, _found(session, number), now)
             view = view_of(request, shown.zone, now)
             return render(
-                site, view, "case.html.j2", case=shown, foot=foot(session), **_paper(site, shown, view)
+                site,
+                view,
+                "case.html.j2",
+                case=shown,
+                foot=foot(session),
+                **_paper(site, session, shown, view),
             )
+
+    @router.get("/cases/{number}/files/{file}")
+    def handed_in(number: int, file: int) -> Response:
+        with site.database.read() as session:
+            return _file(site, session, _found(session, number), file)
 
     @router.get("/cases/{number}/notice")
     def notice(number: int) -> Response:
@@ -80,8 +93,15 @@ def _unit(router: APIRouter, site: Site) -> None:
 
     @router.post(path)
     async def answered(request: Request, token: str, number: int) -> Response:
-        text = await _typed(request)
-        return await run_in_threadpool(_answer, site, request, token, number, text)
+        await run_in_threadpool(_check_in, site, token, number)
+        with closing(await read_form(request)) as sent:
+            return await run_in_threadpool(_answer, site, request, token, number, sent)
+
+    @router.api_route(path + "/files/{file}", methods=["GET", "HEAD"])
+    def handed_in(token: str, number: int, file: int) -> Response:
+        with site.database.read() as session:
+            holder = holder_of(session, token, site.clock())
+            return _file(site, session, _own(session, holder, number), file)
 
     @router.api_route(path + "/notice", methods=["GET", "HEAD"])
     def notice(token: str, number: int) -> Response:
@@ -104,39 +124,39 @@ def _page(
     shown = show_case(session, _own(session, holder, number), now)
     view = view_of(request, shown.zone, now)
     kept = {"typed": "", "problem": "", "limit": TEXT_LIMIT, "answered": ANSWERED in request.query_params}
-    page = {"holder": holder, "case": shown, **kept, **data, **_paper(site, shown, view)}
+    page = {"holder": holder, "case": shown, **kept, **data, **_paper(site, session, shown, view)}
     return render(site, view, "link_case.html.j2", status, **page)
 
 
-def _answer(site: Site, request: Request, token: str, number: int, text: str | None) -> Response:
-    """The reply is stored and the page shown again; a refused one comes back with what was typed."""
+def _check_in(site: Site, token: str, number: int) -> None:
+    """Whoever may not answer the case is turned away before anything is read of what is sent."""
+    with site.database.read() as session:
+        _own(session, holder_of(session, token, site.clock()), number)
+
+
+def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -> Response:
+    """The reply is stored with its files and the page shown again; a refused one comes back with what was typed."""
     now = site.clock()
     try:
-        if text is None:
-            raise DubanError("CASE_TEXT", f"回复太长，没有保存：请精简到 {TEXT_LIMIT} 个字以内。")
-        with site.database.write() as session:
+        _check_whole(sent)
+        with kept_in(site.files, list(uploads(sent))) as kept, site.database.write() as session:
             holder = holder_of(session, token, now)
-            reply_in(session, _own(session, holder, number), text, now, holder.who, link=holder.link_id)
+            row = _own(session, holder, number)
+            reply_in(session, row, sent.get("text"), now, holder.who, link=holder.link_id)
+            attach(session, OWNER, stored_id(row.id), kept, now, holder.who)
     except DubanError as error:
         with site.database.read() as session:
-            data = {"typed": text or "", "problem": error.message}
+            data = {"typed": sent.get("text"), "problem": error.message}
             return _page(site, session, request, token, number, 422, **data)
     query = "&".join(part for part in (request.url.query, f"{ANSWERED}=1") if part)
     return RedirectResponse(f"{request.url.path}?{query}", status_code=303)
 
 
-async def _typed(request: Request) -> str | None:
-    """The reply as typed, or ``None`` where the form is larger than any reply may be."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    try:
-        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=10)
-    except ValueError:
-        return ""
-    return fields.get("text", [""])[0].replace("\r\n", "\n")
+def _check_whole(sent: Sent) -> None:
+    if not sent.is_whole:
+        raise DubanError("CASE_TEXT", "内容没有完整送达：请检查网络、文字和附件的大小，再提交一次。")
+    if any(upload.too_big for upload in sent.files):
+        raise DubanError("FILE_TOO_BIG", "附件超过 10 MB：请压缩或拆分后重新选择，文字还在。")
 
 
 def _found(session: Session, number: int) -> tables.SupervisionCase:
@@ -147,11 +167,19 @@ def _found(session: Session, number: int) -> tables.SupervisionCase:
 
 
 def _own(session: Session, holder: Holder, number: int) -> tables.SupervisionCase:
-    """The case, if it is addressed to the holder's unit; another unit's is as good as none."""
+    """The case, if it is addressed to the holder's unit. Raises LinkRefused for any other, there or not."""
     row = session.get(tables.SupervisionCase, number)
     if row is None or row.unit_id != holder.unit_id:
-        raise HTTPException(404)
+        raise LinkRefused("not_yours", holder.unit, holder.period)
     return row
+
+
+def _file(site: Site, session: Session, row: tables.SupervisionCase, number: int) -> Response:
+    known = {one.id: one for one in attachments_of(session, OWNER, [stored_id(row.id)])}
+    if number not in known:
+        raise HTTPException(404)
+    file = known[number]
+    return as_download(file.file_name, file.media_type, content_of(site.files, file))
 
 
 def _notice(site: Site, session: Session, row: tables.SupervisionCase) -> Response:
@@ -159,11 +187,12 @@ def _notice(site: Site, session: Session, row: tables.SupervisionCase) -> Respon
     return as_download(file.name, file.media_type, file.content)
 
 
-def _paper(site: Site, shown: ShownCase, view: View) -> dict[str, Any]:
+def _paper(site: Site, session: Session, shown: ShownCase, view: View) -> dict[str, Any]:
     """What the notice on the page says beside the case itself."""
     return {
         "issuer": site.coordinator.post,
         "troubles": troubles_of(shown.cause, view.locale),
+        "files": attachments_of(session, OWNER, [shown.id]),
         **_words(view),
     }
 
