@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from duban.accept_published import check_published
 from intake.decomposition import interpret
 from intake.draft_json import to_json
 from intake.text import read_text
@@ -80,6 +81,7 @@ def main(arguments: list[str]) -> int:
         truth = json.loads(path.read_text("utf-8"))
         seen.add(truth["seed"])
         failures += [f"{truth['seed']}: {one}" for one in _document(folder, truth)]
+        failures += [f"{truth['seed']}: {one}" for one in check_published(folder, truth)]
     failures += [f"{seed}: no truth file" for seed in REQUIRED if seed not in seen]
     print(f"\n{len(seen)} documents, {len(failures)} not as required")
     print("".join(f"  NOT AS REQUIRED {one}\n" for one in failures), end="")

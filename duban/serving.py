@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import structlog
 import uvicorn
@@ -44,6 +45,7 @@ def serve(settings: Settings) -> None:
                 coordinator=office.coordinator,
                 notice_form=office.notice_form,
                 files=files_path(settings.files_dir, settings.database_url),
+                public=Path(settings.public_dir) if settings.public_dir else None,
             )
             duties = Duties(database, office, now, mailbox_of(settings))
             _run(duties, create_app(site), page, settings)

@@ -128,6 +128,10 @@ class Settings(BaseSettings):
     files_dir: str = Field(
         default="", description="各单位上传的附件存放的文件夹；留空则放在数据库文件旁边。请一并备份"
     )
+    public_dir: str = Field(
+        default="",
+        description="公开页所在的文件夹，例如 public：其中由 duban publish 生成的网页任何人都能在 /public/ 下打开；留空则不公开",
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
     imap: ImapSettings = Field(default_factory=ImapSettings, description="收取回复的邮箱")

@@ -16,7 +16,19 @@ from db import plans
 from engine.errors import DubanError
 from web.access import is_by_link
 from web.guard import Guard
-from web.pages import cases, demo, evaluations, inbox, link, link_changes, link_form, overview, subtask
+from web.pages import (
+    bulletins,
+    cases,
+    demo,
+    evaluations,
+    inbox,
+    link,
+    link_changes,
+    link_form,
+    overview,
+    public,
+    subtask,
+)
 from web.site import Site
 from web.view import render, view_of
 from workflows.links import LinkRefused
@@ -30,7 +42,18 @@ def create_app(site: Site) -> ASGIApp:
     """The application behind its guard."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for pages in (cases, overview, subtask, inbox, evaluations, link, link_form, link_changes):
+    for pages in (
+        bulletins,
+        public,
+        cases,
+        overview,
+        subtask,
+        inbox,
+        evaluations,
+        link,
+        link_form,
+        link_changes,
+    ):
         app.include_router(pages.routes(site))
     if site.demo:
         app.include_router(demo.routes(site.demo))

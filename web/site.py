@@ -45,6 +45,7 @@ class Site:
 
     ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask;
     ``files`` is the folder of what they hand in.
+    ``public`` is the folder whose pages everybody may open, if there is one.
     """
 
     database: Database
@@ -55,3 +56,4 @@ class Site:
     notice_form: Path | None = None  # the office's own form of the notice of a case
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
     files: Path = Path("var/files")
+    public: Path | None = None

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from duban.accept import EXACT, check_counts, check_tallies, compare, main
+from duban.accept_published import check_published
 
 Plan = dict[str, Any]
 
@@ -117,3 +118,46 @@ def test_a_wrong_reading_ends_with_one_and_names_what_is_wrong(
 def test_a_missing_folder_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["/nonexistent"]) == 2
     assert "make accept" in capsys.readouterr().err
+
+
+TABLE = (
+    "2023年区政府实事项目3月进展情况\n\n信息来源: 区府督查室 发布时间 2023-04-03\n\n序号\n\n项目内容及居民受益面\n\n牵头单位\n\n3月目标\n\n"
+    "进展情况\n\n1\n\n新增公园9处(区级)\n\n区园林局\n\n新增2处。\n\n新增3处。\n\n2\n\n新增学校4所(区级)\n\n区教育局\n\n完成选址。\n\n已选址2处。\n\n"
+    "3\n\n开展4场培训(区级)\n\n区应急局\n\n开展1场培训。\n\n完成1场培训。\n"
+)
+
+
+def published_truth(report: str = "新增3处。") -> Plan:
+    rows = (
+        ("1", "新增公园9处(区级)", "区园林局", "新增2处。", report),
+        ("2", "新增学校4所(区级)", "区教育局", "完成选址。", "已选址2处。"),
+        ("3", "开展4场培训(区级)", "区应急局", "开展1场培训。", "完成1场培训。"),
+    )
+    tasks = [
+        {
+            "no": no,
+            "title": title,
+            "lead_units": [lead],
+            "milestones": [{"target_text": target}],
+            "progress": {"actual_text": actual},
+        }
+        for no, title, lead, target, actual in rows
+    ]
+    projects = [{"subtasks": [task]} for task in tasks]
+    return {"file": "table.txt", "doc": {"report_period": "2023-03"}, "projects": projects}
+
+
+@pytest.mark.parametrize(("report", "failed"), [("新增3处。", []), ("新增4处。", ["published table"])])
+def test_the_published_table_is_rebuilt_from_what_was_stored_or_the_check_fails(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], report: str, failed: list[str]
+) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "table.txt").write_text(TABLE, encoding="utf-8")
+    assert check_published(tmp_path, published_truth(report)) == failed
+    told = capsys.readouterr().out
+    assert f"rows 3 / 3   columns 5   figures 5 / 5   different rows {len(failed)}" in told
+
+
+@pytest.mark.parametrize("period", [None, "", "2023"])
+def test_a_document_that_is_no_months_table_is_not_rebuilt(tmp_path: Path, period: str | None) -> None:
+    assert check_published(tmp_path, {"doc": {"report_period": period}}) == []

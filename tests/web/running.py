@@ -27,9 +27,10 @@ def pages(
     allowed_hosts: tuple[str, ...] = (),
     links: Links | None = None,
     files: Path = Path("var/files"),
+    public: Path | None = None,
 ) -> Iterator[httpx.Client]:
     """A client of the pages as they show that moment."""
-    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links, files=files))
+    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links, files=files, public=public))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with listening("127.0.0.1", 0) as page:
         server = uvicorn.Server(config)
