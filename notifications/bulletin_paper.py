@@ -11,8 +11,8 @@ from notifications.paper import Cell, Grid, Paper
 from notifications.standing_view import RowView, StandingView, standing_view
 from notifications.words import clean, full_day, known_locale, listed, say
 
-STANDING_WIDTHS, STANDING_SIDES = (4, 4, 15, 5, 5, 5, 5, 6), "cclccccr"
-TASK_WIDTHS, TASK_SIDES = (5, 22, 10, 7, 9, 5, 7, 12), "llllrcll"
+STANDING_WIDTHS, STANDING_SIDES = (5, 5, 20, 6, 6, 6, 6, 8), "cclccccr"
+TASK_WIDTHS, TASK_SIDES = (5, 24, 12, 8, 11, 6, 9, 18), "llllrcll"
 
 
 def bulletin_paper(content: DigestContent, locale: str) -> Paper:
@@ -25,6 +25,7 @@ def bulletin_paper(content: DigestContent, locale: str) -> Paper:
         ),
         grids=(_standing(standing_view(content.table, locale), locale), *_tasks(content, locale)),
         notes=(say(locale, "digest.chain", chain=clean(content.chain)),) if content.chain else (),
+        is_wide=True,
         locale=locale,
     )
 

@@ -32,7 +32,7 @@ def paper_docx(paper: Paper) -> bytes:
     document = docx.Document()
     _set_up(document, paper)
     say_ = partial(_paragraph, document)
-    say_(paper.title, TITLE_FONT, 20, WD_ALIGN_PARAGRAPH.CENTER)
+    say_(paper.title, TITLE_FONT, 18, WD_ALIGN_PARAGRAPH.CENTER)
     say_(paper.subtitle, BODY_FONT, 12, WD_ALIGN_PARAGRAPH.CENTER)
     for grid in paper.grids:
         say_(grid.heading, HEAD_FONT, 14, WD_ALIGN_PARAGRAPH.LEFT, keep=True)
