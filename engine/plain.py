@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -25,8 +26,14 @@ def to_plain(value: Any) -> Any:
 
 def from_plain(kind: type[T], data: Any) -> T:
     """The dataclass of that kind; fields that the data lack get their defaults, unknown ones are left out."""
-    hints = get_type_hints(kind)
+    known: Any = kind
+    hints = _hints(known)
     return kind(**{name: _value(hints[name], data[name]) for name in hints if name in data})
+
+
+@cache  # a picture holds tens of thousands of lines of few kinds
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, data: Any) -> Any:

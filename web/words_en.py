@@ -180,7 +180,7 @@ WORDS: dict[str, str] = {
     "message.files": "Attachments",
     "message.size": "{n} KB",
     "message.why": "Why it was sent",
-    "message.why.digest": "Each lead unit gets a digest on the week's last working day.",
+    "message.why.digest": "Lead and executing units, leaders in charge and coordinators each get a digest on the week's last working day.",
     "message.why.evaluation": "Each month after the reports fell due: lead units, their leaders and the coordinators.",
     "message.why.year": "Once after the year: lead units, their leaders and the coordinators.",
     "message.attempts": "Attempts",

@@ -180,7 +180,7 @@ WORDS: dict[str, str] = {
     "message.files": "附件",
     "message.size": "{n} KB",
     "message.why": "为什么发",
-    "message.why.digest": "每周最后一个工作日，给每个牵头单位一份周报。",
+    "message.why.digest": "每周最后一个工作日，给牵头和承担任务的单位、分管领导和督查室各一份周报。",
     "message.why.evaluation": "每月填报截止后评估一次，各牵头单位、分管领导和督查科室各一份。",
     "message.why.year": "全年结束后考评一次，各牵头单位、分管领导和督查科室各一份。",
     "message.attempts": "投递经过",
