@@ -90,9 +90,23 @@ class Database:
         with explained(), self._turn(), self.engine.connect() as connection:
             connection = connection.execution_options(duban_write=True)
             with _rebuilding_tables(connection):
-                config = migration_config()
-                config.attributes["connection"] = connection
-                _upgrade(config)
+                _upgrade(connection)
+                connection.commit()
+
+    def rebuild(
+        self, revision: str, fill: Callable[[Connection], None], finish: Callable[[Connection], None]
+    ) -> None:
+        """That revision's tables, what ``fill`` put in, the newest schema, what ``finish`` added: all or nothing.
+
+        SQLite does not check references meanwhile: that is the caller's to do.
+        """
+        with explained(), self._turn(), self.engine.connect() as connection:
+            connection = connection.execution_options(duban_write=True)
+            with _rebuilding_tables(connection):
+                _upgrade(connection, revision)
+                fill(connection)
+                _upgrade(connection)
+                finish(connection)
                 connection.commit()
 
     def revision(self) -> tuple[str | None, str | None]:
@@ -182,9 +196,11 @@ def migration_config() -> Config:
     return config
 
 
-def _upgrade(config: Config) -> None:
+def _upgrade(connection: Connection, revision: str = "head") -> None:
+    config = migration_config()
+    config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise DubanError(
             "DATABASE_NEWER", "数据库由另一个（更新的）版本的 duban 建立：请升级程序后再用。"
@@ -202,6 +218,7 @@ def _rebuilding_tables(connection: Connection) -> Iterator[None]:
         yield
         return
     _pragma(connection, "foreign_keys=OFF")  # takes effect only outside a transaction
+    connection.begin()  # else Alembic commits after each step
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from duban.commands import (
     progress,
     replies,
     reviews,
+    safety,
     service,
     setup,
     workbook,
@@ -49,6 +50,7 @@ for group in (
     audit,
     bulletins,
     evaluations,
+    safety,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)
 

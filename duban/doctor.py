@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import plans, tables
+from db import hold, plans, tables
 from db.calendar import load_calendar
 from db.session import Database
 from duban.keys import key_path
@@ -144,6 +144,7 @@ def _contents(session: Session, settings: Settings, at: datetime) -> Iterator[Ch
     yield from _contacts(session, settings)
     yield _leases(session, at)
     yield _given_up(session)
+    yield _sending(session)
 
 
 def _clock(session: Session, at: datetime) -> Check:
@@ -253,6 +254,16 @@ def _given_up(session: Session) -> Check:
             "given_up", "warning", f"{number} 封消息未能送达：原因见 duban messages --state given_up"
         )
     return Check("given_up", "ok", "没有放弃的消息")
+
+
+def _sending(session: Session) -> Check:
+    held = hold.held(session)
+    if held is None:
+        return Check("sending", "ok", "发送没有暂停")
+    sentence = (
+        f"恢复了 {held.backup_of:%Y-%m-%d %H:%M} UTC 的备份，发送已暂停：请用 duban release --list 查看并决定"
+    )
+    return Check("sending", "error", sentence)
 
 
 def _service(session: Session, running: bool | None, at: datetime) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from db.session import Database
-from duban.keys import key_path, read_key
+from duban.keys import files_path, key_path, read_key
 from duban.settings import Settings, load_settings
 from engine.errors import DubanError
 from notifications.mailbox import Mailbox, MailboxSettings
@@ -123,3 +123,19 @@ def links_of(settings: Settings) -> Links | None:
     if not settings.link_base:
         return None
     return Links(settings.link_base, read_key(key_path(settings.key_file, settings.database_url)))
+
+
+def files_folder(settings: Settings) -> Path:
+    """Where the files lie that people hand in: as configured, else beside the SQLite file."""
+    return files_path(settings.files_dir, settings.database_url)
+
+
+def key_file(settings: Settings) -> Path:
+    """Where the key of the report links lies, or will."""
+    return key_path(settings.key_file, settings.database_url)
+
+
+def settings_with(settings: Settings, database: str) -> Settings:
+    """The same settings for another database: an address, or the path of a SQLite file."""
+    url = database if "://" in database else f"sqlite:///{database}"
+    return settings.model_copy(update={"database_url": url})

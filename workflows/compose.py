@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from db import outbox, plans, reminders, runs, tables
+from db import hold, outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.cards import load_cards
 from db.session import Database
@@ -36,8 +36,13 @@ class ComposeSummary:
 
 
 def compose(database: Database, office: Office, now: datetime) -> ComposeSummary:
-    """Each post whose slot has come has at most one new message; doing it again adds none."""
+    """Each post whose slot has come has at most one new message; doing it again adds none.
+
+    While sending is held what is owed goes on waiting: it is merged when it may leave again.
+    """
     with database.read() as session:
+        if hold.held(session):
+            return ComposeSummary()
         missing = _without_contact(session)
         reachable = [post_id for post_id in missing if recipient_of(session, office, post_id)]
         posts = []

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from db import links, outbox, plans, reminders, runs, tables
+from db import hold, links, outbox, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from db.units import stored_id
@@ -61,6 +61,8 @@ def deliver(
     with database.read() as session:
         ill = outbox.paused(session, now)
         ids = outbox.due(session, now, limit=100_000)
+        if hold.held(session):
+            return DeliverSummary(held=len(ids))
     for start in range(0, len(ids), BATCH):
         _deliver_batch(database, office, ids[start : start + BATCH], now, summary, ill, pause)
     return summary

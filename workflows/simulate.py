@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from db import outbox, plans, tables
+from db import hold, outbox, plans, tables
 from db.calendar import load_calendar
 from db.copy import copy_to_memory
 from db.session import Database
@@ -64,6 +64,7 @@ def rehearse(
     try:
         begin = datetime.combine(start, time(), zone)
         with copy.write() as session:
+            hold.let_go(session, begin)
             replayed = [Happening(one.at, replay=one) for one in rewind(session, begin)]
             if change:
                 change(session)

@@ -1,0 +1,175 @@
+"""解除停发: after a restore a coordinator says what becomes of what fell due since: let it go, or end it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db import hold, outbox, plans, reminders, runs, tables
+from db.session import Database
+from db.units import stored_id
+from engine.errors import DubanError
+from engine.model import Plan
+from workflows.office import Office
+from workflows.restore import RESTORED
+from workflows.send_digest import send_digest
+from workflows.sweep import sweep
+
+Decision = Literal["send", "supersede"]
+M, R = tables.Message, tables.Reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What would leave: a message, or reminders that wait to become one (``number`` of them)."""
+
+    recipient: str
+    kind: str
+    subject: str
+    since: str
+    number: int = 1
+    in_flight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What was decided about how many messages and reminders."""
+
+    decision: Decision
+    messages: int
+    reminders: int
+
+
+def due_since(database: Database, office: Office, now: datetime) -> list[Due]:
+    """What fell due since the backup and has not been decided about, as of now: the rules are asked first.
+
+    Raises DubanError NOT_HELD.
+    """
+    _ask_the_rules(database, office, now)
+    with database.read() as session:
+        return [*_messages(session), *_reminders(session, now)]
+
+
+def release(
+    database: Database,
+    office: Office,
+    decision: Decision,
+    now: datetime,
+    who: str,
+    *,
+    until: datetime | None = None,
+) -> Released:
+    """Messages leave again. What was due is let go, merged for each recipient, or ended on record.
+
+    ``supersede`` ends what was due up to ``until`` (the moment to which the lost service ran; else now) and
+    lets go what came later. Raises DubanError NOT_HELD.
+    """
+    _ask_the_rules(database, office, now)
+    with database.write() as session:
+        held = _hold(session)
+        messages, pending = _waiting_messages(session, until), _pending_reminders(session, now, until)
+        if decision == "supersede":
+            _supersede(session, messages, pending, now)
+        details = {
+            "decision": decision,
+            "messages": len(messages),
+            "reminders": len(pending),
+            "until": until.isoformat() if until else "",
+            "held_since": held.since.isoformat(),
+            "backup_of": held.backup_of.isoformat(),
+        }
+        runs.record(session, "release", who, now, details=details)
+        hold.let_go(session, now)
+    return Released(decision, len(messages), len(pending))
+
+
+def _ask_the_rules(database: Database, office: Office, now: datetime) -> None:
+    """What fell due while nobody looked is written down, so that the decision is about all of it."""
+    with database.read() as session:
+        _hold(session)
+    sweep(database, now)
+    send_digest(database, office, now)
+
+
+def _hold(session: Session) -> hold.Hold:
+    found = hold.held(session)
+    if found is None:
+        raise DubanError("NOT_HELD", "发送没有暂停：只有从备份恢复之后才需要 duban release。")
+    return found
+
+
+def _waiting_messages(session: Session, until: datetime | None = None) -> list[tables.Message]:
+    """What waits to be sent, and what was being sent when the backup was made."""
+    query = select(M).where(col(M.state).in_(("waiting", "sending"))).order_by(col(M.slot_at), col(M.id))
+    rows = session.execute(query).scalars()
+    return [row for row in rows if until is None or row.slot_at <= until]
+
+
+def _pending_reminders(
+    session: Session, now: datetime, until: datetime | None = None
+) -> list[tables.Reminder]:
+    """Reminders whose day (with ``until`` whose hour) has come and that no message carries yet."""
+    followed = {plan.id: plan for plan in plans.load_plans(session)}
+    query = select(R).where(col(R.state) == "pending").order_by(col(R.post_id), col(R.nominal_on), col(R.id))
+    rows = [row for row in session.execute(query).scalars() if row.plan_id in followed]
+    return [row for row in rows if _has_come(row, followed[row.plan_id], now, until)]
+
+
+def _has_come(row: tables.Reminder, plan: Plan, now: datetime, until: datetime | None) -> bool:
+    zone = plans.zone_of(plan)
+    if until is None:
+        return row.nominal_on <= now.astimezone(zone).date()
+    return datetime.combine(row.nominal_on, plan.policy.remind_at, zone) <= until
+
+
+def _messages(session: Session) -> list[Due]:
+    return [
+        Due(
+            recipient=row.recipient,
+            kind=row.kind,
+            subject=row.subject,
+            since=row.slot_on.isoformat(),
+            in_flight=row.state == "sending" or outbox.may_have_arrived(session, stored_id(row.id)),
+        )
+        for row in _waiting_messages(session)
+    ]
+
+
+def _reminders(session: Session, now: datetime) -> list[Due]:
+    posts = _post_names(session)
+    found: dict[int, Due] = {}
+    for row in _pending_reminders(session, now):
+        known = found.get(row.post_id)
+        if known:
+            found[row.post_id] = replace(known, number=known.number + 1)
+        else:
+            found[row.post_id] = Due(posts[row.post_id], "reminder", "", row.nominal_on.isoformat())
+    return list(found.values())
+
+
+def _post_names(session: Session) -> dict[int, str]:
+    post, unit = tables.Post, tables.Unit
+    query = select(col(post.id), col(unit.name)).join(unit, col(unit.id) == col(post.unit_id))
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _supersede(
+    session: Session, messages: Sequence[tables.Message], pending: Sequence[tables.Reminder], now: datetime
+) -> None:
+    """They end as superseded by the restore; attempts that were in flight end as unknown."""
+    for row in messages:
+        key = stored_id(row.id)
+        attempt = outbox.open_attempt(session, key)
+        if attempt:
+            attempt.verdict, attempt.finished_at = "unknown", now
+            attempt.detail = "备份时正在发送，恢复后由督查科室作废"
+            session.add(attempt)
+        ended = {"ended_at": now, "ended_reason": RESTORED, "lease_until": None}
+        outbox.finish(session, key, state="superseded", **ended)
+        reminders.settle(session, key, "superseded", RESTORED, now)
+    reminders.end(session, [stored_id(row.id) for row in pending], "superseded", RESTORED, now)
