@@ -25,6 +25,7 @@ from web.pages import (
     link,
     link_changes,
     link_form,
+    link_workbook,
     overview,
     public,
     subtask,
@@ -53,6 +54,7 @@ def create_app(site: Site) -> ASGIApp:
         link,
         link_form,
         link_changes,
+        link_workbook,
     ):
         app.include_router(pages.routes(site))
     if site.demo:

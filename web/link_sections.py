@@ -12,6 +12,7 @@ from notifications.words import say as said
 from web.view import View
 from workflows.change_by_link import changeable, own_requests
 from workflows.links import Holder
+from workflows.unit_workbook import has_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,13 @@ def change_requests(session: Session, holder: Holder, view: View) -> Section:
     return Section(view.t("changes.title"), (entry,))
 
 
-SECTIONS: tuple[SectionOf, ...] = (cases_to_answer, change_requests)
+def workbook(session: Session, holder: Holder, view: View) -> Section:
+    """The way to report everything at once in a workbook; for units that have something to report."""
+    if not has_tasks(session, holder.unit_id):
+        return Section("", ())
+    entry = Entry(holder.path("workbook"), view.t("workbook.entry"), view.t("workbook.entry.note"))
+    return Section(view.t("workbook.title"), (entry,))
+
+
+SECTIONS: tuple[SectionOf, ...] = (cases_to_answer, change_requests, workbook)
 """In the order of the page: cases to answer, change requests, workbook."""
