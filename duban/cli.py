@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from duban.commands import (
+    archive,
     audit,
     bulletins,
     cases,
@@ -41,6 +42,7 @@ for group in (
     progress,
     reviews,
     changes,
+    archive,
     service,
     messages,
     cases,
