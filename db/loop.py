@@ -148,7 +148,7 @@ _ANSWERS = select(col(_case.subtask_id), col(_case.replied_on)).where(
     col(_case.subtask_id).in_(_ids), col(_case.replied_on).is_not(None)
 )
 _ACCEPTED = (
-    select(col(_report.subtask_id), col(_report.received_at), func.max(col(_review.at)), col(_plan.time_zone))
+    select(col(_report.id), col(_report.received_at), func.max(col(_review.at)), col(_plan.time_zone))
     .join(_task, col(_task.id) == col(_report.subtask_id))
     .join(_plan, col(_plan.id) == col(_task.plan_id))
     .outerjoin(_review, (col(_review.report_id) == col(_report.id)) & (col(_review.decision) == "accepted"))
