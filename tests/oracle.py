@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from engine.model import Plan, SubTask
+from tests.oracle_days import DAY, days, is_working, worked
 from tests.oracle_deeds import Happening
 from tests.oracle_following import Followed
-from tests.oracle_rules import DAY, Due, days, is_working, worked
+from tests.oracle_rules import Due
 
 POSTS = {
     "liaisons": ("联络员",),
@@ -22,6 +24,9 @@ POSTS = {
     "leaders": ("分管领导",),
     "reply": ("联络员", "负责人"),
 }
+TICK = timedelta(microseconds=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+Look = tuple[datetime, date]  # a moment, and the day that the service took it to be
 SLOT = time(9, 10)  # by then the jitter of every recipient is over; events of a story keep clear of it
 
 
@@ -75,8 +80,10 @@ class Telling:
     """Goes through a story; ``messages`` are what must be sent, ``keys`` every step that was ever alive."""
 
     story: Story
+    looks: Sequence[Look] | None = None  # when the service looked, in order; ``None``: always
     messages: list[Expected] = field(default_factory=list)
     keys: dict[tuple[str, str, str, int, str], date] = field(default_factory=dict)  # with the nominal day
+    _looked: datetime = NEVER
     _cases: dict[int, Followed] = field(default_factory=dict)
     _said: set[tuple[str, str, str, int, str]] = field(default_factory=set)
     _times: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
@@ -84,7 +91,8 @@ class Telling:
     def run(self, first: date, last: date) -> Telling:
         """Every day of the span has been lived through, its slot and its events in order."""
         self._cases = {
-            one.id: Followed(self.story.plan, one, self.story.units[one.id]) for one in self.story.subtasks
+            one.id: Followed(self.story.plan, one, self.story.units[one.id], first)
+            for one in self.story.subtasks
         }
         for day in days(min(first, self.story.plan.starts_on), last):
             if day < first:
@@ -99,29 +107,44 @@ class Telling:
             case.watch(day)
         for event in self.story.events:
             if event.at.date() == day:
-                self._happen(event)
+                event.what.happen(self._cases[event.subtask_id], day)
 
     def _live(self, day: date) -> None:
         events = sorted((one for one in self.story.events if one.at.date() == day), key=lambda one: one.at)
         served: set[str] = set()
         for case in self._cases.values():
             case.watch(day)
+        self._attend(day, time())
         self._note(day)
         for event in events:
             if event.at.time() < SLOT:
                 self._happen(event)
-                self._note(day, event.subtask_id)
+        self._attend(day, SLOT)
+        self._note(day)
         self._speak(day, SLOT, served)
         for event in events:
             if event.at.time() >= SLOT:
                 self._happen(event)
-                self._note(day, event.subtask_id)
                 self._speak(day, event.at.time(), served)
+        self._attend(day, time.max)
+        self._note(day)
+
+    def _attend(self, day: date, clock: time) -> None:
+        """The service has looked at what lasts, if it was up since the last time."""
+        until = datetime.combine(day, clock, ZoneInfo(self.story.plan.time_zone))
+        found = [day] if self.looks is None else [on for at, on in self.looks if self._looked < at <= until]
+        for on in found:
+            for case in self._cases.values():
+                case.attend(on)
+        self._looked = until
 
     def _happen(self, event: Event) -> None:
         case, day = self._cases[event.subtask_id], event.at.date()
+        self._attend(day, (event.at - TICK).time())
         event.what.happen(case, day)
         case.watch(day)
+        self._attend(day, event.at.time())
+        self._note(day, event.subtask_id)
 
     def _note(self, day: date, only: int | None = None) -> None:
         for key, case in self._cases.items():
@@ -162,9 +185,9 @@ class Telling:
         return list(dict.fromkeys(existing))
 
 
-def tell(story: Story, first: date, last: date) -> Telling:
+def tell(story: Story, first: date, last: date, looks: Sequence[Look] | None = None) -> Telling:
     """The story from the first to the last day, both included."""
-    return Telling(story).run(first, last)
+    return Telling(story, looks).run(first, last)
 
 
 def digest_days(plan: Plan, first: date, last: date) -> list[date]:

@@ -6,21 +6,14 @@ the input values (plan, sub-task, report, policy) are the engine's. Slow and pla
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from fractions import Fraction
-from functools import cache
-from itertools import pairwise
+from datetime import date
 
-import chinese_calendar
+from engine.model import Milestone, Plan, Report, SubTask
+from tests.oracle_days import days, is_working, last_of_month, offset, period_of, report_day, worked
+from tests.oracle_progress import behind, is_completed, latest_figure
 
-from engine.model import Indicator, Milestone, Plan, Report, SubTask
-
-DAY = timedelta(days=1)
-DIVISIBLE = {"平方米", "公里", "千米", "米", "亩", "公顷", "吨", "元", "万元", "亿元", "美元", "%", "‰"}
-ACCUMULATING = {"delivery", "coverage"}
 AT_REST = {"draft", "suspended", "terminated"}
 FINISHED = {"accepted", "closed", "archived"}
 
@@ -38,48 +31,6 @@ class Due:
     unit: str = ""  # of this unit only
 
 
-def days(first: date, last: date) -> Iterator[date]:
-    return (first + timedelta(days=n) for n in range((last - first).days + 1))
-
-
-@cache
-def is_working(day: date) -> bool:
-    return bool(chinese_calendar.is_workday(day))
-
-
-@cache
-def offset(day: date, n: int) -> date:
-    """The working day ``n`` steps from the last working day not after ``day``, found by walking."""
-    while not is_working(day):
-        day -= DAY
-    step = DAY if n > 0 else -DAY
-    for _ in range(abs(n)):
-        day += step
-        while not is_working(day):
-            day += step
-    return day
-
-
-@cache
-def worked(after: date, until: date) -> int:
-    """Working days after ``after``, up to and including ``until``."""
-    return sum(is_working(day) for day in days(after + DAY, until))
-
-
-def last_of_month(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])
-
-
-def period_of(day: date) -> str:
-    return f"{day:%Y-%m}"
-
-
-def report_day(period: str) -> date:
-    """The day on which the period's report falls due: the month's last working day."""
-    year, month = map(int, period.split("-"))
-    return offset(last_of_month(year, month), 0)
-
-
 Span = tuple[date, date | None]  # suspended from the first day until the one before the second
 
 
@@ -92,16 +43,18 @@ class Case:
 
     def __init__(self, plan: Plan, subtask: SubTask) -> None:
         self.plan, self.subtask, self.policy = plan, subtask, plan.policy
-        self.reports: list[Report] = []
+        self.reports: list[Report] = list(subtask.reports)  # those that came with the plan
         self.returned: list[tuple[Report, date]] = []  # with the day on which it was sent back
         self.spans: list[Span] = []
         self.at_rest = subtask.state.value in AT_REST
+        self.terminated = subtask.state.value == "terminated"
         self.finished = subtask.state.value in FINISHED
         self.changed()
 
     def changed(self) -> None:
         """What follows from the dates and the reports is worked out anew."""
         self._behind_after: list[int] = []  # by number of reports
+        self._completed_after: dict[int, date | None] = {}
         self.start = self.subtask.starts_on or self.plan.issued_on or date(self.plan.year, 1, 1)
         self.deadline = self.subtask.deadline or self.plan.execute_ends_on
         self.owed_periods = [one for one in self._owed_periods() if not self.is_away(report_day(one))]
@@ -194,9 +147,17 @@ class Case:
         return self.latest(rule, key, self._judged_on(day), steps, day, on)
 
     def latest(
-        self, rule: str, key: str, base: date, steps: Iterable[int], anchor: object, on: date
+        self,
+        rule: str,
+        key: str,
+        base: date,
+        steps: Iterable[int],
+        anchor: object,
+        on: date,
+        begin: date | None = None,
     ) -> list[Due]:
-        begin = max(self.start, self.plan.starts_on)
+        """The latest step that has come, none from before the start (or ``begin``)."""
+        begin = begin or max(self.start, self.plan.starts_on)
         come = []
         for step in sorted(steps):
             nominal = offset(base, step)
@@ -296,6 +257,12 @@ class Case:
 
     def completed_since(self) -> date | None:
         """The day on which the present completion first showed, ``None`` while there is none."""
+        count = len(self.reports)
+        if count not in self._completed_after:
+            self._completed_after[count] = self._completed_since()
+        return self._completed_after[count]
+
+    def _completed_since(self) -> date | None:
         since = None
         for count, report in enumerate(self.reports, 1):
             if not is_completed(self, self.reports[:count]):
@@ -303,84 +270,3 @@ class Case:
             elif since is None:
                 since = report.received_on
         return since
-
-
-def latest_figure(reports: Sequence[Report], indicator_id: int) -> tuple[Fraction, date] | None:
-    """The value and its day, from the last report of the latest period that names the indicator."""
-    best: Report | None = None
-    for report in reports:
-        if indicator_id in report.quantities and (best is None or report.period >= best.period):
-            best = report
-    return (Fraction(best.quantities[indicator_id]), best.as_of) if best else None
-
-
-def behind(case: Case, reports: Sequence[Report]) -> int:
-    """Working days of the worst indicator."""
-    worst = 0
-    for indicator in case.subtask.indicators:
-        figure = latest_figure(reports, indicator.id)
-        is_limit = indicator.comparator in ("<=", "<")
-        if figure is None or indicator.kind not in ACCUMULATING or is_limit:
-            continue
-        worst = max(worst, _behind(case, indicator, *figure))
-    return worst
-
-
-def _worked(case: Case, after: date, until: date) -> int:
-    """Working days without those of suspensions."""
-    return sum(is_working(day) and not case.is_away(day) for day in days(after + DAY, until))
-
-
-def _behind(case: Case, indicator: Indicator, value: Fraction, as_of: date) -> int:
-    if is_met(case, indicator, value, as_of):
-        return 0
-    if indicator.unit in DIVISIBLE:
-        asked = [day for day in days(case.start, as_of) if expected(case, indicator, day) <= value]
-        return _worked(case, max(asked, default=case.start), as_of)
-    following = min(Fraction(value // 1 + 1), Fraction(indicator.quantity))
-    for day in days(case.start, as_of):
-        if expected(case, indicator, day) >= following:
-            return _worked(case, day, as_of)
-    return 0
-
-
-def _points(case: Case, indicator: Indicator) -> list[tuple[date, Fraction]]:
-    points = [(case.start, Fraction(0))]
-    for milestone in sorted(case.subtask.milestones, key=lambda one: one.due_on):
-        if indicator.id in milestone.quantities:
-            highest = max(points[-1][1], Fraction(milestone.quantities[indicator.id]))
-            points.append((milestone.due_on, highest))
-    points.append((case.deadline, max(points[-1][1], Fraction(indicator.quantity))))
-    return points
-
-
-def expected(case: Case, indicator: Indicator, day: date) -> Fraction:
-    """What the plan asks for by the evening of that day: linear between the points, squared if late."""
-    points = _points(case, indicator)
-    if day <= points[0][0]:
-        return Fraction(0)
-    for (first, low), (last, high) in pairwise(points):
-        if first <= day < last:
-            share = Fraction((day - first).days, (last - first).days)
-            if case.policy.curve == "late" and len(points) == 2:
-                share *= share
-            return low + (high - low) * share
-    return points[-1][1]
-
-
-def is_met(case: Case, indicator: Indicator, value: Fraction, as_of: date) -> bool:
-    quantity = Fraction(indicator.quantity)
-    if indicator.comparator in ("<=", "<") or indicator.kind == "upper_bound":
-        is_below = value < quantity if indicator.comparator == "<" else value <= quantity
-        return as_of >= case.deadline and is_below
-    return value > quantity if indicator.comparator == ">" else value >= quantity
-
-
-def is_completed(case: Case, reports: Sequence[Report]) -> bool:
-    if not reports:
-        return False
-    if not case.subtask.indicators:
-        last = max(enumerate(reports), key=lambda pair: (pair[1].period, pair[0]))[1]
-        return last.status in ("done", "over_fulfilled")
-    figures = [(one, latest_figure(reports, one.id)) for one in case.subtask.indicators]
-    return all(figure is not None and is_met(case, one, *figure) for one, figure in figures)

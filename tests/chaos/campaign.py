@@ -21,7 +21,7 @@ from tests.channels import RememberingChannel
 from tests.chaos.marks import DUTIES, Marks
 from tests.chaos.office import FIRST, LAST, open_office
 from tests.chaos.verdict import compare
-from tests.oracle_rules import days, is_working
+from tests.oracle_days import days, is_working
 from tests.servers import MailServer
 from tests.story.deeds import Deed, moment, try_to
 from tests.workflows.office_2024 import mail_office

@@ -8,7 +8,9 @@ from decimal import Decimal
 
 from db import plans
 from db.session import Database
-from tests.oracle_rules import Case, days, expected, report_day
+from tests.oracle_days import days, report_day
+from tests.oracle_progress import expected
+from tests.oracle_rules import Case
 from tests.story.deeds import Deed, moment
 from tests.workflows.office_2024 import Task, build
 

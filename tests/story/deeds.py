@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from sqlalchemy import select
+from sqlmodel import col
+
+from db import cases, tables
 from db.session import Database
 from engine.errors import DubanError
 from engine.model import Report
 from tests.oracle import Event
+from tests.oracle_days import last_of_month
 from tests.oracle_deeds import (
     Accepted,
     Changed,
@@ -20,14 +25,24 @@ from tests.oracle_deeds import (
     Replied,
     Reported,
     Reviewed,
+    SentBack,
     Signed,
 )
-from tests.oracle_rules import last_of_month
 from tests.workflows.office_2024 import ZONE
 from workflows.accept_subtask import accept_subtask
+from workflows.acknowledge import acknowledge
+from workflows.change_request import Asked, approve_change, request_change
+from workflows.handle_case import close_case, reply_case, return_reply
 from workflows.report_progress import Filing, report_progress
+from workflows.review_report import accept_reports, return_report
 
-REFUSED = ("NOT_REPORTABLE", "ALREADY_ACCEPTED")  # what the oracle takes for nothing, too
+COORDINATOR, LIAISON = "督查员", "联络员"
+REFUSED = (
+    "NOT_REPORTABLE",
+    "ALREADY_ACCEPTED",
+    "REPORT_REPLACED",
+    "BAD_CHANGE",
+)  # what the oracle takes for nothing, too
 
 
 @dataclass(frozen=True)
@@ -80,14 +95,89 @@ def _report(database: Database, deed: Deed) -> None:
         status=deed.status,
         quantities=dict(deed.figures),
     )
-    report_progress(database, filing, deed.at, "test")
+    report_progress(database, filing, deed.at, LIAISON)
 
 
 def _accept(database: Database, deed: Deed) -> None:
-    accept_subtask(database, f"#{deed.subtask_id}", deed.at, "test", reason="现场核实")
+    accept_subtask(database, f"#{deed.subtask_id}", deed.at, COORDINATOR, reason="现场核实")
 
 
-DOINGS: dict[str, Callable[[Database, Deed], None]] = {"report": _report, "accept": _accept}
+def _pass(database: Database, deed: Deed) -> None:
+    waiting = _latest_unreviewed(database, deed.subtask_id)
+    if waiting is not None:
+        accept_reports(database, [waiting], deed.at, COORDINATOR)
+
+
+def _return(database: Database, deed: Deed) -> None:
+    waiting = _latest_unreviewed(database, deed.subtask_id)
+    if waiting is not None:
+        return_report(database, waiting, deed.at, COORDINATOR, "与现场核查不符")
+
+
+def _latest_unreviewed(database: Database, subtask_id: int) -> int | None:
+    """What a coordinator has before them: the last report of the lead unit that nobody reviewed."""
+    report = tables.ProgressReport
+    query = select(col(report.id)).where(
+        col(report.subtask_id) == subtask_id, col(report.state) == "submitted", col(report.role) == "lead"
+    )
+    with database.read() as session:
+        newest = query.order_by(col(report.received_at).desc(), col(report.id).desc())
+        return session.execute(newest.limit(1)).scalar()
+
+
+def _sign(database: Database, deed: Deed) -> None:
+    acknowledge(database, deed.unit, deed.at, LIAISON)
+
+
+def _change(database: Database, deed: Deed) -> None:
+    asked = Asked(
+        f"#{deed.subtask_id}",
+        deed.change,
+        reason="上级要求",
+        document="区府办函〔2024〕7号",
+        deadline=deed.deadline,
+        quantities=dict(deed.figures) if deed.change == "adjustment" else {},
+    )
+    requested = request_change(database, asked, deed.at, LIAISON)
+    approve_change(database, requested.id, deed.at, "区政府")
+
+
+def _reply(database: Database, deed: Deed) -> None:
+    case = _standing(database, deed.subtask_id, "open")
+    if case:
+        reply_case(database, case, "已制定措施，月底前赶上进度", deed.at, LIAISON)
+
+
+def _close(database: Database, deed: Deed) -> None:
+    case = _standing(database, deed.subtask_id, "replied")
+    if case:
+        close_case(database, case, "整改到位", deed.at, COORDINATOR)
+
+
+def _send_back(database: Database, deed: Deed) -> None:
+    case = _standing(database, deed.subtask_id, "replied")
+    if case:
+        return_reply(database, case, "没有写明时限", deed.at, COORDINATOR)
+
+
+def _standing(database: Database, subtask_id: int, state: str) -> str | None:
+    """The number of the sub-task's case in that state."""
+    with database.read() as session:
+        case = cases.standing_case(session, subtask_id)
+        return cases.number_of(case) if case and case.state == state else None
+
+
+DOINGS: dict[str, Callable[[Database, Deed], None]] = {
+    "report": _report,
+    "accept": _accept,
+    "pass": _pass,
+    "return": _return,
+    "sign": _sign,
+    "change": _change,
+    "reply": _reply,
+    "close": _close,
+    "send_back": _send_back,
+}
 
 
 def event_of(number: int, deed: Deed) -> Event:
@@ -120,6 +210,8 @@ def _decision(deed: Deed) -> Happening:
             return Replied()
         case "close":
             return Closed()
+        case "send_back":
+            return SentBack()
         case "follow_up":
             return FollowedUp(deed.change)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
@@ -11,13 +12,16 @@ from sqlmodel import Session, col
 from db import plans, tables
 from db.session import Database
 from tests.oracle import Expected, Item, Story
-from tests.oracle_rules import days
+from tests.oracle_days import days
 from tests.story.deeds import Deed, event_of, try_to
 from tests.workflows.office_2024 import ZONE
 from workflows.cycle import run_cycle
 from workflows.office import POST_NAMES, Office
 
 TICKS = (time(0, 5), time(9, 10), time(15, 10))  # midnight; every recipient's slot for reminders, for digests
+FIRST_DEED = (
+    100_000  # reports are numbered by their place among the deeds, those that came with the plan are lower
+)
 Key = tuple[str, str, str, int, str]
 
 
@@ -59,16 +63,16 @@ def story_of(database: Database, plan_id: int, deeds: Sequence[Deed]) -> Story:
         return Story(
             plan=plans.load_plan(session, plan_id),
             subtasks=[subtasks[key] for key in ids],
-            units=_lead_units(session, ids),
+            units=lead_units(session, ids),
             posts=frozenset(_posts(session).values()),
             coordinators=[_posts(session)[post] for post in plans.coordinator_posts(session)],
-            events=[event_of(number, deed) for number, deed in enumerate(deeds, 1)],
+            events=[event_of(number, deed) for number, deed in enumerate(deeds, FIRST_DEED)],
             same=_same_leaders(session),
         )
 
 
-def _lead_units(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
-    """Lead units by sub-task, the lead before co-leads."""
+def lead_units(session: Session, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of lead units by sub-task, the lead before co-leads."""
     given, unit = tables.Assignment, tables.Unit
     query = (
         select(col(given.subtask_id), col(unit.name))
@@ -116,9 +120,35 @@ def told(message: tables.Message) -> Expected:
     return Expected(message.recipient, message.slot_on, tuple(sorted(items)))
 
 
-def keys_stored(database: Database) -> dict[Key, tables.Reminder]:
-    """Every reminder by its key, the recipient as shown."""
+def keys_stored(database: Database, deeds: Sequence[Deed] = ()) -> dict[Key, tables.Reminder]:
+    """Every reminder by its key: the recipient as shown, reports and cases as the oracle names them."""
     with database.read() as session:
-        names = _posts(session)
+        names, own = _posts(session), _own_names(session, deeds)
         rows = session.execute(select(tables.Reminder)).scalars()
-        return {(row.obligation, row.rule, row.anchor, row.step, names[row.post_id]): row for row in rows}
+        return {
+            (
+                own.get(("obligation", row.obligation), row.obligation),
+                row.rule,
+                own.get((row.rule.partition("_")[0], row.anchor), row.anchor),
+                row.step,
+                names[row.post_id],
+            ): row
+            for row in rows
+        }
+
+
+def _own_names(session: Session, deeds: Sequence[Deed]) -> dict[tuple[str, str], str]:
+    """Reports are numbered by their place among the deeds, cases and follow-ups within their sub-task."""
+    found: dict[tuple[str, str], str] = {}
+    places = {(one.subtask_id, one.at): n for n, one in enumerate(deeds, FIRST_DEED) if one.kind == "report"}
+    for report in session.execute(select(tables.ProgressReport)).scalars():
+        place = places.get((report.subtask_id, report.received_at))
+        found["returned", str(report.id)] = str(place)
+    times = Counter[int]()
+    for case in session.execute(
+        select(tables.SupervisionCase).order_by(col(tables.SupervisionCase.id))
+    ).scalars():
+        times[case.subtask_id] += 1
+        name = f"{case.subtask_id}/{times[case.subtask_id]}"
+        found["case", str(case.id)], found["obligation", f"case:{case.id}"] = name, f"case:{name}"
+    return found

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.model import Plan, SubTask
-from tests.oracle_rules import Case
 from tests.story.deeds import Deed, moment
 
 Between = tuple[date, date]
@@ -21,17 +20,19 @@ def loop_deeds(
     """What is decided about a sub-task whose reports and acceptance are ``deeds``; all within the span."""
     dice = random.Random(f"loop {seed} {subtask.id}")
     found = [
-        *_signatures(subtask, units, span, dice),
+        *_signatures(subtask, units, span, seed),
         *_reviews([one for one in deeds if one.kind == "report"], dice),
-        *_changes(plan, subtask, span, dice),
+        *(_changes(plan, subtask, span, dice) if subtask.state.value != "suspended" else ()),
         *_answers(subtask, span, dice),
         *_follow_ups([one for one in deeds if one.accepts], dice),
     ]
     return (one for one in found if span[0] <= one.at.date() <= span[1])
 
 
-def _signatures(subtask: SubTask, units: Sequence[str], span: Between, dice: random.Random) -> Iterator[Deed]:
+def _signatures(subtask: SubTask, units: Sequence[str], span: Between, seed: int) -> Iterator[Deed]:
+    """A unit signs for everything that it leads at the same moment."""
     for unit in units:
+        dice = random.Random(f"sign {seed} {unit}")
         if dice.random() < 0.7:
             day = span[0] + timedelta(days=dice.randrange(25))
             yield Deed(moment(day, _clock(dice)), subtask.id, act="sign", unit=unit)
@@ -56,6 +57,7 @@ def _changes(plan: Plan, subtask: SubTask, span: Between, dice: random.Random) -
         moved = late if away <= deadline <= back or dice.random() < 0.5 else None
         yield replace(change, at=moment(away, _clock(dice)), change="suspension")
         if back < plan.ends_on and (moved is None or moved > back):
+            moved = moved if moved is None or moved > deadline else None
             yield replace(change, at=moment(back, _clock(dice)), change="resumption", deadline=moved)
     if dice.random() < 0.25:
         day = span[0] + timedelta(days=dice.randrange(length))
@@ -77,7 +79,7 @@ def _answers(subtask: SubTask, span: Between, dice: random.Random) -> Iterator[D
     """Now and then the unit answers whatever case is open, and a coordinator closes it or sends the answer back."""
     day = span[0] + timedelta(days=dice.randrange(12))
     while day <= span[1]:
-        act = dice.choice(("reply", "reply", "close"))
+        act = dice.choice(("reply", "reply", "close", "close", "send_back"))
         yield Deed(moment(day, _clock(dice)), subtask.id, act=act)
         day += timedelta(days=dice.randint(2, 25))
 
@@ -88,11 +90,6 @@ def _follow_ups(acceptances: Sequence[Deed], dice: random.Random) -> Iterator[De
             if dice.random() < 0.6:
                 day = accepted.at.date() + timedelta(days=dice.randint(1, 70))
                 yield Deed(moment(day, _clock(dice)), accepted.subtask_id, act="follow_up", change=kind)
-
-
-def reports_owed(plan: Plan, subtask: SubTask) -> list[str]:
-    """The months that the sub-task owes by the dates it was issued with."""
-    return Case(plan, subtask).owed_periods
 
 
 def _clock(dice: random.Random) -> str:

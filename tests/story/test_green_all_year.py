@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from db import plans, tables
 from db.session import Database
-from tests.oracle_rules import days
+from tests.oracle_days import days
 from tests.story.deeds import Deed, do, moment
 from tests.story.matrix_2024 import ROWS
 from tests.story.year_2024 import as_planned, open_year

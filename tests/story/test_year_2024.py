@@ -21,8 +21,10 @@ from db.session import Database
 from notifications.email import EmailChannel, EmailSettings, Security
 from tests import databases
 from tests.oracle import SLOT, Story, Telling, digest_days, tell
+from tests.oracle_days import is_working, last_of_month, offset
 from tests.oracle_deeds import Reported
-from tests.oracle_rules import Case, expected, is_working, last_of_month, latest_figure, offset
+from tests.oracle_progress import expected, latest_figure
+from tests.oracle_rules import Case
 from tests.servers import MailServer, ReceivedMail
 from tests.story.hand_2024 import SAID
 from tests.story.living import TICKS, Key, keys_stored, live, sent, story_of, told

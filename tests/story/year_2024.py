@@ -15,12 +15,13 @@ from db import plans, tables
 from db.session import Database
 from db.units import stored_id
 from engine.model import Plan, SubTask
-from tests.oracle_rules import Case, days, expected, is_working, last_of_month, report_day
+from tests.oracle_days import days, is_working, last_of_month, report_day
+from tests.oracle_progress import expected
+from tests.oracle_rules import Case
 from tests.story import hand_2024 as hand
 from tests.story.deeds import Deed, moment
 from tests.story.matrix_2024 import document
-from tests.story.worlds import OFF
-from tests.workflows.office_2024 import at
+from tests.workflows.office_2024 import LOOP_OFF, at
 from workflows.import_plan import prepare, store
 
 FIRST, LAST = date(2024, 3, 1), date(2024, 12, 31)
@@ -42,7 +43,7 @@ def open_year(database: Database, folder: Path) -> Year:
     path.write_text(document(), encoding="utf-8")
     plan_id = store(database, prepare(database, path), at("2024-02-28T17:00"), "test").plan_id
     with database.write() as session:
-        session.get_one(tables.Plan, plan_id).policy = OFF
+        session.get_one(tables.Plan, plan_id).policy = LOOP_OFF
         addresses = _add_contacts(session)
         _set_dates(session)
     with database.read() as session:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from web.site import Demo
 @contextmanager
 def pages(
     database: Database,
-    now: datetime,
+    now: datetime | Callable[[], datetime],
     *,
     demo: Demo | None = None,
     allowed_hosts: tuple[str, ...] = (),
@@ -29,8 +29,9 @@ def pages(
     files: Path = Path("var/files"),
     public: Path | None = None,
 ) -> Iterator[httpx.Client]:
-    """A client of the pages as they show that moment."""
-    app = create_app(Site(database, lambda: now, allowed_hosts, demo, links, files=files, public=public))
+    """A client of the pages as they show that moment, or the one that the clock tells."""
+    clock = now if callable(now) else lambda: now
+    app = create_app(Site(database, clock, allowed_hosts, demo, links, files=files, public=public))
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with listening("127.0.0.1", 0) as page:
         server = uvicorn.Server(config)
