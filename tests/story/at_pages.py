@@ -35,9 +35,36 @@ def report(stage: Stage, deed: Deed) -> None:
     assert answer.response.status_code == 200, answer.text
 
 
+def reply(stage: Stage, deed: Deed) -> None:
+    """The case that stands is answered on its page, which the unit's page leads to."""
+    index = stage.entrance(stage.units[deed.subtask_id][0])
+    (path,) = {href.partition("?")[0] for _, href in index.links if "/cases/" in href}
+    page = stage.browser.open(path)
+    answer = stage.browser.submit(
+        page, page.form(path), {"text": "已约谈施工单位，增派两个班组，月内赶上序时进度。"}
+    )
+    assert "✓" in answer.text
+
+
+def ask(stage: Stage, deed: Deed) -> None:
+    """The unit asks for an extension, with reason and paper."""
+    index = stage.entrance(stage.units[deed.subtask_id][0])
+    page = stage.browser.open(index.link("/changes"))
+    assert deed.deadline
+    asked = {
+        "task": str(deed.subtask_id),
+        "kind": deed.change,
+        "deadline": deed.deadline.isoformat(),
+        "reason": "管线迁改滞后，主体工程需顺延",
+        "document": "青建函〔2024〕31号",
+    }
+    answer = stage.browser.submit(page, page.form("/changes"), asked)
+    assert answer.response.status_code == 200, answer.text
+
+
 def _sure(page: Page, path: str) -> str:
     """What the button 仍要提交 carries, if the page asks."""
     return next((value for name, value in page.form(path).buttons if name == "sure"), "")
 
 
-PAGES = {"sign": sign, "report": report}
+PAGES = {"sign": sign, "report": report, "reply": reply, "ask": ask}

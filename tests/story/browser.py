@@ -18,6 +18,7 @@ class Form:
     is_multipart: bool = False
     fields: dict[str, str] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    choices: set[str] = field(default_factory=set)  # names of radio buttons
 
 
 @dataclass
@@ -53,7 +54,7 @@ class Browser:
 
     def submit(self, page: Page, form: Form, values: Mapping[str, str]) -> Page:
         """What the service answers to the filled form, redirections followed."""
-        unknown = set(values) - set(form.fields) - {name for name, _value in form.buttons}
+        unknown = set(values) - set(form.fields) - {name for name, _value in form.buttons} - form.choices
         assert not unknown, f"no such fields: {unknown}, there are {sorted(form.fields)}"
         target = urljoin(str(page.response.request.url), form.action)
         filled = {**form.fields, **values}
@@ -112,6 +113,8 @@ class _Reader(HTMLParser):
             self.forms[-1].buttons.append((given["name"], given.get("value", "")))
         if tag == "button" or kind in ("submit", "file"):
             return
+        if kind == "radio":
+            self.forms[-1].choices.add(given["name"])
         if kind == "checkbox" and "checked" not in given:
             return
         if tag in ("input", "textarea", "select") and (kind != "radio" or "checked" in given):

@@ -130,7 +130,24 @@ def _sign(database: Database, deed: Deed) -> None:
 
 
 def _change(database: Database, deed: Deed) -> None:
-    asked = Asked(
+    """The change is asked for, unless the unit has asked for it before, and approved."""
+    request = _asked(database, deed) or request_change(database, _asking(deed), deed.at, LIAISON).id
+    approve_change(database, request, deed.at, "区政府")
+
+
+def _asked(database: Database, deed: Deed) -> int | None:
+    asked = tables.ChangeRequest
+    query = select(col(asked.id)).where(
+        col(asked.subtask_id) == deed.subtask_id,
+        col(asked.kind) == deed.change,
+        col(asked.state) == "requested",
+    )
+    with database.read() as session:
+        return session.execute(query).scalar()
+
+
+def _asking(deed: Deed) -> Asked:
+    return Asked(
         f"#{deed.subtask_id}",
         deed.change,
         reason="上级要求",
@@ -138,8 +155,6 @@ def _change(database: Database, deed: Deed) -> None:
         deadline=deed.deadline,
         quantities=dict(deed.figures) if deed.change == "adjustment" else {},
     )
-    requested = request_change(database, asked, deed.at, LIAISON)
-    approve_change(database, requested.id, deed.at, "区政府")
 
 
 def _reply(database: Database, deed: Deed) -> None:

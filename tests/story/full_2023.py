@@ -28,6 +28,7 @@ def _special(desk: Desk) -> Iterator[Deed]:
     yield desk.report(YOUTH, date(2023, 8, 22), "10:00", "2023-08", 1898)
     yield desk.deed(YOUTH, date(2023, 8, 24), "14:00", "accept")
     later = date(2023, 12, 22)
+    yield desk.deed(ROADS, date(2023, 11, 13), "15:30", "ask", change="extension", deadline=later)
     yield desk.deed(ROADS, date(2023, 11, 15), "10:00", "change", change="extension", deadline=later)
     yield desk.report(MARKETS, date(2023, 12, 15), "10:00", "2023-12", 3)
     yield desk.report(ROADS, date(2023, 12, 18), "15:00", "2023-12", 5)

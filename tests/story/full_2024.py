@@ -33,6 +33,7 @@ def _special(desk: Desk) -> Iterator[Deed]:
     yield desk.deed(CHILDREN, date(2024, 8, 21), "14:00", "accept")
     yield desk.deed(CLINICS, date(2024, 10, 9), "14:00", "accept")
     later = date(2024, 12, 20)
+    yield desk.deed(QUARTERS, date(2024, 11, 18), "15:30", "ask", change="extension", deadline=later)
     yield desk.deed(QUARTERS, date(2024, 11, 20), "10:00", "change", change="extension", deadline=later)
     yield desk.report(QUARTERS, date(2024, 12, 16), "15:00", "2024-12", 48)
     yield desk.deed(QUARTERS, date(2024, 12, 18), "14:00", "accept")

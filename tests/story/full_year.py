@@ -119,7 +119,9 @@ def deeds_of(script: Script, database: Database, plan_id: int) -> list[Deed]:
 
 def _usual(script: Script, plan: Plan, subtask: SubTask, units: list[str]) -> Iterator[Deed]:
     """Signing, a report each month and its acceptance, the acceptance of the whole and what remains after it."""
-    for unit in units:
+    for unit in (
+        () if Case(plan, subtask).completed_since() else units
+    ):  # what came in complete is not signed for
         is_late = unit in script.late_signers
         signed = moment(script.late_signed_on, "14:00") if is_late else moment(script.signed_on, "10:30")
         yield Deed(signed, subtask.id, act="sign", unit=unit)

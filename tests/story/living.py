@@ -22,6 +22,7 @@ TICKS = (time(0, 5), time(9, 10), time(15, 10))  # midnight; every recipient's s
 FIRST_DEED = (
     100_000  # reports are numbered by their place among the deeds, those that came with the plan are lower
 )
+ASK = "ask"  # to ask for a change is no event of the rules, its approval is
 Key = tuple[str, str, str, int, str]
 
 
@@ -66,7 +67,9 @@ def story_of(database: Database, plan_id: int, deeds: Sequence[Deed]) -> Story:
             units=lead_units(session, ids),
             posts=frozenset(_posts(session).values()),
             coordinators=[_posts(session)[post] for post in plans.coordinator_posts(session)],
-            events=[event_of(number, deed) for number, deed in enumerate(deeds, FIRST_DEED)],
+            events=[
+                event_of(number, deed) for number, deed in enumerate(deeds, FIRST_DEED) if deed.act != ASK
+            ],
             same=_same_leaders(session),
         )
 

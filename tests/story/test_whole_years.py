@@ -8,8 +8,11 @@ from datetime import date
 from types import ModuleType
 
 import pytest
+from sqlmodel import col, select
 
+from db import tables
 from db.session import Database
+from db.units import stored_id
 from tests.oracle import Expected, tell
 from tests.story import expected_2023, expected_2024, full_2023, full_2024
 from tests.story.diary import diary
@@ -62,6 +65,59 @@ def test_the_diary_has_words_for_everything(lived: Lived) -> None:
     assert lines[0].startswith(f"{script.first.year}年{script.first.month}月{script.first.day}日")
     assert not [line for line in lines if "_" in line]
     assert len(DONE) > 10
+
+
+def test_units_act_by_the_links_in_their_mails(lived: Lived) -> None:
+    year, _script, _hand = lived
+    with year.stage.database.read() as session:
+        sources = set(session.exec(select(tables.ProgressReport.source)))
+        signed = session.exec(select(tables.Acknowledgement.link_id)).all()
+        asked = session.exec(
+            select(tables.ChangeRequest.link_id).where(tables.ChangeRequest.kind == "extension")
+        ).all()
+        answers = session.exec(select(tables.CaseEntry.who).where(tables.CaseEntry.kind == "reply")).all()
+    assert sources <= {"link", "import"}
+    assert len(signed) > 20
+    assert all(signed)
+    assert len(asked) == len(answers) == 1
+    assert all(asked)
+    assert all("填报链接" in who for who in answers)
+
+
+def test_over_fulfilment_is_kept_as_it_was_told(lived: Lived) -> None:
+    year, _script, hand = lived
+    no, percent = hand.PERCENT
+    with year.stage.database.read() as session:
+        (task,) = session.exec(select(tables.SubTask).where(tables.SubTask.no == no)).all()
+        (target,) = session.exec(
+            select(tables.Indicator).where(tables.Indicator.subtask_id == stored_id(task.id))
+        ).all()
+        told_last = session.exec(
+            select(tables.ReportQuantity.quantity)
+            .where(tables.ReportQuantity.indicator_id == stored_id(target.id))
+            .order_by(col(tables.ReportQuantity.report_id).desc())
+        ).first()
+    assert told_last == target.quantity * percent / 100
+
+
+def test_a_case_that_climbed_is_closed_in_the_end(lived: Lived) -> None:
+    year, _script, hand = lived
+    (no,) = {line[0] for line in hand.SAID if line[1] == "case_notice"}
+    with year.stage.database.read() as session:
+        (case,) = session.exec(select(tables.SupervisionCase)).all()
+        task = session.get_one(tables.SubTask, case.subtask_id)
+        levels = [one.level for one in session.exec(select(tables.Escalation))]
+    assert (task.no, case.serial, case.state) == (no, 1, "closed")
+    assert max(levels) == 3
+
+
+def test_each_month_and_the_year_are_evaluated(lived: Lived) -> None:
+    year, script, _hand = lived
+    with year.stage.database.read() as session:
+        kinds = [(one.kind, one.period) for one in session.exec(select(tables.Bulletin))]
+    months = {period for kind, period in kinds if kind == "evaluation"}
+    assert {f"{script.first.year}-{month:02}" for month in range(4, 13)} <= months
+    assert [period for kind, period in kinds if kind == "year"] == [f"{script.first.year}"]
 
 
 def _reminders(year: Year) -> list[Expected]:
