@@ -78,8 +78,7 @@ EVENTS = {
     "case_reply": "登记督办回复",
     "case_return": "退回督办回复",
     "case_close": "办结督办单",
-    "case_closed": "办结督办单",
-    "case_withdrawn": "撤回督办单",
+    "case_withdraw": "撤回督办单",
     "change_requested": "申请变更",
     "change_approved": "批准变更",
     "change_refused": "不批准变更",
@@ -87,8 +86,8 @@ EVENTS = {
     "coordination_settled": "答复协调请求",
     "set_milestones": "设定节点",
     "revise": "修订",
+    "follow_up_done": "后续事项办结",
     "close": "销号",
-    "close_subtask": "销号",
     "archive": "归档",
 }
 
