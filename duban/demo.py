@@ -18,8 +18,9 @@ from socket import socket
 from zoneinfo import ZoneInfo
 
 import structlog
+from sqlmodel import col, select
 
-from db import plans, runs
+from db import plans, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from duban import logs
@@ -31,6 +32,7 @@ from engine.errors import DubanError
 from engine.months import month_end, month_of
 from notifications.links import Links
 from web.app import Site, create_app
+from workflows.acknowledge import acknowledge
 from workflows.import_contacts import import_contacts
 from workflows.import_plan import prepare, store
 from workflows.office import Office
@@ -107,6 +109,7 @@ class VirtualDays:
             return
         _load(self._database, examples)
         self._live(START)
+        _sign(self._database, self.now())
 
     def today(self) -> date:
         """The date that has been lived through."""
@@ -196,6 +199,16 @@ def _load(database: Database, examples: Path) -> None:
     if not is_loaded:
         store(database, prepare(database, plan), morning, WHO)
     import_contacts(database, contacts, morning, WHO)
+
+
+def _sign(database: Database, evening: datetime) -> None:
+    """Every lead unit has signed for what was issued to it, on the evening of that day."""
+    with database.read() as session:
+        work = tables.Assignment
+        leading = select(col(work.unit_id)).where(col(work.role).in_(plans.LEADING)).distinct()
+        units = sorted(session.exec(leading))
+    for unit_id in units:
+        acknowledge(database, unit_id, evening, WHO)
 
 
 def _end_of(step: str, today: date) -> date:
