@@ -14,6 +14,7 @@ from duban.commands import (
     bulletins,
     cases,
     changes,
+    closing,
     evaluations,
     links,
     messages,
@@ -53,6 +54,7 @@ for group in (
     bulletins,
     evaluations,
     safety,
+    closing,
 ):  # the order of the help; one a line, so that two who add one do not meet
     group.register(app)
 

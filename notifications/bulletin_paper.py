@@ -24,13 +24,19 @@ def bulletin_paper(content: DigestContent, locale: str) -> Paper:
             (say(locale, "paper.as_of", date=full_day(content.slot.on, locale)), _counts(content, locale))
         ),
         grids=(_standing(standing_view(content.table, locale), locale), *_tasks(content, locale)),
-        notes=(say(locale, "digest.chain", chain=clean(content.chain)),) if content.chain else (),
+        notes=(*map(clean, content.findings), *_chain(content, locale)),
         is_wide=True,
         locale=locale,
     )
 
 
+def _chain(content: DigestContent, locale: str) -> tuple[str, ...]:
+    return (say(locale, "digest.chain", chain=clean(content.chain)),) if content.chain else ()
+
+
 def _title(content: DigestContent, locale: str) -> str:
+    if content.slot.week == "final":
+        return say(locale, "paper.final", plan=clean(content.plan_title))
     key = "paper.bulletin" if "W" in content.slot.week else "paper.bulletin.daily"
     week = content.slot.on.isocalendar().week
     return say(locale, key, plan=clean(content.plan_title), week=week)

@@ -199,6 +199,7 @@ WORDS: dict[str, str] = {
     "paper.page.before": "– ",
     "paper.page.after": " –",
     "paper.bulletin": "{plan}: standing of week {week}",
+    "paper.final": "{plan}: final standing",
     "paper.bulletin.daily": "{plan}: daily standing of the gap-fill phase",
     "paper.as_of": "as of {date}",
     "paper.counts": "{n} tasks: {counts}",

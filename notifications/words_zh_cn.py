@@ -195,6 +195,7 @@ WORDS: dict[str, str] = {
     "paper.page.before": "第 ",
     "paper.page.after": " 页",
     "paper.bulletin": "{plan}第{week}周晾晒通报",
+    "paper.final": "{plan}收官总表",
     "paper.bulletin.daily": "{plan}查漏补缺日报",
     "paper.as_of": "截至{date}",
     "paper.counts": "共{n}项任务：{counts}",

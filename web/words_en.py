@@ -253,6 +253,7 @@ WORDS: dict[str, str] = {
     "why.reached": "the milestone was reached",
     "why.caught_up": "no longer behind",
     "why.plan_ended": "the plan is over",
+    "why.plan_closed": "the plan was closed",
     "why.not_responsible": "the unit leads it no more",
     "why.no_contact": "nobody there can be reached",
     "why.replaced_by_newer_digest": "the next issue took its place",

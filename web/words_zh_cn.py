@@ -253,6 +253,7 @@ WORDS: dict[str, str] = {
     "why.reached": "节点已达到",
     "why.caught_up": "已赶上进度",
     "why.plan_ended": "计划期已结束",
+    "why.plan_closed": "计划已关闭",
     "why.not_responsible": "该单位不再牵头",
     "why.no_contact": "没有可用的联系方式",
     "why.replaced_by_newer_digest": "以后一期为准",

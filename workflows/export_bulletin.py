@@ -20,7 +20,7 @@ WRITERS: dict[str, Writer] = {".xlsx": paper_xlsx, ".docx": paper_docx}
 
 def paper_of(row: tables.Bulletin, locale: str = "zh-CN") -> Paper:
     """The paper of the bulletin, from its frozen content alone. Raises DubanError BULLETIN_KIND."""
-    if row.kind == "digest":
+    if row.kind in ("digest", "final"):
         return bulletin_paper(from_json(row.content), locale)
     if row.kind in EVALUATIONS:
         return evaluation_paper(content_of_bulletin(row), locale)

@@ -19,6 +19,7 @@ from workflows.address import Directory
 from workflows.climbs import store_climbs
 from workflows.grounds import Ending, ending_of
 from workflows.judging import judge_all, set_aside
+from workflows.owe_follow_ups import owe_follow_ups
 from workflows.put_right import put_right
 
 BATCH = 500
@@ -74,7 +75,10 @@ def sweep_batch(session: Session, plan: Plan, now: datetime, batch: int) -> Swee
 
 
 def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datetime) -> SweepSummary:
-    """These sub-tasks are judged as of now; reminders, lights and next checks are stored."""
+    """These sub-tasks are judged as of now; reminders, lights and next checks are stored.
+
+    What the policy accepts by itself is judged once more, for what follows acceptance.
+    """
     on = _today(plan, now)
     calendar = load_calendar(session)
     judged = judge_all(session, ids, lambda subtask: decide(plan, subtask, calendar, on))
@@ -85,7 +89,10 @@ def judge_and_store(session: Session, plan: Plan, ids: Sequence[int], now: datet
     rows = [row for key, decision in decisions.items() for row in _rows(decision, plan, key, directory, now)]
     owed = reminders.add(session, rows)
     store_climbs(session, plan, subtasks, decisions, on)
-    _store_checks(session, plan, subtasks, decisions, on, now)
+    accepted = _store_checks(session, plan, subtasks, decisions, on, now)
+    if accepted:
+        owe_follow_ups(session, plan, accepted, on, now)
+        owed += judge_and_store(session, plan, accepted, now).owed
     return SweepSummary(len(ids), owed)
 
 
@@ -139,12 +146,14 @@ def _store_checks(
     decisions: Mapping[int, Decision],
     on: date,
     now: datetime,
-) -> None:
-    rows = []
+) -> list[int]:
+    """Returns the sub-tasks that the policy has accepted now."""
+    rows, accepted = [], []
     for key, decision in decisions.items():
         state = _next_state(plan, subtasks[key], decision)
         if state is State.ACCEPTED and subtasks[key].state is not State.ACCEPTED:
             runs.record(session, "accept", BY_POLICY, now, plan_id=plan.id, subtask_id=key)
+            accepted.append(key)
         rows.append(
             {
                 "key": key,
@@ -156,6 +165,7 @@ def _store_checks(
         )
     table = tables.SubTask.__table__  # type: ignore[attr-defined]
     session.connection().execute(update(table).where(table.c.id == bindparam("key")), rows)
+    return accepted
 
 
 def _next_check_on(state: State, subtask: SubTask, decision: Decision) -> date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -85,18 +86,30 @@ def report(
 def accept(
     subtask: SubTask,
     reason: Annotated[str, typer.Option("--reason", help="理由；单位尚未申报完成时必填。")] = "",
+    evidence: Annotated[
+        list[Path] | None, typer.Option("--evidence", metavar="FILE", help="验收依据的文件；可写几次。")
+    ] = None,
     plan: InPlan = None,
     at: At = None,
     who: Who = None,
     config: Config = None,
 ) -> None:
-    """验收一个子任务。Accepts a sub-task; nobody is reminded of it any more."""
-    from duban.wiring import moment
+    """验收一个子任务。Accepts a sub-task; evaluation and archive follow."""
+    from duban.wiring import files_folder, moment
     from workflows.accept_subtask import accept_subtask
 
     with opened(config) as (settings, database):
         by = who or settings.coordinator.office
-        row = accept_subtask(database, subtask, moment(at, settings), by, plan=plan, reason=reason)
+        row = accept_subtask(
+            database,
+            subtask,
+            moment(at, settings),
+            by,
+            plan=plan,
+            reason=reason,
+            evidence=[(path.name, _read(path)) for path in evidence or ()],
+            folder=files_folder(settings),
+        )
     print(f"已验收 {row.no} {row.title}")
 
 
@@ -113,6 +126,15 @@ def acknowledge(
     with opened(config) as (settings, database):
         signed = sign(database, unit, moment(at, settings), who or settings.coordinator.office)
     print(f"已代{unit}签收 {len(signed)} 项任务。" if signed else f"{unit}没有待签收的任务。")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DubanError(
+            "FILE_NOT_READ", f"读不了文件 {path}（{error.strerror}）：请核对路径和权限。"
+        ) from None
 
 
 def _day(text: str | None) -> date | None:
