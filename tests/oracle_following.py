@@ -173,6 +173,6 @@ class Followed(Case):
         found = []
         late = range(1, 400, self.policy.follow_up_late_every)
         for kind, day in self.follow_ups.items():
-            key = f"follow_up:{self.subtask.id}/{kind}"
+            key = f"follow_up:{self.subtask.id}:{kind}"
             found += self.latest("follow_up", key, day, (*self.policy.follow_up_offsets, *late), day, on)
         return found

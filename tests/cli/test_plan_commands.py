@@ -113,7 +113,10 @@ def test_without_a_terminal_nothing_is_stored_until_told(console: Console, sqlit
     assert counts(console.folder)["plans"] == 0
 
 
-def test_the_preview_counts_first_and_shows_findings_beside_their_row(run: Run) -> None:
+def test_the_preview_counts_first_and_shows_findings_beside_their_row(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "140")  # wide enough that no cell is wrapped
     shown = run("import", "plan.xlsx", "--dry-run").out
     assert shown.index("子任务 3") < shown.index("充电站点")
     assert "合计相符" in shown

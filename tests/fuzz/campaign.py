@@ -17,7 +17,7 @@ from tests.fuzz.mutants import mutant
 from tests.fuzz.originals import Original, originals
 from tests.fuzz.trial import Outcome, Trial, WholeWay, trial
 
-MEMORY = 512  # MiB of a worker, the interpreter and the originals included
+MEMORY = 512  # MiB by which a worker grows
 SECONDS = 10.0  # for one mutant
 EVERY = 50  # mutant of which one goes the whole way into a database
 HANG, SWOLLEN, DIED = "hang", "over memory", "died"
@@ -113,6 +113,7 @@ def _maker() -> Make:
 
 def _work(pipe: Connection, make: Make, judge: Trial) -> None:
     logging.disable(logging.CRITICAL)  # what parsers say of broken files
+    born = _used()  # of the process that it was forked from, however large that had grown
     with tempfile.TemporaryDirectory(prefix="duban-fuzz-") as folder:
         whole = WholeWay(Path(folder)) if judge is trial else judge
         while True:
@@ -121,7 +122,12 @@ def _work(pipe: Connection, make: Make, judge: Trial) -> None:
             except EOFError:
                 return
             outcome = (whole if number % EVERY == 0 else judge)(number, make(number))
-            pipe.send((outcome, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024))
+            pipe.send((outcome, _used() - born))
+
+
+def _used() -> int:
+    """The most memory that this process ever held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _end(worker: Worker) -> None:

@@ -45,7 +45,7 @@ def _said(no: str, rule: str, post: str, days: str) -> Iterator[Line]:
         yield no, rule, post, date(2023, month, number)
 
 
-NOT_YET = ("follow_up",)  # asked for by rule, but no workflow begins it yet
+NOT_YET = ("follow_up",)  # falls due after the story's last day
 # Of these sub-tasks everything that these rules say to these posts in the year, and nothing else.
 SAID: list[Line] = [
     *_said("30", "lagging", LIAISON, "4.5 10.5 17.5 24.5 31.5"),

@@ -50,7 +50,7 @@ def _said(no: str, rule: str, post: str, days: str) -> Iterator[Line]:
         yield no, rule, post, date(2024, month, number)
 
 
-NOT_YET = ("follow_up",)  # asked for by rule, but no workflow begins it yet
+NOT_YET = ("follow_up",)  # falls due after the story's last day
 # Of these sub-tasks everything that these rules say to these posts in the year, and nothing else.
 SAID: list[Line] = [
     *_said("四.2", "lagging", LIAISON, "3.6 11.6 18.6 25.6 2.7 9.7 16.7 23.7 30.7 6.8"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -22,7 +23,6 @@ from tests.story.at_pages import PAGES
 from tests.story.deeds import DOINGS, Deed, moment
 from tests.story.living import lead_units, story_of
 from tests.story.stage import Stage
-from tests.story.worlds import NOT_YET
 from workflows.import_contacts import import_contacts
 from workflows.import_plan import prepare, store
 
@@ -31,6 +31,9 @@ CONTACTS = EXAMPLES / "contacts.xlsx"
 OFFICE = "督查室"
 AFTERWARDS = ("evaluation", "archive")
 Special = Callable[["Desk"], Iterable[Deed]]
+
+# The whole years were written before anything followed an acceptance: it falls due after their last day.
+NOT_YET: dict[str, Any] = {"evaluation_due_after": 400, "archive_due_after": 400}
 
 
 @dataclass(frozen=True)

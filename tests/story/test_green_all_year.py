@@ -16,7 +16,7 @@ from tests.oracle_days import days
 from tests.story.deeds import Deed, do, moment
 from tests.story.matrix_2024 import ROWS
 from tests.story.year_2024 import as_planned, open_year
-from tests.workflows.office_2024 import at
+from tests.workflows.office_2024 import LOOP_OFF, at
 from workflows.import_plan import prepare, store
 from workflows.sweep import sweep
 
@@ -30,7 +30,10 @@ def from_document(database: Database, folder: Path) -> int:
 
 
 def from_example(database: Database, folder: Path) -> int:
-    return store(database, prepare(database, EXAMPLE), at("2024-02-28T17:00"), "test").plan_id
+    plan_id = store(database, prepare(database, EXAMPLE), at("2024-02-28T17:00"), "test").plan_id
+    with database.write() as session:
+        session.get_one(tables.Plan, plan_id).policy = LOOP_OFF
+    return plan_id
 
 
 @pytest.mark.parametrize("opened", [from_document, from_example])

@@ -88,7 +88,6 @@ def test_the_hash_tells_whether_the_stored_content_is_the_frozen_one(published: 
     [
         ("digest", ".pdf", "EXPORT_FORMAT"),
         ("digest", "", "EXPORT_FORMAT"),
-        ("final", ".docx", "BULLETIN_KIND"),
     ],
 )
 def test_what_cannot_be_exported_is_refused_with_what_can(
