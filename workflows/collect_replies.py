@@ -17,10 +17,10 @@ from engine.model import Plan, SubTask
 from engine.periods import open_period
 from notifications.confirmation import ConfirmationContent, RecordedLine, UnclearLine
 from notifications.mailbox import Mailbox
-from notifications.message import message_id, thread_id
 from notifications.render import render_confirmation
 from notifications.reply import Reply, read_mail
 from workflows.office import Office, recipient_of
+from workflows.outgoing import Outgoing, put_out
 from workflows.read_reply import Told, Unclear, read_reply
 from workflows.report_progress import Filing, file_report
 
@@ -209,25 +209,13 @@ def _confirm(
     content = ConfirmationContent(recipient.unit, recipient.post, on, recorded, unclear, office.coordinator)
     rendered = render_confirmation(content, recipient.locale)
     key = f"confirmation:{hashlib.sha256(reply.message_id.encode()).hexdigest()[:32]}"
-    session.add(
-        tables.Message(
-            key=key,
-            kind="confirmation",
-            plan_id=case.message.plan_id,
-            post_id=case.post_id,
-            contact_id=recipient.contact_id,
-            channel=recipient.channel,
-            address=recipient.address,
-            recipient=recipient.shown,
-            locale=recipient.locale,
-            slot_on=on,
-            slot_at=now,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            rfc_message_id=message_id(key, office.domain),
-            thread_id=case.message.thread_id or thread_id(key, office.domain),
-            next_attempt_at=now,
-            created_at=now,
-        )
+    what = Outgoing(
+        key=key,
+        kind="confirmation",
+        plan_id=case.message.plan_id,
+        slot_on=on,
+        slot_at=now,
+        thread=key,
+        thread_id=case.message.thread_id,
     )
+    put_out(session, office, recipient, rendered, what, now)

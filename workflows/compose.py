@@ -15,7 +15,7 @@ from db.session import Database
 from db.units import lock_post, stored_id
 from engine import slots
 from engine.model import Plan
-from notifications.message import ReminderItem, Rendered, message_id, thread_id
+from notifications.message import ReminderItem, Rendered
 from notifications.render import render_coordinator, render_reminder
 from workflows.case_notice import attach_notices
 from workflows.content import coordinator_content, item_of, reminder_content
@@ -23,6 +23,7 @@ from workflows.enclose import enclose_workbook
 from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.links import Link, bind, link_for
 from workflows.office import POST_NAMES, Office, Recipient, recipient_of
+from workflows.outgoing import Outgoing, put_out
 
 NO_CONTACT = "NO_CONTACT"
 
@@ -159,30 +160,16 @@ def _freeze(
     rendered = _rendered(session, office, recipient, items, link, slot.date())
     _, ever = outbox.slots_of_day(session, recipient.post_id, "reminder", recipient.channel, slot.date())
     key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
-    message = outbox.add(
-        session,
-        tables.Message(
-            key=key,
-            kind="reminder",
-            plan_id=grounds[0].plan.id,
-            post_id=recipient.post_id,
-            contact_id=recipient.contact_id,
-            channel=recipient.channel,
-            address=recipient.address,
-            recipient=recipient.shown,
-            locale=recipient.locale,
-            slot_on=slot.date(),
-            slot_at=slot,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            items=[_listed(ground, numbers[ground.key]) for ground in grounds],
-            rfc_message_id=message_id(key, office.domain),
-            thread_id=thread_id(f"reminder:post-{recipient.post_id}", office.domain),
-            next_attempt_at=slot,
-            created_at=now,
-        ),
+    what = Outgoing(
+        key=key,
+        kind="reminder",
+        plan_id=grounds[0].plan.id,
+        slot_on=slot.date(),
+        slot_at=slot,
+        thread=f"reminder:post-{recipient.post_id}",
+        items=[_listed(ground, numbers[ground.key]) for ground in grounds],
     )
+    message = put_out(session, office, recipient, rendered, what, now)
     bind(session, link, message)
     attach_notices(session, office, message, [ground.row for ground in grounds], now)
     enclose_workbook(session, grounds, message, slot.date())

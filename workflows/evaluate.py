@@ -20,13 +20,14 @@ from engine.plain import to_plain
 from engine.scoring_model import EvaluationContent, YearContent
 from notifications.evaluation import EvaluationView
 from notifications.evaluation_view import Grid, table_of
-from notifications.message import Rendered, message_id, thread_id
+from notifications.message import Rendered
 from notifications.render import render_evaluation
 from notifications.words import known_locale
 from workflows.compose import cannot_reach
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.links import bind, link_for
 from workflows.office import Office, Recipient, recipient_of
+from workflows.outgoing import Outgoing, put_out
 from workflows.score_month import month_content, year_content
 
 MONTH, YEAR = "evaluation", "year"
@@ -203,32 +204,17 @@ def _compose(
     link = link_for(session, office, recipient, one.on, now)
     rendered = _rendered(office, edition, reader, recipient, link.placeholder if link else None)
     key = f"{one.kind}:{plan.id}:{one.period}:{reader.post_id}:{recipient.channel}"
-    message = outbox.add(
-        session,
-        tables.Message(
-            key=key,
-            kind=one.kind,
-            state="held" if bulletin_state == "held" else "waiting",
-            plan_id=plan.id,
-            period=one.period,
-            post_id=reader.post_id,
-            contact_id=recipient.contact_id,
-            channel=recipient.channel,
-            address=recipient.address,
-            recipient=recipient.shown,
-            locale=recipient.locale,
-            slot_on=one.on,
-            slot_at=slot_at,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            rfc_message_id=message_id(key, office.domain),
-            thread_id=thread_id(f"{one.kind}:plan-{plan.id}:post-{reader.post_id}", office.domain),
-            next_attempt_at=slot_at,
-            created_at=now,
-        ),
+    what = Outgoing(
+        key=key,
+        kind=one.kind,
+        plan_id=plan.id,
+        slot_on=one.on,
+        slot_at=slot_at,
+        thread=f"{one.kind}:plan-{plan.id}:post-{reader.post_id}",
+        period=one.period,
+        state="held" if bulletin_state == "held" else "waiting",
     )
-    bind(session, link, message)
+    bind(session, link, put_out(session, office, recipient, rendered, what, now))
     return 1
 
 

@@ -14,7 +14,7 @@ from engine import slots
 from engine.digest import WeekSlot, digest_days, latest_digest, to_json
 from engine.digest_days import skipped_weeks
 from engine.model import Plan
-from notifications.message import DigestView, Rendered, message_id, thread_id
+from notifications.message import DigestView, Rendered
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
 from workflows.decide_bulletin import show_held, supersede_older
@@ -22,6 +22,7 @@ from workflows.deliver import GIVEN_UP
 from workflows.edition import Edition, Reader, load_edition
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
+from workflows.outgoing import Outgoing, put_out
 
 WORKFLOW = KIND = "digest"
 
@@ -114,32 +115,17 @@ def _compose(
     link = link_for(session, office, recipient, on, now)
     rendered = _rendered(session, office, edition, reader, recipient, link)
     key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
-    message = outbox.add(
-        session,
-        tables.Message(
-            key=key,
-            kind=KIND,
-            state="held" if bulletin_state == "held" else "waiting",
-            plan_id=plan.id,
-            period=edition.slot.week,
-            post_id=post_id,
-            contact_id=recipient.contact_id,
-            channel=recipient.channel,
-            address=recipient.address,
-            recipient=recipient.shown,
-            locale=recipient.locale,
-            slot_on=on,
-            slot_at=slot_at,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            rfc_message_id=message_id(key, office.domain),
-            thread_id=thread_id(f"digest:plan-{plan.id}:post-{post_id}", office.domain),
-            next_attempt_at=slot_at,
-            created_at=now,
-        ),
+    what = Outgoing(
+        key=key,
+        kind=KIND,
+        plan_id=plan.id,
+        slot_on=on,
+        slot_at=slot_at,
+        thread=f"digest:plan-{plan.id}:post-{post_id}",
+        period=edition.slot.week,
+        state="held" if bulletin_state == "held" else "waiting",
     )
-    bind(session, link, message)
+    bind(session, link, put_out(session, office, recipient, rendered, what, now))
     return 1
 
 
