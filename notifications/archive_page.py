@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from notifications.templating import template_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +37,4 @@ class ArchivePage:
 
 def archive_html(page: ArchivePage) -> bytes:
     """The file; the same page gives the same bytes, whenever it is written."""
-    return _environment().get_template("archive.html.j2").render(page=page).encode(errors="replace")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("notifications"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return template_of("archive.html.j2").render(page=page).encode(errors="replace")

@@ -7,12 +7,12 @@ from functools import cache
 from importlib.resources import files
 
 import css_inline
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
 from notifications.digest_view import DigestPage, digest_page
 from notifications.evaluation import EvaluationPage, EvaluationView, evaluation_page
 from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
+from notifications.templating import template_of
 from notifications.views import (
     MailView,
     by_urgency,
@@ -94,25 +94,14 @@ def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str
 def _rendered(
     mail: MailView | DigestPage | ConfirmationView | EvaluationPage, template: str = "reminder"
 ) -> Rendered:
-    html = _environment().get_template(f"{template}.html.j2").render(mail=mail, css=_css())
-    text = _environment().get_template(f"{template}.txt.j2").render(mail=mail)
+    html = template_of(f"{template}.html.j2").render(mail=mail, css=_css())
+    text = template_of(f"{template}.txt.j2").render(mail=mail)
     return Rendered(mail.subject, _tidy(text), _inliner().inline(html))
 
 
 def _tidy(text: str) -> str:
     """At most one blank line in a row, none at the ends, one line break at the end."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("notifications"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache
