@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
-from notifications.message import Channel
 from notifications.smtp import EmailSettings
 
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from notifications import mime, verdicts
-from notifications.message import Envelope, Verdict
+from notifications.channel import Envelope, Traits, Verdict
 from notifications.smtp import Connection, EmailSettings, Lost, Parcel, Refused, Security, Stage
 
 __all__ = ["EmailChannel", "EmailSettings", "Security"]
@@ -24,6 +24,7 @@ class EmailChannel:
     """
 
     name = "email"
+    traits = Traits(repeats_safely=True)
 
     def __init__(self, settings: EmailSettings) -> None:
         self.settings = settings

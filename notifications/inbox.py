@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from notifications.message import Envelope, Verdict
+from notifications.channel import Envelope, Traits, Verdict
 
 
 class InboxChannel:
     """Takes every message at once."""
 
     name = "inbox"
+    traits = Traits(needs_address=False, repeats_safely=True)
 
     def open(self) -> None:
         """There is nothing to open."""

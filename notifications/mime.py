@@ -12,7 +12,7 @@ from email.policy import EmailPolicy, compat32
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from notifications.message import Envelope, File
+from notifications.channel import Envelope, File
 
 LINE_LENGTH = 76
 

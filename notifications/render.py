@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import css_inline
 
+from notifications.card import card_of_text
 from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
 from notifications.digest_view import DigestPage, digest_page
 from notifications.evaluation import EvaluationPage, EvaluationView, evaluation_page
@@ -96,7 +97,8 @@ def _rendered(
 ) -> Rendered:
     html = template_of(f"{template}.html.j2").render(mail=mail, css=_css())
     text = template_of(f"{template}.txt.j2").render(mail=mail)
-    return Rendered(mail.subject, _tidy(text), _inliner().inline(html))
+    card = card_of_text(mail.subject, _tidy(text), getattr(mail, "tone", ""))
+    return Rendered(mail.subject, _tidy(text), _inliner().inline(html), card)
 
 
 def _tidy(text: str) -> str:

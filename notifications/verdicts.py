@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from notifications.message import Verdict
+from notifications.channel import Verdict
 from notifications.smtp import Stage
 from notifications.words import verdict_sentence
 

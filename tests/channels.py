@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from notifications.message import Envelope, Verdict
+from notifications.channel import Envelope, Traits, Verdict
 
 Answer = Callable[[Envelope], Verdict]
 
@@ -15,6 +15,7 @@ class RememberingChannel:
     """Accepts everything unless ``answers`` holds something else for the next attempts."""
 
     name = "email"
+    traits = Traits(repeats_safely=True)
 
     def __init__(self, *answers: Verdict | Answer) -> None:
         self.answers = list(answers)

@@ -14,7 +14,8 @@ from engine.case_cause import Cause
 from engine.cases import FIRST
 from engine.errors import DubanError
 from engine.model import Rule
-from notifications.message import File, Person
+from notifications.channel import File
+from notifications.message import Person
 from notifications.notice import CODE, MEDIA_TYPE, Notice, sample, write_notice
 from workflows.office import Office
 

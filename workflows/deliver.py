@@ -14,7 +14,7 @@ from db.session import Database
 from db.units import stored_id
 from engine import slots
 from engine.policy import Policy
-from notifications.message import Channel, Envelope, File, Verdict, VerdictKind
+from notifications.channel import Channel, Envelope, File, Verdict, VerdictKind
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.links import filled

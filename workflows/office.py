@@ -10,9 +10,10 @@ from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
 
 from db import tables
+from notifications.channel import Channel
 from notifications.inbox import InboxChannel
 from notifications.links import Links
-from notifications.message import Channel, Person
+from notifications.message import Person
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def put_out(
             slot_at=what.slot_at,
             subject=rendered.subject,
             text=rendered.text,
+            card=rendered.card.to_json(),
             html=rendered.html,
             items=list(what.items),
             rfc_message_id=message_id(what.key, office.domain),

@@ -11,7 +11,8 @@ from db import tables
 from db.session import Database
 from db.units import load_book
 from engine.errors import DubanError
-from notifications.message import Envelope, Verdict, message_id
+from notifications.channel import Envelope, Verdict
+from notifications.message import message_id
 from workflows.office import Office, recipient_of
 
 SUBJECT = "【测试】督办系统的邮件能收到吗"

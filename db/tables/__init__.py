@@ -21,14 +21,18 @@ from db.tables.messages import (
     Delivery,
     Message,
     MessageFile,
+    Receipt,
     Reminder,
+    Spending,
 )
 from db.tables.people import (
     Contact,
+    ContactChannel,
     Post,
     Unit,
     UnitAlias,
     UnitMember,
+    UnitRobot,
 )
 from db.tables.plan import (
     Assignment,
@@ -51,6 +55,10 @@ from db.tables.progress import (
     ReportQuantity,
     ReportReview,
 )
+from db.tables.settings import (
+    ChannelSetup,
+    TemplateVersion,
+)
 
 __all__ = [
     "Acknowledgement",
@@ -60,7 +68,9 @@ __all__ = [
     "CalendarYear",
     "CaseEntry",
     "ChangeRequest",
+    "ChannelSetup",
     "Contact",
+    "ContactChannel",
     "Delivery",
     "Escalation",
     "Event",
@@ -80,14 +90,18 @@ __all__ = [
     "ProgressReport",
     "Project",
     "Quota",
+    "Receipt",
     "Reminder",
     "ReportLink",
     "ReportQuantity",
     "ReportReview",
     "Run",
+    "Spending",
     "SubTask",
     "SupervisionCase",
+    "TemplateVersion",
     "Unit",
     "UnitAlias",
     "UnitMember",
+    "UnitRobot",
 ]

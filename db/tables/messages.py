@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from db.types import UtcDateTime, json_field
+from db.types import NO_TEXT, UtcDateTime, json_field
 
 
 class Message(SQLModel, table=True):
     """Rendered text for one recipient on one channel, frozen when composed; the inbox shows these rows.
 
-    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict."""
+    ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict.
+    ``card`` is what chat channels render; of several pages ``parts_done`` have arrived. Messages with the
+    same ``bundle`` left in one send, over the budget of their channel."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -38,6 +40,7 @@ class Message(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     html: str = Field(default="", sa_type=Text)
     items: list[Any] = json_field(default_factory=list)
+    card: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     rfc_message_id: str = Field(unique=True)
     thread_id: str = ""
     state: str = "waiting"  # held waiting sending accepted superseded withdrawn given_up
@@ -46,6 +49,8 @@ class Message(SQLModel, table=True):
     epoch: int = 0
     attempts: int = 0
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # its own
+    parts_done: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    bundle: str = Field(default="", sa_column_kwargs=NO_TEXT)
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reason: str = ""
@@ -94,6 +99,36 @@ class Delivery(SQLModel, table=True):
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     verdict: str | None = None  # accepted transient rate_limited permanent partial unknown
     detail: str = Field(default="", sa_type=Text)
+    bundle: str = Field(default="", sa_column_kwargs=NO_TEXT)
+    part: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    ticket: str = Field(default="", sa_column_kwargs=NO_TEXT)
+    is_weak: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+class Receipt(SQLModel, table=True):
+    """What the vendor said later of an accepted message: one row a person and answer. Append-only."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (UniqueConstraint("message_id", "person", "answer"),)
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="messages.id", index=True)
+    person: str
+    answer: str  # accepted unread read refused
+    reason: str = Field(default="", sa_type=Text)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Spending(SQLModel, table=True):
+    """One send taken out of a channel's budget: it counts from ``reserved_at`` until the budget's span after
+    ``finished_at``, or, if its worker never came back, after ``expires_at``."""
+
+    __tablename__ = "spendings"
+    __table_args__ = (Index("ix_spendings_budget", "budget", "reserved_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    budget: str  # the channel, or channel and address where the vendor counts by person
+    reserved_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class MessageFile(SQLModel, table=True):

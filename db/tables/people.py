@@ -56,3 +56,29 @@ class Contact(SQLModel, table=True):
     email: str | None = None
     locale: str = "zh-CN"
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    disputed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # said: wrong person
+
+
+class ContactChannel(SQLModel, table=True):
+    """A way to reach a contact, in the order of ``rank``; after a lasting refusal the next one is taken
+    until a coordinator has looked at it."""
+
+    __tablename__ = "contact_channels"
+    __table_args__ = (UniqueConstraint("contact_id", "rank"),)
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contacts.id", index=True)
+    rank: int
+    channel: str  # the name of a channel
+    address: str = ""  # the person there: a mail address, a user id; of a robot, whom it mentions
+    failed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failed_code: str = ""
+
+
+class UnitRobot(SQLModel, table=True):
+    """A group robot that gets a copy of what a unit's liaison is reminded of."""
+
+    __tablename__ = "unit_robots"
+    __table_args__ = (UniqueConstraint("unit_id", "channel"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="units.id")
+    channel: str

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from notifications.message import Envelope, message_id
+from notifications.channel import Envelope
+from notifications.message import message_id
 
 ENVELOPE = Envelope(
     key="reminder:7:email:2024-10-14",

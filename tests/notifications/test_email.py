@@ -7,10 +7,10 @@ from email.message import EmailMessage
 
 import pytest
 
+from notifications.channel import VerdictKind
 from notifications.channels import build
 from notifications.email import EmailChannel, EmailSettings
 from notifications.inbox import InboxChannel
-from notifications.message import VerdictKind
 from tests.notifications.envelopes import ENVELOPE, envelope
 from tests.notifications.mail import (
     always,

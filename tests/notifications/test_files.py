@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifications.message import File
+from notifications.channel import File
 from notifications.mime import UnsafeHeader, build
 from tests.notifications.envelopes import envelope
 from tests.notifications.mail import channel_to

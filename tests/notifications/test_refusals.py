@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from notifications.channel import VerdictKind
 from notifications.email import EmailChannel
-from notifications.message import VerdictKind
 from tests.notifications.envelopes import ENVELOPE, envelope
 from tests.notifications.mail import (
     channel_to,

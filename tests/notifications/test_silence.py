@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from notifications.channel import VerdictKind
 from notifications.email import EmailChannel, EmailSettings, Security
-from notifications.message import VerdictKind
 from tests.notifications.envelopes import ENVELOPE, envelope
 from tests.notifications.mail import (
     CERTIFICATE,

@@ -13,8 +13,8 @@ from db import links as rows
 from db import tables
 from db.session import Database
 from engine.errors import DubanError
+from notifications.channel import Envelope, Verdict
 from notifications.links import SCHEME, token_hash
-from notifications.message import Envelope, Verdict
 from tests.workflows.office_2024 import LINKED, LINKS, Built, Task, at, build, mail_office
 from workflows.compose import compose
 from workflows.deliver import deliver

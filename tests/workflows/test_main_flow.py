@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from db import tables
 from db.session import Database
-from notifications.message import Verdict
+from notifications.channel import Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import Built, Task, at, build, mail_office
 from workflows.compose import compose

@@ -9,7 +9,7 @@ import pytest
 from db import outbox
 from db.session import Database
 from db.units import stored_id
-from notifications.message import File, Verdict
+from notifications.channel import File, Verdict
 from tests.channels import RememberingChannel
 from tests.web.running import pages
 from tests.workflows.office_2024 import INBOX, Task, at, build, mail_office

@@ -14,7 +14,7 @@ from sqlmodel import col
 from db import runs, tables
 from db.session import Database
 from engine.errors import DubanError
-from notifications.message import Verdict
+from notifications.channel import Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import Built, Task, at, build, mail_office
 from workflows.accept_subtask import accept_subtask

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from db import runs, tables
 from db.session import Database
-from notifications.message import Envelope, Verdict
+from notifications.channel import Envelope, Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import Task, at, build, mail_office
 from tests.workflows.test_main_flow import EMAILS, messages, reminders, turn

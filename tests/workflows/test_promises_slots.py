@@ -16,7 +16,7 @@ from db.session import Database
 from db.units import stored_id
 from engine import slots
 from engine.policy import Policy
-from notifications.message import Verdict
+from notifications.channel import Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import ZONE, Task, at, build, mail_office
 from tests.workflows.test_main_flow import EMAILS, endings, messages, reminders, turn
