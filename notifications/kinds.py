@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from notifications.channel import Channel
 
@@ -12,8 +13,10 @@ from notifications.channel import Channel
 class Network:
     """What outgoing calls may reach. ``hosts`` are the operator's own, beside the vendors': a name, or
     ``name:port``; a private or loopback address is reached only if its host is among them. ``ca_file`` is a
-    PEM file of an internal authority. Times in seconds; ``total`` bounds a whole call, however slow."""
+    PEM file of an internal authority. Times in seconds; ``total`` bounds a whole call, however slow.
+    ``clock`` tells the present moment, aware: vendors refuse a signature that is not of the present."""
 
+    clock: Callable[[], datetime]
     hosts: tuple[str, ...] = ()
     ca_file: str = ""
     connect: float = 5.0
