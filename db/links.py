@@ -37,6 +37,13 @@ def nonce_of(session: Session, message_id: int) -> str | None:
     return session.execute(select(col(L.nonce)).where(col(L.message_id) == message_id)).scalars().first()
 
 
+def enclosed(session: Session, link_id: int, file_id: int) -> tables.MessageFile | None:
+    """That file, if it goes with the message that the link went out with."""
+    file = tables.MessageFile
+    query = select(file).join(L, col(L.message_id) == col(file.message_id))
+    return session.execute(query.where(col(L.id) == link_id, col(file.id) == file_id)).scalars().first()
+
+
 def supersede_older(session: Session, message_id: int, now: datetime) -> None:
     """The message has arrived: of its post only its own link and newer ones are open."""
     newest = select(col(L.id), col(L.post_id)).where(col(L.message_id) == message_id)

@@ -32,16 +32,19 @@ def add(session: Session, message: tables.Message) -> int:
     return message.id
 
 
-def attach(session: Session, message_id: int, name: str, media_type: str, content: bytes) -> bool:
-    """Whether the file goes with the message from now on; false where all would be more than 10 MB."""
+def attach(
+    session: Session, message_id: int, name: str, media_type: str, content: bytes
+) -> tables.MessageFile | None:
+    """The file as it goes with the message from now on; ``None`` where all would be more than 10 MB."""
     query = select(func.coalesce(func.sum(func.length(col(F.content))), 0))
     taken = session.execute(query.where(col(F.message_id) == message_id)).scalar_one()
     if int(taken) + len(content) > FILES_LIMIT:
-        return False
+        return None
     digest = hashlib.sha256(content).hexdigest()
-    session.add(F(message_id=message_id, name=name, media_type=media_type, sha256=digest, content=content))
+    file = F(message_id=message_id, name=name, media_type=media_type, sha256=digest, content=content)
+    session.add(file)
     session.flush()
-    return True
+    return file
 
 
 def files_of(session: Session, message_id: int) -> list[tables.MessageFile]:

@@ -7,7 +7,15 @@ from datetime import date
 from decimal import Decimal
 
 from engine.model import Light, Reason
-from notifications import words_cases, words_en, words_evaluation, words_loop, words_replies, words_zh_cn
+from notifications import (
+    words_cases,
+    words_chat,
+    words_en,
+    words_evaluation,
+    words_loop,
+    words_replies,
+    words_zh_cn,
+)
 
 DEFAULT_LOCALE = "zh-CN"
 _WORDS = {
@@ -17,6 +25,7 @@ _WORDS = {
         **words_cases.ZH_CN,
         **words_evaluation.ZH_CN,
         **words_loop.ZH_CN,
+        **words_chat.ZH_CN,
     },
     "en": {
         **words_en.WORDS,
@@ -24,6 +33,7 @@ _WORDS = {
         **words_cases.EN,
         **words_evaluation.EN,
         **words_loop.EN,
+        **words_chat.EN,
     },
 }
 _VERDICTS = {"zh-CN": words_zh_cn.VERDICTS, "en": words_en.VERDICTS}

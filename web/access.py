@@ -54,6 +54,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /r/{token}/shares/{number}": Access.LINK,
         "POST /r/{token}/shares/{number}": Access.LINK,
         "GET /r/{token}/files/{number}": Access.LINK,
+        "GET /r/{token}/enclosures/{number}": Access.LINK,
         "GET /r/{token}/cases/{number}": Access.LINK,
         "POST /r/{token}/cases/{number}": Access.LINK,
         "GET /r/{token}/cases/{number}/files/{file}": Access.LINK,

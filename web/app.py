@@ -24,6 +24,7 @@ from web.pages import (
     inbox,
     link,
     link_changes,
+    link_enclosures,
     link_form,
     link_workbook,
     overview,
@@ -55,6 +56,7 @@ def create_app(site: Site) -> ASGIApp:
         link_form,
         link_changes,
         link_workbook,
+        link_enclosures,
     ):
         app.include_router(pages.routes(site))
     if site.demo:

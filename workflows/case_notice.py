@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from db import cases, outbox, runs, tables
+from db import cases, runs, tables
 from db.units import stored_id
 from engine.case_cause import Cause
 from engine.cases import FIRST
@@ -17,6 +17,7 @@ from engine.model import Rule
 from notifications.channel import File
 from notifications.message import Person
 from notifications.notice import CODE, MEDIA_TYPE, Notice, sample, write_notice
+from workflows.enclose import enclose
 from workflows.office import Office
 
 SUBJECT = "case_notice"
@@ -69,7 +70,7 @@ def attach_notices(
             continue
         case = session.get_one(tables.SupervisionCase, int(row.obligation.removeprefix(OBLIGATION)))
         file = _surely(session, office, case, row.step > FIRST, now)
-        outbox.attach(session, message_id, file.name, file.media_type, file.content)
+        enclose(session, message_id, file)
 
 
 def _surely(

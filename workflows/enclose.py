@@ -1,4 +1,4 @@
-"""附件: what goes with a message that asks for a report, where the plan's policy wants it."""
+"""附件: files that go with a message, and the workbook with one that asks for a report."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import date
 
 from sqlmodel import Session
 
-from db import outbox, tables
+from db import links, outbox, tables
+from db.units import stored_id
 from engine.model import Rule
+from notifications.card import Card
+from notifications.channel import File
+from notifications.enclosures import address_of, with_files
 from workflows.grounds import Ground
 from workflows.links import period_of_unit
 from workflows.unit_workbook import unit_workbook
@@ -26,4 +30,18 @@ def enclose_workbook(session: Session, grounds: Sequence[Ground], message_id: in
     unit_id = session.get_one(tables.Post, message.post_id).unit_id
     period = period_of_unit(session, unit_id, on)
     content = unit_workbook(session, unit_id, period)
-    outbox.attach(session, message_id, f"填报表 {period}.xlsx", XLSX, content)
+    enclose(session, message_id, File(f"填报表 {period}.xlsx", XLSX, content))
+
+
+def enclose(session: Session, message_id: int, file: File) -> None:
+    """The file goes with the message, which has its link already; in chats, where no file can go, its card
+    leads to it. Nothing happens where all files would be more than 10 MB."""
+    stored = outbox.attach(session, message_id, file.name, file.media_type, file.content)
+    message = session.get_one(tables.Message, message_id)
+    if stored is None or message.card is None:
+        return
+    nonce = links.nonce_of(session, message_id)
+    address = address_of(nonce, stored_id(stored.id)) if nonce else ""
+    card = with_files(Card.from_json(message.card), [(file.name, address)], message.locale)
+    message.card = card.to_json()
+    session.add(message)
