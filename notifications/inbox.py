@@ -9,10 +9,12 @@ from notifications.channel import Envelope, Traits, Verdict
 
 
 class InboxChannel:
-    """Takes every message at once."""
+    """Takes every message at once; in a rehearsal also in the place of a channel that needs an address."""
 
     name = "inbox"
-    traits = Traits(needs_address=False, repeats_safely=True)
+
+    def __init__(self, *, needs_address: bool = False) -> None:
+        self.traits = Traits(needs_address=needs_address, repeats_safely=True)
 
     def open(self) -> None:
         """There is nothing to open."""

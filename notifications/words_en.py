@@ -96,6 +96,8 @@ WORDS: dict[str, str] = {
     "finding.no_contact": "No usable contact",
     "finding.channel_ill": "A channel is out of order",
     "finding.message_given_up": "A message could not be delivered",
+    "finding.channel_fallback": "A channel refused; the next one is used",
+    "finding.channel_not_set_up": "A channel is not set up",
     "finding.calendar_year": "A calendar year is missing",
     "finding.other": "To be settled",
     "number": "reminder {n}",

@@ -98,6 +98,8 @@ WORDS: dict[str, str] = {
     "finding.no_contact": "没有可用的联系方式",
     "finding.channel_ill": "渠道有故障",
     "finding.message_given_up": "消息未能送达",
+    "finding.channel_fallback": "渠道拒收，已改走下一个",
+    "finding.channel_not_set_up": "渠道还没有配置",
     "finding.calendar_year": "放假安排还没有录入",
     "finding.other": "待处理",
     "number": "第{n}次",

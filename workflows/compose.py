@@ -13,6 +13,7 @@ from db.calendar import load_calendar
 from db.cards import load_cards
 from db.session import Database
 from db.units import lock_post, stored_id
+from db.ways import held_post
 from engine import slots
 from engine.model import Plan
 from notifications.message import ReminderItem, Rendered
@@ -20,9 +21,10 @@ from notifications.render import render_coordinator, render_reminder
 from workflows.case_notice import attach_notices
 from workflows.content import coordinator_content, item_of, reminder_content
 from workflows.enclose import enclose_workbook
+from workflows.fall_back import show_skipped, skipped_channels
 from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.links import Link, bind, link_for
-from workflows.office import POST_NAMES, Office, Recipient, recipient_of
+from workflows.office import POST_NAMES, Office, Recipient, recipient_of, why_unreachable
 from workflows.outgoing import Outgoing, put_out
 
 NO_CONTACT = "NO_CONTACT"
@@ -46,9 +48,13 @@ def compose(database: Database, office: Office, now: datetime) -> ComposeSummary
             return ComposeSummary()
         missing = _without_contact(session)
         reachable = [post_id for post_id in missing if recipient_of(session, office, post_id)]
+        skipped = skipped_channels(session, office)
         posts = []
         if any(_has_slot(session, plan, now) for plan in plans.load_plans(session)):
             posts = reminders.waiting_posts(session, (now + timedelta(days=1)).date())
+    if skipped.changed:
+        with database.write() as session:
+            show_skipped(session, skipped, now)
     for post_id in reachable:
         with database.write() as session:
             runs.close_finding(session, NO_CONTACT, _subject(post_id), now)
@@ -210,12 +216,18 @@ def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
     """A coordinator is shown that nobody at the post can be reached."""
     post = session.get_one(tables.Post, post_id)
     unit = session.get_one(tables.Unit, post.unit_id)
-    message = (
-        f"{unit.name}没有可用的联系方式，待发提醒无法送出：请用 duban contacts import 登记该单位的邮箱。"
-    )
+    whose, who = f"{unit.name}的{POST_NAMES.get(post.kind, post.kind)}", "该单位"
+    what = "待发提醒"
     if post.kind in ("head", "leader"):
-        who = POST_NAMES[post.kind]
-        message = f"{unit.name}的{who}没有可用的联系方式，升级提醒无法送出：请用 duban contacts import 登记{who}的邮箱。"
+        who, what = POST_NAMES[post.kind], "升级提醒"
+    why = why_unreachable(held_post(session, post_id))
+    message = {
+        "disputed": f"{whose}说发错了人，{what}暂不发出：请用 duban contacts confirm 确认，或导入新的联系人。",
+        "failed": f"{whose}的各个渠道都拒收，{what}无法送出：请核对后用 duban contacts retry 重试，或导入新的联系方式。",
+    }.get(
+        why,
+        f"{unit.name if who == '该单位' else whose}没有可用的联系方式，{what}无法送出：请用 duban contacts import 登记{who}的邮箱。",
+    )
     runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now)
 
 

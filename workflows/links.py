@@ -72,9 +72,10 @@ class LinkRefused(Exception):  # noqa: N818 - a page explains it
 
 
 def link_for(session: Session, office: Office, recipient: Recipient, on: date, now: datetime) -> Link | None:
-    """A new link for the recipient's message of that day; ``None`` for posts that report nothing."""
+    """A new link for the recipient's message of that day; ``None`` for posts that report nothing, and for a
+    group: whoever has the link speaks for the unit."""
     post = session.get_one(tables.Post, recipient.post_id)
-    if office.links is None or post.kind != "liaison":
+    if office.links is None or post.kind != "liaison" or recipient.is_group:
         return None
     period = period_of_unit(session, post.unit_id, on)
     return _issue(session, office.links, post, period, now)

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sqlalchemy import and_, bindparam, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from db import tables
+from db import ways
+from db.ways import HeldPost, Holder, Way
 from notifications.channel import Channel
 from notifications.inbox import InboxChannel
 from notifications.links import Links
 from notifications.message import Person
+
+BY_MAIL = ("email", "inbox")  # channels whose address is the contact's mail address
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,18 @@ class Office:
 
     def without_network(self) -> Office:
         """The same office for a rehearsal: addressed alike, but everything ends in the inbox."""
-        return replace(self, channels=dict.fromkeys(self.channels, InboxChannel()), links=None)
+        silent = {
+            name: InboxChannel(needs_address=one.traits.needs_address) for name, one in self.channels.items()
+        }
+        return replace(self, channels=silent, links=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A post with its present holder and the address that messages go to."""
+    """A post with its present holder, the channel that reaches them and their address there.
+
+    ``is_group``: nobody at the post can be reached, and the unit's group is told in their place.
+    """
 
     post_id: int
     unit: str
@@ -50,6 +58,7 @@ class Recipient:
     contact_id: int | None
     title: str
     locale: str
+    is_group: bool = False
 
     @property
     def shown(self) -> str:
@@ -61,38 +70,75 @@ POST_NAMES = {"liaison": "联络员", "head": "负责人", "leader": "分管领�
 
 
 def recipient_of(session: Session, office: Office, post_id: int) -> Recipient | None:
-    """Who gets what is owed to the post, or ``None`` when nobody there can be reached."""
-    unit, kind, contact_id, title, email, locale = session.execute(_HOLDER, {"post": post_id}).one()
-    if office.default_channel == "email" and not email:
-        return None
+    """Who gets what is owed to the post, or ``None`` when nobody there can be reached.
+
+    The newest holder who has a way that works, by the first such way of theirs; nobody who is said to be the
+    wrong person. If no holder has one: for a unit's liaison the unit's group robot.
+    """
+    post = ways.held_post(session, post_id)
+    for holder in post.holders:
+        way = None if holder.disputed_at else way_of(office, holder)
+        if way:
+            return _recipient(post, holder, way)
+    robot = robot_of(session, office, post)
+    if robot:
+        locale = post.holders[0].locale if post.holders else "zh-CN"
+        return replace(_recipient(post, None, robot), locale=locale, is_group=True)
+    if not post.holders and not needs_address(office, office.default_channel):
+        return _recipient(post, None, Way(office.default_channel))
+    return None
+
+
+def way_of(office: Office, holder: Holder) -> Way | None:
+    """The first way in the holder's order that is set up, was not refused for good and has the address it
+    needs; without an order of their own the default channel with their mail address."""
+    if not holder.ways:
+        default = Way(office.default_channel, holder.email if office.default_channel in BY_MAIL else "")
+        return default if default.address or not needs_address(office, default.channel) else None
+    for way in holder.ways:
+        address = way.address or (holder.email if way.channel in BY_MAIL else "")
+        if is_open(office, way) and (address or not needs_address(office, way.channel)):
+            return replace(way, address=address)
+    return None
+
+
+def robot_of(session: Session, office: Office, post: HeldPost) -> Way | None:
+    """The group robot of a liaison's unit, and whom of the post it calls by name."""
+    robots = ways.robots_of(session, post.unit_id) if post.kind == "liaison" else []
+    channel = next((one for one in robots if one in office.channels), None)
+    return Way(channel, ways.address_on(post.holders, channel)) if channel else None
+
+
+def why_unreachable(post: HeldPost) -> str:
+    """Why nobody there is written to: ``disputed`` (said to be the wrong person), ``failed`` (refused on every
+    channel) or ``nobody``."""
+    if post.holders and all(holder.disputed_at for holder in post.holders):
+        return "disputed"
+    tried = [way for holder in post.holders for way in holder.ways]
+    return "failed" if tried and all(way.failed_at for way in tried) else "nobody"
+
+
+def is_open(office: Office, way: Way) -> bool:
+    """Whether the channel is set up and has not refused this contact for good."""
+    return way.channel in office.channels and way.failed_at is None
+
+
+def needs_address(office: Office, channel: str) -> bool:
+    """Whether the channel reaches a person by an address of their own; mail does even in a rehearsal."""
+    return channel == "email" or (
+        channel in office.channels and office.channels[channel].traits.needs_address
+    )
+
+
+def _recipient(post: HeldPost, holder: Holder | None, way: Way) -> Recipient:
+    name = POST_NAMES.get(post.kind, post.kind)
     return Recipient(
-        post_id=post_id,
-        unit=unit,
-        post=POST_NAMES.get(kind, kind),
-        channel=office.default_channel,
-        address=email or "",
-        contact_id=contact_id,
-        title="" if title in (None, POST_NAMES.get(kind)) else title,  # said once is enough
-        locale=locale or "zh-CN",
+        post_id=post.post_id,
+        unit=post.unit,
+        post=name,
+        channel=way.channel,
+        address=way.address,
+        contact_id=holder.contact_id if holder else None,
+        title=holder.title if holder and holder.title != name else "",  # said once is enough
+        locale=holder.locale if holder else "zh-CN",
     )
-
-
-_HOLDER = (
-    select(
-        col(tables.Unit.name),
-        col(tables.Post.kind),
-        col(tables.Contact.id),
-        col(tables.Contact.title),
-        col(tables.Contact.email),
-        col(tables.Contact.locale),
-    )
-    .select_from(tables.Post)
-    .join(tables.Unit, col(tables.Unit.id) == col(tables.Post.unit_id))
-    .outerjoin(
-        tables.Contact,
-        and_(col(tables.Contact.post_id) == col(tables.Post.id), col(tables.Contact.ended_at).is_(None)),
-    )
-    .where(col(tables.Post.id) == bindparam("post"))
-    .order_by(col(tables.Contact.id).desc())
-    .limit(1)
-)

@@ -10,10 +10,11 @@ from sqlmodel import Session, col, select
 from db import tables
 from db.session import Database
 from db.units import load_book
+from db.ways import held_post
 from engine.errors import DubanError
 from notifications.channel import Envelope, Verdict
 from notifications.message import message_id
-from workflows.office import Office, recipient_of
+from workflows.office import POST_NAMES, Office
 
 SUBJECT = "【测试】督办系统的邮件能收到吗"
 TEXT = """\
@@ -66,14 +67,14 @@ def _contact(database: Database, office: Office, name: str) -> tuple[str, str]:
             near = "、".join(book.similar(name))
             hint = f"是否指 {near}？" if near else "请写完整名称，或直接写邮箱地址。"
             raise DubanError("UNKNOWN_UNIT", f"没有单位“{name}”：{hint}")
-        found = next(
-            (one for key in _posts(session, unit_id) if (one := recipient_of(session, office, key))), None
-        )
-    if found is None or not (found.address or office.default_channel == "inbox"):
+        held = [held_post(session, key) for key in _posts(session, unit_id)]
+    found = [(post, holder.email) for post in held for holder in post.holders if not holder.disputed_at]
+    post, address = next((one for one in found if one[1]), (held[0] if held else None, ""))
+    if post is None or not (address or office.default_channel == "inbox"):
         raise DubanError(
             "NO_CONTACT", f"{book.names[unit_id]}没有可用的联系方式：请用 duban contacts import 登记邮箱。"
         )
-    return found.address, found.shown
+    return address, f"{post.unit} {POST_NAMES.get(post.kind, post.kind)}"
 
 
 def _posts(session: Session, unit_id: int) -> list[int]:
