@@ -10,6 +10,7 @@ from engine.model import Light, Reason
 from notifications import (
     words_cases,
     words_chat,
+    words_channels,
     words_en,
     words_evaluation,
     words_loop,
@@ -23,6 +24,7 @@ _WORDS = {
         **words_zh_cn.WORDS,
         **words_replies.ZH_CN,
         **words_cases.ZH_CN,
+        **words_channels.ZH_CN,
         **words_evaluation.ZH_CN,
         **words_loop.ZH_CN,
         **words_chat.ZH_CN,
@@ -31,6 +33,7 @@ _WORDS = {
         **words_en.WORDS,
         **words_replies.EN,
         **words_cases.EN,
+        **words_channels.EN,
         **words_evaluation.EN,
         **words_loop.EN,
         **words_chat.EN,
