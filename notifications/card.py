@@ -64,9 +64,3 @@ class Card:
 
 def _spans(stored: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
     return tuple(Span(**one) for one in stored)
-
-
-def card_of_text(subject: str, text: str, tone: str = "") -> Card:
-    """The lines of a plain text as a card; what they say stays as it is."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return Card(subject, tone, tuple(Block("line", (Span(line),)) for line in lines))

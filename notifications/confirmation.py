@@ -69,6 +69,7 @@ class ConfirmationView:
     groups: tuple[tuple[str, tuple[PartView, ...]], ...]
     how: str
     footer: tuple[str, ...]
+    contact: str
 
 
 def confirmation_view(content: ConfirmationContent, locale: str) -> ConfirmationView:
@@ -88,6 +89,7 @@ def confirmation_view(content: ConfirmationContent, locale: str) -> Confirmation
         groups=tuple(_groups(content, locale)),
         how=say(locale, "reply.how"),
         footer=(say(locale, "reply.why", contact=clean(contact)),),
+        contact=say(locale, "card.contact", who=clean(contact)),
     )
 
 

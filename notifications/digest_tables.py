@@ -23,6 +23,7 @@ from notifications.words import (
 )
 
 WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
+OFFICE_ON_CARD = 30
 WATCHED = frozenset({Light.RED, Light.YELLOW})
 
 
@@ -43,19 +44,23 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A heading and column heads with rows of sub-tasks, and how many of them a page leaves out."""
+    """A heading and column heads with rows of sub-tasks, and how many of them a page leaves out.
+
+    A card shows the first ``on_card`` rows: all of the reader's own.
+    """
 
     heading: str
     heads: tuple[str, ...]
     rows: tuple[LineView, ...]
     left_out: str
+    on_card: int
 
 
 def tables_of(content: DigestContent, locale: str) -> Iterator[TableView]:
     """The tables of a reader's digest: what it answers for first, what everybody sees last."""
     yield from _TABLES[content.reader](content, locale)
     if content.gap_list:
-        yield _table("digest.gap", content.gap_list, content.slot.on, locale, names_lead=True)
+        yield _table("digest.gap", content.gap_list, content.slot.on, locale, names_lead=True, on_card=0)
 
 
 def worst_first(lines: Iterable[TaskLine]) -> list[TaskLine]:
@@ -84,9 +89,8 @@ def _units_tables(content: DigestContent, locale: str) -> Iterator[TableView]:
         yield _table("digest.own", worst_first(content.lines), on, locale, names_lead=False)
     if content.shares:
         rows = tuple(_share(line, on, locale) for line in content.shares)
-        yield TableView(
-            say(locale, "digest.shares", n=len(rows)), _heads(locale), rows, left_out(len(rows), locale)
-        )
+        heading, left = say(locale, "digest.shares", n=len(rows)), left_out(len(rows), locale)
+        yield TableView(heading, _heads(locale), rows, left, on_card=len(rows))
 
 
 def _leaders_tables(content: DigestContent, locale: str) -> Iterator[TableView]:
@@ -101,7 +105,10 @@ def _leaders_tables(content: DigestContent, locale: str) -> Iterator[TableView]:
 def _offices_tables(content: DigestContent, locale: str) -> Iterator[TableView]:
     watched = [line for line in content.lines if line.light in WATCHED or line.awaiting_acceptance]
     if watched:
-        yield _table("digest.watched", worst_first(watched), content.slot.on, locale, names_lead=True)
+        lines = worst_first(watched)
+        yield _table(
+            "digest.watched", lines, content.slot.on, locale, names_lead=True, on_card=OFFICE_ON_CARD
+        )
 
 
 _TABLES: dict[str, Callable[[DigestContent, str], Iterator[TableView]]] = {
@@ -115,9 +122,23 @@ def _heads(locale: str) -> tuple[str, ...]:
     return tuple(say(locale, f"digest.head.{name}") for name in ("task", "figures", "behind", "due"))
 
 
-def _table(heading: str, lines: Iterable[TaskLine], on: date, locale: str, *, names_lead: bool) -> TableView:
+def _table(
+    heading: str,
+    lines: Iterable[TaskLine],
+    on: date,
+    locale: str,
+    *,
+    names_lead: bool,
+    on_card: int | None = None,
+) -> TableView:
     rows = tuple(_line(line, on, locale, names_lead) for line in lines)
-    return TableView(say(locale, heading, n=len(rows)), _heads(locale), rows, left_out(len(rows), locale))
+    return TableView(
+        say(locale, heading, n=len(rows)),
+        _heads(locale),
+        rows,
+        left_out(len(rows), locale),
+        on_card=len(rows) if on_card is None else min(on_card, len(rows)),
+    )
 
 
 def _line(line: TaskLine, on: date, locale: str, names_lead: bool) -> LineView:

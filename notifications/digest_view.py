@@ -28,7 +28,7 @@ from notifications.standing_view import (
     standing_text,
     standing_view,
 )
-from notifications.views import also_to, joined, person
+from notifications.views import also_to, joined, left_off, person
 from notifications.words import clean, cut, day, full_day, light_word, listed, period, quantity, say
 
 UNIT_IN_SUBJECT = 20
@@ -41,10 +41,11 @@ _DATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A heading with lines of words, each a chip and a text."""
+    """A heading with lines of words, each a chip and a text; ``is_urgent`` before anything else on a card."""
 
     heading: str
     lines: tuple[tuple[Chip | None, str], ...]
+    is_urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,9 @@ class DigestPage:
     readers: tuple[str, ...]
     chain: str
     footer: tuple[str, ...]
+    own_rows: tuple[str, ...]
+    left_off: str
+    contact: str
 
 
 def digest_page(digest: DigestView, locale: str) -> DigestPage:
@@ -105,6 +109,9 @@ def digest_page(digest: DigestView, locale: str) -> DigestPage:
         readers=own,
         chain=say(locale, "digest.chain", chain=clean(content.chain)) if content.chain else "",
         footer=tuple(_footer(digest, locale)),
+        own_rows=tuple(row.line for row in standing.rows if row.name in own),
+        left_off=left_off(digest.coordinator, is_office, locale),
+        contact="" if is_office else say(locale, "card.contact", who=person(digest.coordinator)),
     )
 
 
@@ -193,9 +200,9 @@ def _lists(content: DigestContent, locale: str) -> Iterator[ListView]:
     """What only a coordinator can settle, early warnings, then what changed; a leader gets no list of changes."""
     if content.findings:
         found = tuple((None, clean(sentence)) for sentence in content.findings)
-        yield ListView(say(locale, "findings.heading"), found)
+        yield ListView(say(locale, "findings.heading"), found, is_urgent=True)
     if content.waiting and (lines := tuple(_waiting(content.waiting, locale))):
-        yield ListView(say(locale, "digest.waiting"), lines)
+        yield ListView(say(locale, "digest.waiting"), lines, is_urgent=True)
     if warned := [line for line in content.lines if line.will_be_late and line.light is not Light.RED]:
         lines = tuple(_warning(line, content.slot.on, locale) for line in warned)
         yield ListView(say(locale, "digest.warnings", n=len(lines)), lines)

@@ -12,6 +12,7 @@ from notifications.evaluation_view import (
     COSTS_SHOWN,
     Content,
     Grid,
+    GridRow,
     cost_lines,
     cost_sentence,
     figure,
@@ -24,7 +25,7 @@ from notifications.evaluation_view import (
 )
 from notifications.message import Person
 from notifications.standing_view import ROWS_ON_PAGE, Chip, left_out
-from notifications.views import also_to, joined, person
+from notifications.views import also_to, joined, left_off, person
 from notifications.words import clean, cut, full_day, known_locale, say
 
 UNIT_IN_SUBJECT = 20
@@ -72,6 +73,9 @@ class EvaluationPage:
     left_out: str
     notes: tuple[str, ...]
     footer: tuple[str, ...]
+    own_rows: tuple[str, ...]
+    left_off: str
+    contact: str
 
 
 def evaluation_page(view: EvaluationView, locale: str) -> EvaluationPage:
@@ -100,6 +104,9 @@ def evaluation_page(view: EvaluationView, locale: str) -> EvaluationPage:
         left_out=left_out(len(content.rows), locale),
         notes=(formula(content, locale), *(remarks(month_row.items, locale) if month_row else ())),
         footer=tuple(_footer(view, locale)),
+        own_rows=tuple(_told_row(row, view.table) for row in view.table.rows if row.name in view.own),
+        left_off=left_off(view.coordinator, not view.own, locale),
+        contact=say(locale, "card.contact", who=person(view.coordinator)) if view.own else "",
     )
 
 
@@ -203,6 +210,12 @@ def _tables(view: EvaluationView, locale: str) -> Iterator[Grid]:
     if view.is_leader:
         yield table_of(view.content, locale, view.own)
     yield view.table
+
+
+def _told_row(row: GridRow, table: Grid) -> str:
+    """The row where no column heads stand above it; what is empty is left out."""
+    cells = zip(table.heads, row.cells, strict=True)
+    return " · ".join(f"{head} {cell}" for head, cell in cells if cell not in ("", "–"))
 
 
 def _footer(view: EvaluationView, locale: str) -> Iterator[str]:

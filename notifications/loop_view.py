@@ -58,6 +58,13 @@ def how_key(content: ReminderContent) -> str:
     return "how.link" if content.link else "how.reply"
 
 
+def card_how_key(content: ReminderContent) -> str:
+    """How this reader goes about it who cannot answer by mail; nothing where the button says it."""
+    if content.reader in ("head", "leader"):
+        return f"card.how.{content.reader}"
+    return "" if content.link else "card.how.report"
+
+
 def _rung(item: ReminderItem) -> str:
     level = item.reason.get("level")
     return level if level in RUNGS else RUNGS[-1]

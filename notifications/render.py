@@ -8,11 +8,11 @@ from importlib.resources import files
 
 import css_inline
 
-from notifications.card import card_of_text
 from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
 from notifications.digest_view import DigestPage, digest_page
 from notifications.evaluation import EvaluationPage, EvaluationView, evaluation_page
 from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
+from notifications.note_sandbox import shipped_card
 from notifications.templating import template_of
 from notifications.views import (
     MailView,
@@ -97,8 +97,7 @@ def _rendered(
 ) -> Rendered:
     html = template_of(f"{template}.html.j2").render(mail=mail, css=_css())
     text = template_of(f"{template}.txt.j2").render(mail=mail)
-    card = card_of_text(mail.subject, _tidy(text), getattr(mail, "tone", ""))
-    return Rendered(mail.subject, _tidy(text), _inliner().inline(html), card)
+    return Rendered(mail.subject, _tidy(text), _inliner().inline(html), shipped_card(template, mail))
 
 
 def _tidy(text: str) -> str:

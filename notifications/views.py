@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from engine.model import Light, Rule
-from notifications.loop_view import ask_key, how_key, loop_data, loop_sentence, why_key
+from notifications.loop_view import ask_key, card_how_key, how_key, loop_data, loop_sentence, why_key
 from notifications.message import CoordinatorContent, FindingLine, Person, ReminderContent, ReminderItem
 from notifications.words import UPCOMING, clean, day, full_day, listed, period, quantity, say, working_days
 
@@ -88,6 +88,8 @@ class MailView:
     how: str
     groups: tuple[GroupView, ...]
     footer: tuple[str, ...]
+    card_how: str
+    contact: str
 
 
 def tone_of(item: ReminderItem) -> str:
@@ -177,6 +179,8 @@ def reminder_view(content: ReminderContent, subject: str, locale: str) -> MailVi
             say(locale, "wrong_person", who=who),
             say(locale, "automatic"),
         ),
+        card_how=say(locale, key, who=who) if (key := card_how_key(content)) else "",
+        contact=say(locale, "card.contact", who=who),
     )
 
 
@@ -203,6 +207,8 @@ def coordinator_view(content: CoordinatorContent, subject: str, locale: str) -> 
             say(locale, "why.office", unit=clean(content.unit), post=clean(content.post)),
             say(locale, "automatic"),
         ),
+        card_how="",
+        contact="",
     )
 
 
@@ -248,6 +254,13 @@ def also_to(names: tuple[str, ...], locale: str) -> str:
 def person(who: Person) -> str:
     """A post with its holder's name, if it is known."""
     return joined(who.post, who.name)
+
+
+def left_off(coordinator: Person, is_office: bool, locale: str) -> str:
+    """Where the reader of a card finds what it leaves out."""
+    if is_office:
+        return say(locale, "card.left_off.office")
+    return say(locale, "card.left_off", who=person(coordinator))
 
 
 def _asks(items: list[ReminderItem], on: date, locale: str) -> tuple[Ask, ...]:

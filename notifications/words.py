@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from engine.model import Light, Reason
 from notifications import (
+    words_cards,
     words_cases,
-    words_chat,
     words_channels,
+    words_chat,
     words_en,
     words_evaluation,
     words_loop,
@@ -28,6 +29,7 @@ _WORDS = {
         **words_evaluation.ZH_CN,
         **words_loop.ZH_CN,
         **words_chat.ZH_CN,
+        **words_cards.ZH_CN,
     },
     "en": {
         **words_en.WORDS,
@@ -37,6 +39,7 @@ _WORDS = {
         **words_evaluation.EN,
         **words_loop.EN,
         **words_chat.EN,
+        **words_cards.EN,
     },
 }
 _VERDICTS = {"zh-CN": words_zh_cn.VERDICTS, "en": words_en.VERDICTS}
