@@ -186,13 +186,17 @@ def resume(session: Session, channel: str) -> None:
 
 def paused(session: Session, now: datetime) -> set[str]:
     """The channels that rest."""
+    return {name for name, until in rests(session).items() if until > now}
+
+
+def rests(session: Session) -> dict[str, datetime]:
+    """Until when each channel rests that has been told to, over or not."""
     query = select(col(tables.Mark.name), col(tables.Mark.value)).where(
         col(tables.Mark.name).startswith(PAUSE)
     )
     return {
-        name.removeprefix(PAUSE)
+        name.removeprefix(PAUSE): datetime.fromisoformat(value.split()[1])
         for name, value in session.execute(query)
-        if datetime.fromisoformat(value.split()[1]) > now
     }
 
 

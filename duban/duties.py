@@ -39,12 +39,15 @@ class Stopped(Exception):  # noqa: N818 - it is no error
 
 
 class Duties:
-    """The actions of the timetable on one database; ``stopping`` ends the turns under way."""
+    """The actions of the timetable on one database; ``stopping`` ends the turns under way.
+
+    ``office`` is asked once in each turn: a channel that was set up meanwhile is there without a restart.
+    """
 
     def __init__(
         self,
         database: Database,
-        office: Office,
+        office: Callable[[], Office],
         clock: Callable[[], datetime],
         mailbox: Mailbox | None = None,
     ) -> None:
@@ -70,9 +73,10 @@ class Duties:
             swept = sweep(self._database, now, progress=lambda _: self._go_on())
             self._heartbeat(now)
             supervised = supervise(self._database, now)
-            composed = compose(self._database, self._office, now)
-            digested = send_digest(self._database, self._office, now)
-            evaluated = evaluate(self._database, self._office, now)
+            office = self._office()
+            composed = compose(self._database, office, now)
+            digested = send_digest(self._database, office, now)
+            evaluated = evaluate(self._database, office, now)
         finally:
             self._prepared_at = self._clock()
         for step, summary in (
@@ -93,13 +97,13 @@ class Duties:
         now = self._clock()
         if self._prepared_at is None or abs(now - self._prepared_at) > FRESH:
             return
-        summary = deliver(self._database, self._office, now, pause=self._between_sends)
+        summary = deliver(self._database, self._office(), now, pause=self._between_sends)
         _tell("deliver", {**summary.verdicts, **({"held": summary.held} if summary.held else {})})
 
     def collect(self) -> None:
         """Answers in the mailbox are stored and confirmed; without a mailbox there is nothing to do."""
         if self._mailbox is not None:
-            summary = collect_replies(self._database, self._office, self._mailbox, self._clock())
+            summary = collect_replies(self._database, self._office(), self._mailbox, self._clock())
             _tell("collect", summary.outcomes)
 
     def look_round(self) -> None:

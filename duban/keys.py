@@ -1,4 +1,4 @@
-"""What lies beside the data and never in the database: the key of the report links, the files handed in."""
+"""What lies beside the data and never in the database: the key of links and secrets, the files handed in."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ def read_key(path: Path) -> bytes:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except (OSError, ValueError):
         raise DubanError(
-            "KEY_FILE", f"读不到填报链接的密钥文件 {path}：请检查路径和权限；丢失后删除它，会生成新的密钥。"
+            "KEY_FILE", f"读不到密钥文件 {path}：请检查路径和权限；丢失后会生成新的，届时渠道密钥要重新输入。"
         ) from None
     if len(key) < LENGTH:
         raise DubanError(
-            "KEY_FILE", f"填报链接的密钥文件 {path} 不完整：请从备份恢复，或删除它以生成新的密钥。"
+            "KEY_FILE",
+            f"密钥文件 {path} 不完整：请换回完整的一份，或删除它以生成新的（渠道密钥要重新输入）。",
         )
     return key
 

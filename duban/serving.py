@@ -17,7 +17,7 @@ from duban import logs
 from duban.duties import Duties
 from duban.keys import files_path
 from duban.settings import Settings
-from duban.wiring import mailbox_of, now, office_of
+from duban.wiring import PresentOffice, mailbox_of, now, office_of
 from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
@@ -36,7 +36,8 @@ def serve(settings: Settings) -> None:
         database.migrate()
         renew_rules(database, now())
         with listening(settings.host, settings.port) as page:
-            office = office_of(settings)
+            present = PresentOffice(database, lambda: office_of(settings, database))
+            office = present()
             site = Site(
                 database,
                 now,
@@ -47,7 +48,7 @@ def serve(settings: Settings) -> None:
                 files=files_path(settings.files_dir, settings.database_url),
                 public=Path(settings.public_dir) if settings.public_dir else None,
             )
-            duties = Duties(database, office, now, mailbox_of(settings))
+            duties = Duties(database, present, now, mailbox_of(settings))
             _run(duties, create_app(site), page, settings)
     log.info("stopped")
 

@@ -32,6 +32,7 @@ from engine.errors import DubanError
 PREFIX = "DUBAN_"
 CONFIG_VARIABLE = "DUBAN_CONFIG"
 DEFAULT_CONFIG = Path("duban.toml")
+HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 BASE_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?")
 
 
@@ -95,6 +96,31 @@ class CoordinatorSettings(BaseModel):
     email: str = Field(default="", description="各单位回复邮件时送达的地址")
 
 
+class OutboundSettings(BaseModel):
+    """What chat channels may reach besides the vendors' own hosts, and how long a call may take."""
+
+    model_config = ConfigDict(extra="forbid")
+    hosts: list[str] = Field(
+        default=[],
+        description="除厂商官方主机外，消息渠道还可以连接的主机，如 im.example.org 或 10.0.0.8:8443；"
+        "内网地址和 http:// 只有写在这里才能用",
+    )
+    ca_file: str = Field(default="", description="内部证书机构的 PEM 文件；用公共证书则留空")
+    connect_seconds: float = Field(default=5.0, gt=0, le=300, description="连接的时限，秒")
+    read_seconds: float = Field(default=15.0, gt=0, le=300, description="等待应答的时限，秒")
+    total_seconds: float = Field(default=30.0, gt=0, le=600, description="一次调用总共的时限，秒")
+
+    @field_validator("hosts")
+    @classmethod
+    def _are_hosts(cls, value: list[str]) -> list[str]:
+        for one in value:
+            if not HOST.fullmatch(one):
+                raise PydanticCustomError(
+                    "host", "“{value}”不是主机名，应如 im.example.org 或 im.example.org:8443", {"value": one}
+                )
+        return [one.lower() for one in value]
+
+
 class Settings(BaseSettings):
     """Everything that an operator sets."""
 
@@ -123,7 +149,8 @@ class Settings(BaseSettings):
     )
     key_file: str = Field(
         default="",
-        description="生成填报链接的密钥文件，第一次使用时建立；留空则放在数据库文件旁边。不要放进数据库的备份里",
+        description="密钥文件，第一次使用时建立：填报链接由它生成，渠道的密钥由它加密；留空则放在数据库文件旁边。"
+        "不要放进数据库的备份里，另行保管",
     )
     files_dir: str = Field(
         default="", description="各单位上传的附件存放的文件夹；留空则放在数据库文件旁边。请一并备份"
@@ -136,6 +163,9 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
     imap: ImapSettings = Field(default_factory=ImapSettings, description="收取回复的邮箱")
     mail: MailSettings = Field(default_factory=MailSettings, description="发件人")
+    outbound: OutboundSettings = Field(
+        default_factory=OutboundSettings, description="消息渠道（企业微信、钉钉、飞书等）可以连接哪里"
+    )
     coordinator: CoordinatorSettings = Field(default_factory=CoordinatorSettings, description="督查科室")
 
     @field_validator("time_zone")
@@ -186,7 +216,7 @@ class Settings(BaseSettings):
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-SECTIONS = ("smtp", "imap", "mail", "coordinator")
+SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator")
 
 
 def is_loopback(host: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from db import channels
 from db.session import Database
 from duban.keys import files_path, key_path, read_key
 from duban.settings import Settings, load_settings
@@ -16,7 +19,9 @@ from notifications.smtp import EmailSettings, Security
 from workflows.office import Office
 
 if TYPE_CHECKING:
+    from notifications.kinds import Network
     from notifications.links import Links
+    from workflows.channel_factory import ChannelFactory
 
 
 def now() -> datetime:
@@ -93,14 +98,41 @@ def mailbox_of(settings: Settings) -> Mailbox | None:
     )
 
 
-def office_of(settings: Settings) -> Office:
-    """The sender's side of messages as configured."""
+def network_of(settings: Settings) -> Network:
+    """What chat channels may reach."""
+    from notifications.kinds import Network
+
+    outbound = settings.outbound
+    return Network(
+        clock=now,
+        hosts=tuple(outbound.hosts),
+        ca_file=outbound.ca_file,
+        connect=outbound.connect_seconds,
+        read=outbound.read_seconds,
+        total=outbound.total_seconds,
+    )
+
+
+def factory_of(settings: Settings) -> ChannelFactory:
+    """How set-ups become channels; the key file exists once there are secrets to lock."""
+    from notifications.channels import KINDS
+    from notifications.vault import Vault
+    from workflows.channel_factory import ChannelFactory
+
+    return ChannelFactory(KINDS, network_of(settings), lambda: Vault(read_key(key_file(settings))))
+
+
+def office_of(settings: Settings, database: Database) -> Office:
+    """The sender's side of messages as configured, with the channels that are set up at this moment."""
     from notifications.channels import build
     from notifications.message import Person
+    from workflows.channel_factory import channels_of
 
     mail, coordinator = settings.mail, settings.coordinator
+    with database.read() as session:
+        set_up = channels_of(session, factory_of(settings))
     return Office(
-        channels=build(email_of(settings)),
+        channels={**set_up, **build(email_of(settings))},
         default_channel=settings.default_channel,
         from_address=mail.from_address or "duban@localhost",
         from_name=mail.from_name,
@@ -109,6 +141,28 @@ def office_of(settings: Settings) -> Office:
         links=links_of(settings),
         notice_form=notice_form(settings),
     )
+
+
+class PresentOffice:
+    """The office as it is set up now: made anew when a set-up has changed, however long the service runs."""
+
+    def __init__(self, database: Database, make: Callable[[], Office]) -> None:
+        self._database, self._make = database, make
+        self._edition = self._read_edition()
+        self._office = make()
+        self._turn = Lock()
+
+    def __call__(self) -> Office:
+        """The same object until something has changed; one small query finds out."""
+        with self._turn:
+            edition = self._read_edition()
+            if edition != self._edition:
+                self._office, self._edition = self._make(), edition
+            return self._office
+
+    def _read_edition(self) -> tuple[int, int]:
+        with self._database.read() as session:
+            return channels.edition(session)
 
 
 def notice_form(settings: Settings) -> Path:

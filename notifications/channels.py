@@ -8,7 +8,11 @@ from types import MappingProxyType
 from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
+from notifications.kinds import ChannelKind
 from notifications.smtp import EmailSettings
+
+_KINDS: tuple[ChannelKind, ...] = ()  # those of each vendor's module, in the order in which lists show them
+KINDS: Mapping[str, ChannelKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 
 def build(email: EmailSettings | None = None) -> Mapping[str, Channel]:

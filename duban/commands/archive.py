@@ -31,7 +31,7 @@ def archive(
     from workflows.archive_package import archive_subtask, draft_package
 
     with opened(config) as (settings, database):
-        issuer, files = office_of(settings).coordinator, files_folder(settings)
+        issuer, files = office_of(settings, database).coordinator, files_folder(settings)
         if draft:
             made = draft_package(database, subtask, output, issuer, files, plan=plan)
         else:

@@ -172,7 +172,7 @@ def notice(
 
     with opened(config) as (settings, database), database.read() as session:
         row = cases.find(session, case)
-        office = office_of(settings)
+        office = office_of(settings, database)
         second = row.notices > 1
         file = notice_file(session, office.coordinator, office.notice_form, row, second=second)
     target = output or Path(file.name)

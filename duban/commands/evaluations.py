@@ -125,7 +125,7 @@ def run(
                 content = scores(session, row.id or 0, now, period, whole_year=year)
             print_json(to_plain(content)) if as_json else _print(content, "")
             return
-        summary = evaluate(database, office_of(settings), now)
+        summary = evaluate(database, office_of(settings, database), now)
     if as_json:
         print_json(asdict(summary))
     else:

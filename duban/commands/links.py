@@ -95,7 +95,9 @@ def new(
 
     with opened(config) as (settings, database):
         by = who or settings.coordinator.office
-        address, link = new_link(database, office_of(settings), unit, period, moment(at, settings), by)
+        address, link = new_link(
+            database, office_of(settings, database), unit, period, moment(at, settings), by
+        )
     print(f"{unit} {link.period} 的填报链接（编号 {link.id}，只显示这一次）：\n{address}")
 
 

@@ -105,7 +105,7 @@ def send_test(
     from workflows.send_test import send_test as send
 
     with opened(config) as (settings, database):
-        sent = send(database, office_of(settings), to, now())
+        sent = send(database, office_of(settings, database), to, now())
     if sent.channel == "inbox":
         print("当前只用站内收件箱，没有发出邮件：要发邮件，请在配置中填写 smtp.host 和 mail.from_address。")
         return

@@ -32,7 +32,7 @@ def collect(at: At = None, config: Config = None) -> None:
             raise DubanError(
                 "NO_MAILBOX", "没有配置收取回复的邮箱：请在配置文件的 [imap] 一节填写 host 等项。"
             )
-        summary = collect_replies(database, office_of(settings), mailbox, moment(at, settings))
+        summary = collect_replies(database, office_of(settings, database), mailbox, moment(at, settings))
     told = "、".join(f"{STATES.get(name, '已收过')} {count} 封" for name, count in summary.outcomes.items())
     print(f"回复邮件：{told or '没有新邮件'}")
 

@@ -97,7 +97,7 @@ def _show_messages(settings: Settings, database: Database, change: MilestoneChan
     from workflows.set_milestones import rehearsed_messages
 
     show_progress("正在推算消息……")
-    gone, come = rehearsed_messages(database, office_of(settings), change, now, zone(settings))
+    gone, come = rehearsed_messages(database, office_of(settings, database), change, now, zone(settings))
     clear_progress()
     if not gone and not come:
         print("消息没有变化。")

@@ -31,7 +31,7 @@ def backup(
         bool,
         typer.Option(
             "--with-key",
-            help="连同填报链接的密钥。默认不放：有备份又有密钥的人能打开所有单位的填报页；不放则恢复后另生成一把。",
+            help="连同密钥文件。默认不放：有备份又有密钥的人能打开填报页、读出渠道的密钥；不放则恢复后渠道密钥要重新输入。",
         ),
     ] = False,
     config: Config = None,
@@ -112,7 +112,7 @@ def release(
             )
         )
     with opened(config) as (settings, database):
-        office, now = office_of(settings), moment(at, settings)
+        office, now = office_of(settings, database), moment(at, settings)
         due = due_since(database, office, now)
         if as_json and list_:
             from dataclasses import asdict

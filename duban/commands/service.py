@@ -67,7 +67,7 @@ def compose(at: At = None, as_json: Json = False, config: Config = None) -> None
     from workflows.compose import compose as run
 
     with opened(config) as (settings, database):
-        summary = run(database, office_of(settings), moment(at, settings))
+        summary = run(database, office_of(settings, database), moment(at, settings))
     _tell(as_json, f"汇总成 {summary.composed} 封消息，{summary.unreachable} 个岗位没有联系方式。", summary)
 
 
@@ -77,7 +77,7 @@ def deliver(at: At = None, as_json: Json = False, config: Config = None) -> None
     from workflows.deliver import deliver as run
 
     with opened(config) as (settings, database):
-        summary = run(database, office_of(settings), moment(at, settings))
+        summary = run(database, office_of(settings, database), moment(at, settings))
     words = {
         "accepted": "送达",
         "transient": "稍后重试",
@@ -97,7 +97,7 @@ def digest(at: At = None, as_json: Json = False, config: Config = None) -> None:
     from workflows.send_digest import send_digest
 
     with opened(config) as (settings, database):
-        summary = send_digest(database, office_of(settings), moment(at, settings))
+        summary = send_digest(database, office_of(settings, database), moment(at, settings))
     counts = "，".join(f"{name} {value}" for name, value in _fields(summary).items())
     _tell(as_json, f"周报：{counts}。", summary)
 
@@ -128,7 +128,7 @@ def simulate(
     with opened(config) as (settings, database):
         lines = rehearse(
             database,
-            office_of(settings),
+            office_of(settings, database),
             first,
             last,
             zone=zone(settings),

@@ -44,6 +44,10 @@ def refusal(text: str | None = None) -> DubanError:
         ('allow_network = "perhaps"', "CONFIG_VALUE", "allow_network"),
         ('allowed_hosts = "duban.example.org"', "CONFIG_VALUE", "allowed_hosts"),
         ('[mail]\ndomain = "a b"', "CONFIG_VALUE", "mail.domain"),
+        ('[outbound]\nhosts = "im.example.org"', "CONFIG_VALUE", "outbound.hosts"),
+        ('[outbound]\nhosts = ["https://im.example.org"]', "CONFIG_VALUE", "outbound.hosts"),
+        ('[outbound]\nhosts = ["im.example.org:https"]', "CONFIG_VALUE", "outbound.hosts"),
+        ("[outbound]\ntotal_seconds = 0", "CONFIG_VALUE", "outbound.total_seconds"),
         ("port = ", "CONFIG_SYNTAX", "末尾"),
         ("port = 8301\nhost = 127.0.0.1", "CONFIG_SYNTAX", "第2行"),
     ],
@@ -156,3 +160,9 @@ def test_passwords_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert values["smtp.password"] == HIDDEN
     assert values["database_url"] == "postgresql://duban:***@db.example.com/duban"
     assert "secret" not in repr(settings.smtp) + str(values)
+
+
+def test_hosts_of_channels_are_names_with_or_without_a_port() -> None:
+    hosts = ["IM.example.org", "im.example.org:8443", "10.0.0.8", "127.0.0.1:9000", "[::1]:9000"]
+    Path("duban.toml").write_text(f"[outbound]\nhosts = {hosts}", encoding="utf-8")
+    assert load_settings().outbound.hosts == [one.lower() for one in hosts]

@@ -10,9 +10,14 @@ from sqlmodel import select
 from db import runs, tables
 from db.session import Database
 from duban.duties import DUTY_FAILED, Duties, Stopped
+from duban.wiring import PresentOffice
 from engine.errors import DubanError
 from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, TIMETABLE
+from tests.channel_kinds import factory
 from tests.workflows.office_2024 import INBOX, Task, at, build
+from workflows.channel_factory import channels_of
+from workflows.office import Office
+from workflows.set_up_channel import Given, add_channel
 from workflows.status import last_sweep
 
 
@@ -36,7 +41,7 @@ def clock() -> Clock:
 def duties(sqlite_database: Database, clock: Clock) -> Duties:
     """The duties over one sub-task, whose report is due on 29 March."""
     build(sqlite_database, Task("1"))
-    return Duties(sqlite_database, INBOX, clock)
+    return Duties(sqlite_database, lambda: INBOX, clock)
 
 
 def states(database: Database) -> list[str]:
@@ -60,7 +65,7 @@ def test_nothing_leaves_before_the_first_sweep(
 ) -> None:
     duties.prepare()
     assert states(sqlite_database) == ["waiting"]
-    again = Duties(sqlite_database, INBOX, clock)  # as after a restart
+    again = Duties(sqlite_database, lambda: INBOX, clock)  # as after a restart
     again.deliver()
     assert states(sqlite_database) == ["waiting"]
     again.prepare()
@@ -171,3 +176,20 @@ def test_a_year_that_was_entered_is_no_longer_announced(
         session.add(tables.CalendarYear(year=2091, entered_at=clock()))
     duties.look_round()
     assert findings(sqlite_database) == []
+
+
+def test_a_channel_that_is_set_up_meanwhile_is_there_in_the_next_turn(sqlite_database: Database) -> None:
+    made: list[Office] = []
+
+    def make() -> Office:
+        with sqlite_database.read() as session:
+            made.append(Office(channels=channels_of(session, factory())))
+        return made[-1]
+
+    present = PresentOffice(sqlite_database, make)
+    assert present() is present()
+    given = Given({"region": "north"}, {"token": "t"})
+    add_channel(sqlite_database, factory(), "test-robot", "民政局群", given, at("2024-03-26"), "督查室")
+    assert list(present().channels) == ["民政局群"]
+    assert present() is present()
+    assert len(made) == 2
