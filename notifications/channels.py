@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from notifications import dingtalk_robot, dingtalk_work
 from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
 from notifications.kinds import ChannelKind
 from notifications.smtp import EmailSettings
 
-_KINDS: tuple[ChannelKind, ...] = ()  # those of each vendor's module, in the order in which lists show them
+_KINDS: tuple[ChannelKind, ...] = (
+    *dingtalk_robot.KINDS,
+    *dingtalk_work.KINDS,
+)  # those of each vendor's module, in the order in which lists show them
 KINDS: Mapping[str, ChannelKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 
 

@@ -1,0 +1,231 @@
+"""钉钉工作通知: an application's messages to people, with what became of them asked for later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from notifications.answers import failed, object_of, verdict_of
+from notifications.card import Card
+from notifications.channel import Answer, Budget, Channel, Envelope, Receipt, Traits, Verdict
+from notifications.dingtalk import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, judge
+from notifications.dingtalk_pages import Form, Page, paginate
+from notifications.http import Client, Failed, HttpAnswer
+from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.words import known_locale
+
+MESSAGE_LIMIT = 2048  # bytes of ``msg``
+MOST_PEOPLE = 100
+A_DAY = 86_400
+SPARE = timedelta(minutes=5)  # a token is fetched anew this long before it ends
+SEND = "/topapi/message/corpconversation/asyncsend_v2"
+RESULT = "/topapi/message/corpconversation/getsendresult"
+TRAITS = Traits(budgets=(Budget(500, A_DAY, per_address=True),), has_receipts=True)
+_NUMBER = {"zh-CN": "\n\n> 编号 {on}-{number}", "en": "\n\n> No. {on}-{number}"}
+_REASONS = {
+    "zh-CN": {
+        "invalid": "钉钉里没有这个账号，或应用看不到此人",
+        "forbidden": "钉钉按发送限制没有投递（{code}）",
+        "failed": "钉钉未能投递",
+        "repeated": "同样的内容今天已经送到过",
+    },
+    "en": {
+        "invalid": "DingTalk does not know this account, or the application may not see it",
+        "forbidden": "not delivered because of DingTalk's limits ({code})",
+        "failed": "DingTalk could not deliver it",
+        "repeated": "the same content was delivered today",
+    },
+}
+_REPEATED = ("143106", "143206")
+
+
+class DingTalkWork:
+    """Work notifications of one application; an envelope's address is a user's id there, or several.
+
+    DingTalk delivers the same content to the same person once a day and says nothing about the rest, so
+    that every page ends with a number of its own.
+    """
+
+    traits = TRAITS
+
+    def __init__(self, config: ChannelConfig, network: Network) -> None:
+        self.name = config.name
+        self._locale = config.locale
+        self._clock = network.clock
+        self._base = config.value("base_url", BASE_URL).rstrip("/")
+        self._agent = config.value("agent_id")
+        self._app = (config.value("app_key"), config.secrets["app_secret"])
+        self._form = Form(MESSAGE_LIMIT, self._measure, config.locale)
+        self._client = Client(network, HOSTS, (self._app[1],))
+        self._token: tuple[str, datetime] | None = None
+
+    def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
+        """The cards as messages of at most 2,048 bytes; a message to a person calls nobody."""
+        return tuple(page.to_json() for page in paginate(cards, (), self._form))
+
+    def open(self) -> None:
+        """A connection may be kept from now on."""
+        self._client.open()
+
+    def send(self, envelope: Envelope) -> Verdict:
+        """The verdict of one attempt; the ticket is the vendor's number of the task."""
+        people = [one for one in re.split(r"[,|\s]+", envelope.to_address) if one]
+        if not 1 <= len(people) <= MOST_PEOPLE:
+            return verdict_of("recipient_refused", self._locale)
+        try:
+            page = Page.from_json(envelope.page)
+        except ValueError:
+            return verdict_of("message_refused", self._locale)
+        shown = page.marked_again(self._locale) if envelope.again else page
+        message = _message(_numbered(shown, envelope, self._locale))
+        answer = self._ask(SEND, {"userid_list": ",".join(people), "msg": message})
+        if isinstance(answer, Verdict):
+            return answer
+        verdict = judge(answer, self._client, self._locale, self._clock())
+        task = (object_of(answer) or {}).get("task_id", "")
+        return replace(verdict, ticket=str(task)) if verdict.is_accepted else verdict
+
+    def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
+        """What is known now of a task, by person; empty while it is under way."""
+        answer = self._ask(RESULT, {"task_id": int(ticket) if ticket.isdigit() else ticket})
+        if isinstance(answer, Verdict):
+            return None
+        said = object_of(answer) if answer.status == 200 else None
+        if said is None or code_of(said) != 0 or not isinstance(said.get("send_result"), dict):
+            return None
+        return tuple(_receipts(said["send_result"], self._locale))
+
+    def close(self) -> None:
+        """The connection is given back; the token is kept."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, path: str, fields: Mapping[str, Any]) -> HttpAnswer | Verdict:
+        """The answer to a call of the application, or why there is none.
+
+        A token that is refused although its time has not come is fetched anew, once.
+        """
+        agent = int(self._agent) if self._agent.isdigit() else self._agent
+        body = _bytes({"agent_id": agent, **fields})
+        for is_last in (False, True):
+            token = self._valid_token()
+            if isinstance(token, Verdict):
+                return token
+            address = f"{self._base}{path}?access_token={quote(token, safe='')}"
+            try:
+                answer = self._client.post(address, body=body, headers=JSON)
+            except Failed as error:
+                return failed(error, self._locale)
+            if is_last or code_of(object_of(answer) or {}) not in TOKEN_ENDED:
+                break
+            self._token = None
+        return answer
+
+    def _valid_token(self) -> str | Verdict:
+        now = self._clock()
+        if self._token and now < self._token[1]:
+            return self._token[0]
+        key, secret = (quote(one, safe="") for one in self._app)
+        try:
+            answer = self._client.get(f"{self._base}/gettoken?appkey={key}&appsecret={secret}")
+        except Failed as error:
+            return self._not_sent(failed(error, self._locale))
+        verdict = judge(answer, self._client, self._locale, now)
+        if not verdict.is_accepted:
+            return self._not_sent(verdict)
+        said = object_of(answer) or {}
+        token, span = said.get("access_token"), said.get("expires_in")
+        if not isinstance(token, str) or not token:
+            return verdict_of("unknown_answer", self._locale)
+        self._client.hide(token)
+        life = timedelta(seconds=span if isinstance(span, int) else 7200)
+        self._token = token, now + max(life - SPARE, timedelta())
+        return token
+
+    def _not_sent(self, verdict: Verdict) -> Verdict:
+        """The verdict where no token came: the message has not left, whatever became of the question."""
+        return verdict_of("busy", self._locale, verdict.answer) if verdict.ambiguous else verdict
+
+    def _measure(self, page: Page) -> int:
+        widest = (
+            f"{page.text}{_NUMBER[known_locale(self._locale)].format(on='2024-01-01', number='12345678-999')}"
+        )
+        return len(_bytes(_message(replace(page, text=widest).marked_again(self._locale))))
+
+
+def _numbered(page: Page, envelope: Envelope, locale: str) -> Page:
+    """The page with date and number: no two messages have the same, and each part has its own."""
+    number = hashlib.sha256(envelope.key.encode()).hexdigest()[:8]
+    part = f"{number}-{envelope.part}" if envelope.parts > 1 else number
+    line = _NUMBER[known_locale(locale)].format(on=envelope.dated.date().isoformat(), number=part)
+    return replace(page, text=page.text + line)
+
+
+def _message(page: Page) -> dict[str, Any]:
+    if page.button:
+        words, address = page.button
+        shown = {"title": page.title, "markdown": page.text, "single_title": words, "single_url": address}
+        return {"msgtype": "action_card", "action_card": shown}
+    return {"msgtype": "markdown", "markdown": {"title": page.title, "text": page.text}}
+
+
+def _receipts(result: Mapping[str, Any], locale: str) -> Iterator[Receipt]:
+    """Each person once; a refusal counts more than what else is said of them."""
+    reasons = _REASONS[known_locale(locale)]
+    limits = {str(one.get("userid")): str(one.get("code", "")) for one in result.get("forbidden_list") or ()}
+    kept_back = [*_people(result, "forbidden"), *limits]
+    # Contents are the message's own: what came before can only be an earlier attempt at it.
+    repeated = [one for one in kept_back if limits.get(one) in _REPEATED]
+    told = [Receipt(one, Answer.REFUSED, reasons["invalid"]) for one in _people(result, "invalid")]
+    for one in kept_back:
+        if one not in repeated:
+            reason = reasons["forbidden"].format(code=limits.get(one) or "-")
+            told.append(Receipt(one, Answer.REFUSED, reason))
+    told += [Receipt(one, Answer.REFUSED, reasons["failed"]) for one in _people(result, "failed")]
+    told += [Receipt(one, Answer.READ) for one in _people(result, "read")]
+    told += [Receipt(one, Answer.UNREAD) for one in _people(result, "unread")]
+    told += [Receipt(one, Answer.ACCEPTED, reasons["repeated"]) for one in repeated]
+    yield from {one.person: one for one in reversed(told)}.values()
+
+
+def _people(result: Mapping[str, Any], kind: str) -> list[str]:
+    return [str(one) for one in result.get(f"{kind}_user_id_list") or ()]
+
+
+def _bytes(body: object) -> bytes:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def build(config: ChannelConfig, network: Network) -> Channel:
+    """The application as set up; nothing is contacted."""
+    return DingTalkWork(config, network)
+
+
+KINDS = (
+    ChannelKind(
+        "dingtalk-work",
+        "钉钉工作通知",
+        (
+            Setting("app_key", "应用的 AppKey"),
+            Setting("app_secret", "应用的 AppSecret", secret=True),
+            Setting("agent_id", "应用的 AgentId", example="1234567890"),
+            Setting("base_url", "服务地址", is_required=False, default=BASE_URL),
+        ),
+        build,
+    ),
+)
