@@ -10,6 +10,7 @@ from notifications.smtp import Stage
 from notifications.words import verdict_sentence
 
 ANSWER_LENGTH = 240
+_READ_LENGTH = 8 * ANSWER_LENGTH  # more is not searched for addresses: it takes time and is cut off anyway
 RATE_PAUSE = 600  # seconds; servers that limit rates rarely say for how long
 
 
@@ -132,6 +133,7 @@ def redact(text: str, secrets: tuple[str, ...]) -> str:
     """The text on one line, shortened, without the secrets given and without mail, network or web addresses."""
     for secret in sorted((secret for secret in secrets if secret), key=len, reverse=True):
         text = text.replace(secret, "…")
+    text = text[:_READ_LENGTH]
     text = re.sub(r"https?://\S+", "<url>", text)
     text = re.sub(r"<?[^\s<>@]+@[^\s<>@]+>?", "<address>", text)
     text = re.sub(

@@ -1,0 +1,174 @@
+"""A signed webhook: each message as a JSON object to an address of the office's own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+from json import dumps, loads
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from notifications.answers import failed, judge_http, object_of
+from notifications.card import Card
+from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
+from notifications.http import Client, Failed, HttpAnswer
+from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.webhook_pages import json_pages
+
+MOST_BYTES = 60_000  # of a page, where nothing else is set up
+_LEAST_BYTES = 2_000
+_TICKETS = ("ticket", "id", "message_id", "messageId")
+
+
+class Webhook:
+    """POSTs to one address, signed as https://www.standardwebhooks.com has it; docs/channels.md has the fields.
+
+    A repeat brings the same ``Idempotency-Key`` and the same bytes: the receiver knows it by them.
+    """
+
+    def __init__(self, config: ChannelConfig, network: Network) -> None:
+        self._config = config
+        self._clock = network.clock
+        self._url = config.value("url")
+        self._secret = config.secrets.get("secret", "")
+        self._token = config.secrets.get("token", "")
+        self._limit = max(_LEAST_BYTES, _number(config, "max_bytes") or MOST_BYTES)
+        self._client = Client(network, (), (self._secret, self._token))
+
+    @property
+    def name(self) -> str:
+        """The name that settings use."""
+        return self._config.name
+
+    @property
+    def traits(self) -> Traits:
+        """One message for each person, or for all of a group, as it was set up."""
+        per_minute = _number(self._config, "per_minute")
+        return Traits(
+            needs_address=self._config.value("addressed") == "yes",
+            budgets=(Budget(per_minute, 60),) if per_minute else (),
+            merges=bool(per_minute),
+            repeats_safely=True,
+        )
+
+    def open(self) -> None:
+        """The connection is kept from now on; nothing is contacted before it is needed."""
+        self._client.open()
+
+    def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
+        """The cards as JSON."""
+        return json_pages(cards, mentions, self._limit)
+
+    def send(self, envelope: Envelope) -> Verdict:
+        """The verdict of one page: any 2xx is an acceptance, its ``ticket`` or ``id`` the message's name there."""
+        body = dumps(_fields(envelope), ensure_ascii=False).encode("utf-8", "replace")
+        try:
+            answer = self._client.post(self._url, body=body, headers=self._headers(envelope, body))
+        except Failed as error:
+            return failed(error, self._config.locale)
+        return judge_http(answer, self._client, self._config.locale) or self._accepted(answer)
+
+    def close(self) -> None:
+        """The connection is given back; never raises."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _headers(self, envelope: Envelope, body: bytes) -> dict[str, str]:
+        key = quote(part_key(envelope), safe=":/")
+        timestamp = str(int(self._clock().timestamp()))
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Idempotency-Key": key,
+            "Webhook-Id": key,
+            "Webhook-Timestamp": timestamp,
+            "Webhook-Signature": signature(self._secret, key, timestamp, body),
+        }
+        return headers | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
+
+    def _accepted(self, answer: HttpAnswer) -> Verdict:
+        said = self._client.redact(answer.body.decode(errors="replace"))
+        return Verdict.accepted(said, ticket=ticket_of(answer))
+
+
+def part_key(envelope: Envelope) -> str:
+    """The key of one page of a message: a repeat of that page has the same."""
+    return f"{envelope.key}/{envelope.part}" if envelope.parts > 1 else envelope.key
+
+
+def signature(secret: str, key: str, timestamp: str, body: bytes) -> str:
+    """``v1,`` and the base64 of HMAC-SHA256 over key, seconds since 1970 and body, parted by dots.
+
+    A secret ``whsec_…`` is base64 of the key to sign with, as Standard Webhooks has it; any other is the key.
+    """
+    signed = f"{key}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()
+
+
+def ticket_of(answer: HttpAnswer, names: Sequence[str] = _TICKETS) -> str:
+    """What the far end calls the message, if its answer says so; at most 200 characters."""
+    said = object_of(answer) or {}
+    found = (said.get(name) for name in names)
+    return next((str(one)[:200] for one in found if isinstance(one, str | int) and str(one)), "")
+
+
+def _key(secret: str) -> bytes:
+    prefix, _, coded = secret.partition("_")
+    if prefix == "whsec":
+        try:
+            return base64.b64decode(coded, validate=True)
+        except ValueError:
+            pass
+    return secret.encode()
+
+
+def _fields(envelope: Envelope) -> dict[str, Any]:
+    """Nothing that another attempt would have otherwise."""
+    dated: datetime = envelope.dated
+    return {
+        "version": 1,
+        "key": envelope.key,
+        "channel": envelope.channel,
+        "to": {"address": envelope.to_address, "name": envelope.to_name},
+        "subject": envelope.subject,
+        "locale": envelope.locale,
+        "dated": dated.isoformat(),
+        "text": envelope.text,
+        **loads(envelope.page or "{}"),
+    }
+
+
+def _number(config: ChannelConfig, name: str) -> int:
+    text = config.value(name)
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _build(config: ChannelConfig, network: Network) -> Channel:
+    return Webhook(config, network)
+
+
+WEBHOOK = ChannelKind(
+    name="webhook",
+    label="签名网络回调",
+    settings=(
+        Setting("url", "接收地址", example="https://gateway.example.com/duban"),
+        Setting("secret", "签名密钥", secret=True),
+        Setting("token", "访问令牌（Bearer）", is_required=False, secret=True),
+        Setting("addressed", "按人投递（yes 或 no）", is_required=False, default="no", example="yes"),
+        Setting("per_minute", "每分钟最多几条", is_required=False, example="60"),
+        Setting("max_bytes", "每条最多多少字节", is_required=False, default=str(MOST_BYTES)),
+    ),
+    build=_build,
+)
+KINDS: tuple[ChannelKind, ...] = (WEBHOOK,)
