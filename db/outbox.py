@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -78,7 +79,8 @@ def unsent_before(
     conditions = [col(M.post_id) == post_id, col(M.kind) == kind, col(M.slot_at) < slot_at]
     if plan_id is not None:
         conditions.append(col(M.plan_id) == plan_id)
-    query = select(col(M.id)).where(*conditions, col(M.state).in_(UNSENT), ~_UNKNOWN).order_by(col(M.id))
+    conditions += [col(M.state).in_(UNSENT), col(M.parts_done) == 0, ~_UNKNOWN]
+    query = select(col(M.id)).where(*conditions).order_by(col(M.id))
     return list(session.execute(query).scalars())
 
 
@@ -89,10 +91,19 @@ def end(session: Session, message_id: int, state: str, reason: str, now: datetim
     return int(session.connection().execute(ended).rowcount) == 1
 
 
-def due(session: Session, now: datetime, limit: int) -> list[int]:
-    """Ids of messages to attempt: waiting and due, or left by a worker whose lease ran out."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A message to attempt and the way it goes."""
+
+    message_id: int
+    channel: str
+    address: str
+
+
+def due(session: Session, now: datetime, limit: int) -> list[Due]:
+    """Messages to attempt: waiting and due, or left by a worker whose lease ran out."""
     query = (
-        select(col(M.id))
+        select(col(M.id), col(M.channel), col(M.address))
         .where(
             or_(
                 and_(col(M.state) == "waiting", col(M.next_attempt_at) <= now),
@@ -102,7 +113,7 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
         .order_by(col(M.next_attempt_at), col(M.id))
         .limit(limit)
     )
-    return list(session.execute(query).scalars())
+    return [Due(*row) for row in session.execute(query)]
 
 
 def take(session: Session, message_id: int) -> tables.Message | None:
@@ -115,15 +126,38 @@ def take(session: Session, message_id: int) -> tables.Message | None:
     return session.execute(query).scalar()
 
 
-def claim(session: Session, message: tables.Message, now: datetime, lease: timedelta) -> int:
+def of_bundle(session: Session, bundle: str) -> list[int]:
+    """Ids of the messages that left in one send, in their order."""
+    query = select(col(M.id)).where(col(M.bundle) == bundle, col(M.state).in_(("waiting", "sending")))
+    return list(session.execute(query.order_by(col(M.id))).scalars())
+
+
+def claim(
+    session: Session,
+    message: tables.Message,
+    now: datetime,
+    lease: timedelta,
+    bundle: str = "",
+    part: int = 1,
+) -> int:
     """Leases the message and writes down the attempt before anything is sent; returns the attempt."""
     message.state = "sending"
     message.lease_until = now + lease
     message.epoch += 1
     message.attempts += 1
+    message.bundle = bundle
     session.add(message)
     assert message.id is not None
-    session.add(D(message_id=message.id, attempt=message.attempts, epoch=message.epoch, started_at=now))
+    session.add(
+        D(
+            message_id=message.id,
+            attempt=message.attempts,
+            epoch=message.epoch,
+            started_at=now,
+            bundle=bundle,
+            part=part,
+        )
+    )
     return message.attempts
 
 
@@ -152,13 +186,20 @@ def attempts_of(session: Session, message_id: int) -> list[tables.Delivery]:
 
 
 def write_verdict(
-    session: Session, message_id: int, epoch: int, verdict: str, detail: str, now: datetime
+    session: Session,
+    message_id: int,
+    epoch: int,
+    verdict: str,
+    detail: str,
+    now: datetime,
+    ticket: str = "",
+    is_weak: bool = False,
 ) -> bool:
     """Whether the verdict counts: false when another worker has claimed the message since."""
     session.execute(
         update(D)
         .where(col(D.message_id) == message_id, col(D.epoch) == epoch, col(D.verdict).is_(None))
-        .values(verdict=verdict, detail=detail, finished_at=now)
+        .values(verdict=verdict, detail=detail, finished_at=now, ticket=ticket, is_weak=is_weak)
     )
     held = update(M).where(col(M.id) == message_id, col(M.epoch) == epoch, col(M.state) == "sending")
     return int(session.connection().execute(held.values(lease_until=None)).rowcount) == 1
@@ -179,9 +220,10 @@ def pause(
     return until
 
 
-def resume(session: Session, channel: str) -> None:
-    """The channel works."""
-    session.execute(delete(tables.Mark).where(col(tables.Mark.name) == PAUSE + channel))
+def resume(session: Session, channel: str, since: datetime) -> None:
+    """The channel worked at that moment; a rest that was asked for after it goes on."""
+    mark = tables.Mark
+    session.execute(delete(mark).where(col(mark.name) == PAUSE + channel, col(mark.at) <= since))
 
 
 def paused(session: Session, now: datetime) -> set[str]:

@@ -157,6 +157,19 @@ def lock_post(session: Session, post_id: int) -> None:
     session.execute(select(col(post.id)).where(col(post.id) == post_id).with_for_update(key_share=True))
 
 
+def units_on_channel(session: Session, channel: str) -> int:
+    """How many units are reached through that channel now: by their contacts, or as a group of their own."""
+    contact, way, post, robot = tables.Contact, tables.ContactChannel, tables.Post, tables.UnitRobot
+    by_contacts = (
+        select(col(post.unit_id))
+        .join(contact, col(contact.post_id) == col(post.id))
+        .join(way, col(way.contact_id) == col(contact.id))
+        .where(col(way.channel) == channel, col(contact.ended_at).is_(None))
+    )
+    as_group = select(col(robot.unit_id)).where(col(robot.channel) == channel)
+    return len({*session.execute(by_contacts).scalars(), *session.execute(as_group).scalars()})
+
+
 def has_coordinator(session: Session) -> bool:
     """Whether somebody's post is to coordinate."""
     post = tables.Post

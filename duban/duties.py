@@ -97,7 +97,7 @@ class Duties:
         now = self._clock()
         if self._prepared_at is None or abs(now - self._prepared_at) > FRESH:
             return
-        summary = deliver(self._database, self._office(), now, pause=self._between_sends)
+        summary = deliver(self._database, self._office(), now, clock=self._clock, pause=self._between_sends)
         _tell("deliver", {**summary.verdicts, **({"held": summary.held} if summary.held else {})})
 
     def collect(self) -> None:

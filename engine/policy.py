@@ -53,6 +53,7 @@ LEAST = {
     "jitter_minutes": 0,
     "lease_seconds": 1,
     "max_attempts": 1,
+    "give_up_days": 1,
 }
 OFFSETS = ("milestone_offsets", "deadline_offsets", "report_offsets", "case_offsets", "follow_up_offsets")
 
@@ -133,6 +134,7 @@ class Policy:
     lease_seconds: int = 300
     retry_seconds: tuple[int, ...] = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
     max_attempts: int = 12
+    give_up_days: int = 30  # calendar days that a message waits for a channel that is out of order
 
     def __post_init__(self) -> None:
         """Refuses with POLICY_VALUE numbers that no rule could live by."""

@@ -23,6 +23,7 @@ WORDS: dict[str, str] = {
     "rule.gap_fill": "to be closed",
     "rule.acceptance": "to accept",
     "count": "{n} {what}",
+    "bundle.subject": "[duban] {n} messages in one",
     "and_more": "{listed}; {n} in all",
     "list": ", ",
     "item.milestone_due": "The milestone {what} is due {on}: please reach it in time and report.",

@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "rule.gap_fill": "查漏补缺",
     "rule.acceptance": "待验收",
     "count": "{n}项{what}",
+    "bundle.subject": "【督办】{n}条消息合并发送",
     "and_more": "{listed}等{n}项",
     "list": "、",
     # 每一项说的一句话

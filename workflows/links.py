@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from engine.errors import DubanError
 from engine.model import Plan
 from engine.months import month_due, month_named, month_of, period_name
 from engine.periods import due_day, open_period
+from notifications.card import Block, Card, Span
 from notifications.links import ENTRANCE, SCHEME, Links, fill, placeholder, token_hash
 from workflows.office import Office, Recipient
 
@@ -93,6 +95,18 @@ def filled(session: Session, office_links: Links | None, message: tables.Message
     if nonce is None:
         return message.text, message.html
     return fill(message.text, nonce, office_links), fill(message.html, nonce, office_links)
+
+
+def filled_card(session: Session, office_links: Links | None, message: tables.Message) -> Card:
+    """The message's card with its own link in it, and no other."""
+    if message.card is None:  # stored before there were cards
+        lines = filled(session, office_links, message)[0].splitlines()
+        return Card(
+            message.subject, blocks=tuple(Block("line", (Span(line),)) for line in lines if line.strip())
+        )
+    nonce = links.nonce_of(session, stored_id(message.id))
+    plain = json.dumps(message.card)
+    return Card.from_json(json.loads(plain if nonce is None else fill(plain, nonce, office_links)))
 
 
 def address_in(session: Session, office_links: Links | None, message_id: int) -> str | None:

@@ -17,8 +17,8 @@ from engine.model import Plan
 from notifications.message import DigestView, Rendered
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
+from workflows.conclude import GIVEN_UP
 from workflows.decide_bulletin import show_held, supersede_older
-from workflows.deliver import GIVEN_UP
 from workflows.edition import Edition, Reader, load_edition
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of

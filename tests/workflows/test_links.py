@@ -13,7 +13,7 @@ from db import links as rows
 from db import tables
 from db.session import Database
 from engine.errors import DubanError
-from notifications.channel import Envelope, Verdict
+from notifications.channel import Envelope, Traits, Verdict
 from notifications.links import SCHEME, token_hash
 from tests.workflows.office_2024 import LINKED, LINKS, Built, Task, at, build, mail_office
 from workflows.compose import compose
@@ -31,6 +31,7 @@ class Postman:
     """A channel that remembers what left, and answers as told."""
 
     name = "email"
+    traits = Traits()
 
     def __init__(self) -> None:
         self.taken: list[Envelope] = []

@@ -1,0 +1,114 @@
+"""Once more before it leaves: whether a message is due, may leave now, and still says what is so."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from db import outbox, plans, reminders, tables
+from db.calendar import load_calendar
+from db.units import stored_id
+from engine import slots
+from workflows.compose import cannot_reach, compose_for, slot_ahead
+from workflows.grounds import judge_grounds, keep_standing
+from workflows.office import Office, recipient_of
+
+
+def is_due(message: tables.Message, now: datetime) -> bool:
+    """Whether it waits and its time has come, or a worker has lost it."""
+    if message.state == "waiting":
+        return message.next_attempt_at <= now
+    return message.state == "sending" and message.lease_until is not None and message.lease_until <= now
+
+
+def may_leave(session: Session, message: tables.Message, now: datetime) -> bool:
+    """Whether the windows of all its plans are open; outside them the message waits for the opening."""
+    calendar = load_calendar(session)
+    keys = {message.plan_id, *reminders.plans_of_message(session, stored_id(message.id))}
+    openings = [
+        slots.next_opening(plan.policy, calendar, now, plans.zone_of(plan))
+        for plan in (plans.load_plan(session, key) for key in keys)
+    ]
+    if max(openings) <= now:
+        return True
+    if message.state == "waiting":
+        hold_until(session, message, max(openings))
+    return False
+
+
+def hold_until(session: Session, message: tables.Message, moment: datetime) -> None:
+    """It waits for that moment."""
+    message.next_attempt_at = moment
+    session.add(message)
+
+
+def is_as_it_should_be(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether it may leave as it stands; if not, what has to come in its place is composed or waits.
+
+    A message of which something may have arrived already is repeated unchanged, whatever has happened since.
+    """
+    if message.state == "sending":
+        _close_lost_attempt(session, message, now)
+        return True
+    if message.parts_done or outbox.may_have_arrived(session, stored_id(message.id)):
+        return True
+    if message.kind != "reminder":
+        return _find_reader(session, office, message, now)
+    if _joins_newer(session, office, message, now):
+        return False
+    if _still_right(session, office, message, now):
+        return True
+    compose_for(session, office, message.post_id, now)
+    return False
+
+
+def _close_lost_attempt(session: Session, message: tables.Message, now: datetime) -> None:
+    """The worker before us left no verdict: nobody knows whether the far end has it."""
+    attempt = outbox.open_attempt(session, stored_id(message.id))
+    if attempt:
+        attempt.verdict, attempt.finished_at = "unknown", now
+        attempt.detail = "租约到期而没有回执，按原样重发"
+        session.add(attempt)
+
+
+def _find_reader(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether somebody holds the digest's post; a successor gets what was frozen for the post."""
+    recipient = recipient_of(session, office, message.post_id)
+    if recipient is None:
+        outbox.end(session, stored_id(message.id), "withdrawn", "no_contact", now)
+        cannot_reach(session, message.post_id, now)
+        return False
+    message.address, message.channel = recipient.address, recipient.channel
+    message.contact_id = recipient.contact_id
+    session.add(message)
+    return True
+
+
+def _joins_newer(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether a message left over from an earlier day leaves together with what has become due since."""
+    zone = plans.zone_of(plans.load_plan(session, message.plan_id))
+    if message.slot_on >= now.astimezone(zone).date():
+        return False
+    if compose_for(session, office, message.post_id, now) == "composed":
+        return True
+    slot = slot_ahead(session, message.post_id, now)
+    if slot:
+        hold_until(session, message, slot)
+    return slot is not None
+
+
+def _still_right(session: Session, office: Office, message: tables.Message, now: datetime) -> bool:
+    """Whether grounds and recipient still hold; if not, the message is superseded and its rest released."""
+    key = stored_id(message.id)
+    recipient = recipient_of(session, office, message.post_id)
+    moved = recipient is None or (recipient.channel, recipient.address) != (message.channel, message.address)
+    grounds = judge_grounds(session, reminders.of_message(session, key), now)
+    standing = [ground for ground in grounds if ground.ending is None]
+    if not moved and len(standing) == len(message.items):
+        return True
+    reminders.release(session, [ground.key for ground in grounds])
+    kept = keep_standing(session, grounds, now)
+    reason = "recipient_changed" if moved else "content_changed"
+    outbox.end(session, key, "superseded" if kept else "withdrawn", reason, now)
+    return False
