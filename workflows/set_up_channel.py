@@ -203,7 +203,7 @@ def _refuse_taken(session: Session, name: str) -> None:
 
 def _is_new(session: Session, name: str, now: datetime) -> None:
     """Whatever was held against the channel was about how it was set up before."""
-    outbox.resume(session, name)
+    outbox.resume(session, name, now)
     runs.close_finding(session, "CHANNEL_ILL", name, now)
 
 
