@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import tables
 from db.session import insert_new
+from db.ways import Way
 from engine.unit_names import name_forms, normal, similar_names
 
 
@@ -140,15 +142,26 @@ def posts_of_kind(session: Session, unit_ids: Iterable[int], kind: str) -> dict[
 
 def leader_posts(session: Session) -> dict[int, int]:
     """For each leader's post the one that stands for it: the first of those whose holders share an address."""
-    post, contact = tables.Post, tables.Contact
+    post, contact, way = tables.Post, tables.Contact, tables.ContactChannel
     held = (col(contact.post_id) == col(post.id)) & col(contact.ended_at).is_(None)
-    query = select(col(post.id), col(contact.email)).outerjoin(contact, held)
+    addressed = (col(way.contact_id) == col(contact.id)) & (col(way.address) != "")
+    query = (
+        select(col(post.id), col(contact.email), col(way.channel), col(way.address))
+        .outerjoin(contact, held)
+        .outerjoin(way, addressed)
+        .where(col(post.kind) == "leader")
+        .order_by(col(post.id), col(contact.id), col(way.rank).desc())
+    )
+    addresses = {  # of several ways the first counts, as it comes last
+        key: email.strip().casefold()
+        if email and email.strip()
+        else f"{channel}:{address}"
+        if address
+        else ""
+        for key, email, channel, address in session.execute(query)
+    }
     first: dict[str, int] = {}
-    found: dict[int, int] = {}
-    for key, email in session.execute(query.where(col(post.kind) == "leader").order_by(col(post.id))):
-        address = (email or "").strip().casefold()
-        found[key] = first.setdefault(address, key) if address else key
-    return found
+    return {key: first.setdefault(one, key) if one else key for key, one in addresses.items()}
 
 
 def lock_post(session: Session, post_id: int) -> None:
@@ -209,7 +222,10 @@ def unit_lines(session: Session) -> list[UnitLine]:
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A post and its present holder; ``email`` is empty where nobody can be reached."""
+    """A post and one who holds it now; ``email`` and ``ways`` are empty where nobody can be reached.
+
+    ``is_disputed``: somebody said that this is the wrong person.
+    """
 
     post_id: int
     unit: str
@@ -217,29 +233,40 @@ class PostLine:
     title: str
     email: str
     locale: str
+    ways: tuple[Way, ...] = ()
+    is_disputed: bool = False
 
 
 def post_lines(session: Session) -> list[PostLine]:
-    """All posts with their present holders, unit by unit."""
-    post, unit, contact = tables.Post, tables.Unit, tables.Contact
+    """All posts unit by unit, a line for each present holder or one for a post that nobody holds."""
+    post, unit, contact, way = tables.Post, tables.Unit, tables.Contact, tables.ContactChannel
     query = (
         select(
             col(post.id),
             col(unit.name),
             col(post.kind),
+            col(contact.id),
             col(contact.title),
             col(contact.email),
             col(contact.locale),
+            col(contact.disputed_at),
+            col(way.channel),
+            col(way.address),
+            col(way.failed_at),
         )
         .join(unit, col(unit.id) == col(post.unit_id))
         .outerjoin(contact, (col(contact.post_id) == col(post.id)) & col(contact.ended_at).is_(None))
-        .order_by(col(unit.id), col(post.id), col(contact.id))
+        .outerjoin(way, col(way.contact_id) == col(contact.id))
+        .order_by(col(unit.id), col(post.id), col(contact.id), col(way.rank))
     )
-    found = {
-        row[0]: PostLine(row[0], row[1], row[2], row[3] or "", row[4] or "", row[5] or "zh-CN")
-        for row in session.execute(query)
-    }
-    return list(found.values())
+    lines = []
+    for (post_id, _), group in groupby(session.execute(query), key=lambda row: (row[0], row[3])):
+        rows = list(group)
+        name, kind, _, title, email, locale, disputed_at = rows[0][1:8]
+        ways = tuple(Way(*row[8:]) for row in rows if row[8] is not None)
+        person = (title or "", email or "", locale or "zh-CN")
+        lines.append(PostLine(post_id, name, kind, *person, ways, disputed_at is not None))
+    return lines
 
 
 def stored_id(value: int | None) -> int:

@@ -68,6 +68,20 @@ def robots_of(session: Session, unit_id: int) -> list[str]:
     return list(session.execute(query).scalars())
 
 
+def robots_by_unit(session: Session) -> dict[int, list[str]]:
+    """The names of all group robots by unit."""
+    found: dict[int, list[str]] = {}
+    for unit_id, channel in session.execute(select(col(R.unit_id), col(R.channel)).order_by(col(R.id))):
+        found.setdefault(unit_id, []).append(channel)
+    return found
+
+
+def ways_of_contact(session: Session, contact_id: int) -> list[tables.ContactChannel]:
+    """The contact's channels in order."""
+    query = select(W).where(col(W.contact_id) == contact_id).order_by(col(W.rank))
+    return list(session.execute(query).scalars())
+
+
 def named_channels(session: Session) -> set[str]:
     """Every channel that somebody in office or some unit is to be reached by."""
     held = select(col(W.channel)).join(C, col(C.id) == col(W.contact_id)).where(col(C.ended_at).is_(None))

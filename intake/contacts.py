@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from intake.contact_ways import WayRow, join_ways, read_ways
 from intake.draft import Finding
 from intake.reading import read_document
 from intake.table import Document, Place, Table
@@ -35,6 +36,9 @@ UNIT_COLUMNS: tuple[Column, ...] = (
     Column(
         "members", "成员单位", 44, "list", hint="只有集合单位（如 各街镇）填写，用顿号隔开", others=("成员",)
     ),
+    Column(
+        "robots", "群机器人", 20, "list", hint="单位工作群的机器人，写渠道名称，可以不填", others=("工作群",)
+    ),
 )
 CONTACT_COLUMNS: tuple[Column, ...] = (
     Column("unit", "单位", 26, hint="与“单位”表的单位名称一致", others=("单位名称",)),
@@ -44,13 +48,22 @@ CONTACT_COLUMNS: tuple[Column, ...] = (
         "email", "电子邮箱", 32, hint="如 liaison@example.com", others=("邮箱", "E-mail", "Email", "电子邮件")
     ),
     Column("locale", "语言", 8, hint="空白即“中文”", choices=tuple(LOCALES.values())),
+    Column(
+        "ways",
+        "渠道",
+        32,
+        "list",
+        hint="按先后顺序，如 企业微信:zhangsan、邮箱；空白即默认渠道",
+        others=("通知渠道", "联系渠道"),
+    ),
 )
 _GUIDE_LINES = (
     "填写说明",
     "1. “单位”表：任务表里出现的每个单位一行；集合单位（如 各街镇）在“成员单位”列写明包括哪些单位。",
     "2. “联系人”表：每个岗位一行；岗位有联络员、负责人、分管领导、督查员四种。",
     "3. 联络员接收日常提醒，负责人和分管领导只接收升级后的提醒，督查员接收本办事项。",
-    "4. 同一单位同一岗位只写一位（督查员可以有几位）；人员变动时改这一行即可。",
+    "4. “渠道”列按先后写：渠道名:账号，用顿号隔开；写“邮箱”即用左边的电子邮箱。前一个送不到时用下一个。",
+    "5. 同一单位同一岗位只写一位（督查员可以有几位）；人员变动时改这一行即可。",
 )
 # What the mail standard allows and offices use: no quoted names, no spaces, a domain with a dot.
 _EMAIL = re.compile(
@@ -61,26 +74,43 @@ _MAX_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit as entered; ``kind`` is department, street, enterprise or collective."""
+    """A unit as entered; ``kind`` is department, street, enterprise or collective. ``robots`` are channels;
+    ``None`` where the sheet does not speak of them."""
 
     name: str
     short_name: str = ""
     aliases: tuple[str, ...] = ()
     kind: str = "department"
     members: tuple[str, ...] = ()
+    robots: tuple[str, ...] | None = ()
     where: Place = field(default_factory=Place)
 
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """Who holds a post of a unit, by its full name; ``post`` is liaison, head, leader or coordinator."""
+    """Who holds a post of a unit, by its full name; ``post`` is liaison, head, leader or coordinator.
+
+    ``ways`` are channels in order, none for the default one; ``None`` where the sheet does not speak of them.
+    """
 
     unit: str
     post: str
     title: str
     email: str
     locale: str = "zh-CN"
+    ways: tuple[WayRow, ...] | None = ()
     where: Place = field(default_factory=Place)
+
+    @property
+    def person(self) -> str:
+        """Who it is, whatever they are called: their mail address, else their first address elsewhere."""
+        return person_of(self.email, self.ways or (), self.title)
+
+
+def person_of(email: str, ways: Iterable[WayRow], title: str) -> str:
+    """The same for the same person: by mail address, else by the first address on a channel, else by name."""
+    first = next((f"{way.channel}:{way.address}" for way in ways if way.address), "")
+    return (email.lower() or first or title).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +136,20 @@ def write_contacts(draft: ContactsDraft) -> bytes:
         put(guide, number, 1, line, "duban_title" if number == 1 else "duban_text")
     print_on_a4(guide)
     units = [
-        (u.name, u.short_name, join_list(u.aliases), UNIT_KINDS[u.kind], join_list(u.members))
+        (
+            u.name,
+            u.short_name,
+            join_list(u.aliases),
+            UNIT_KINDS[u.kind],
+            join_list(u.members),
+            join_list(u.robots or ()),
+        )
         for u in draft.units
     ]
-    contacts = [(c.unit, POSTS[c.post], c.title, c.email, LOCALES[c.locale]) for c in draft.contacts]
+    contacts = [
+        (c.unit, POSTS[c.post], c.title, c.email, LOCALES[c.locale], join_ways(c.ways or ()))
+        for c in draft.contacts
+    ]
     for name, columns, rows in ((UNITS, UNIT_COLUMNS, units), (CONTACTS, CONTACT_COLUMNS, contacts)):
         sheet = book.create_sheet(name)
         for row, values in enumerate(
@@ -175,7 +215,7 @@ def _read_units(sheet: Sheet | None, findings: Findings) -> list[UnitRow]:
     units: list[UnitRow] = []
     taken: dict[str, Place] = {}
     for row in sheet.rows if sheet else ():
-        unit = _unit(row, findings)
+        unit = _unit(row, findings, has_robots=sheet is not None and "robots" in sheet.keys)
         if unit is not None and _is_new(unit, taken, findings):
             units.append(unit)
     for unit in units:
@@ -183,7 +223,7 @@ def _read_units(sheet: Sheet | None, findings: Findings) -> list[UnitRow]:
     return units
 
 
-def _unit(row: Row, findings: Findings) -> UnitRow | None:
+def _unit(row: Row, findings: Findings, *, has_robots: bool) -> UnitRow | None:
     name = row.text("name")
     if not name:
         findings.add("error", "MISSING_NAME", row.where, "", "这一行没有单位名称，没有读取。请填写。")
@@ -194,6 +234,7 @@ def _unit(row: Row, findings: Findings) -> UnitRow | None:
         aliases=tuple(split_list(row.cell("aliases").text)),
         kind=choice_of(row, "kind", UNIT_KINDS, "department", findings),
         members=tuple(split_list(row.cell("members").text)),
+        robots=tuple(dict.fromkeys(split_list(row.cell("robots").text))) if has_robots else None,
         where=row.cell("name").where,
     )
 
@@ -229,11 +270,11 @@ def _read_contacts(sheet: Sheet | None, units: Sequence[UnitRow], findings: Find
     }
     contacts: dict[tuple[str, ...], ContactRow] = {}
     for row in sheet.rows if sheet else ():
-        contact = _contact(row, known, findings)
+        contact = _contact(row, known, findings, has_ways=sheet is not None and "ways" in sheet.keys)
         if contact is None:
             continue
         # A post has one holder; only coordinators are a few people.
-        person = (contact.email.lower(),) if contact.post == "coordinator" else ()
+        person = (contact.person,) if contact.post == "coordinator" else ()
         first = contacts.setdefault((contact.unit, contact.post, *person), contact)
         if first is not contact:
             todo = f"{contact.unit}的{POSTS[contact.post]}已在 {first.where} 填写，这一行没有读取。请只保留一行。"
@@ -241,7 +282,7 @@ def _read_contacts(sheet: Sheet | None, units: Sequence[UnitRow], findings: Find
     return list(contacts.values())
 
 
-def _contact(row: Row, known: Mapping[str, str], findings: Findings) -> ContactRow | None:
+def _contact(row: Row, known: Mapping[str, str], findings: Findings, *, has_ways: bool) -> ContactRow | None:
     unit, email = row.cell("unit"), row.cell("email")
     if unit.text.strip() not in known:
         todo = "这个单位不在“单位”表里，这一行没有读取。请先在“单位”表里补上，或改成表里的名称。"
@@ -251,7 +292,10 @@ def _contact(row: Row, known: Mapping[str, str], findings: Findings) -> ContactR
         todo = "没有这种岗位，这一行没有读取。可选：" + "、".join(POSTS.values()) + "。"
         findings.add("error", "UNREADABLE_CELL", row.cell("post").where, row.text("post"), todo)
         return None
-    if not is_email(email.text.strip()):
+    ways = _ways(row, findings)
+    if ways is None:
+        return None
+    if not is_email(email.text.strip()) and (email.text.strip() or not ways):
         todo = "不是有效的电子邮箱，这一行没有读取。请写成 liaison@example.com 这样的一个地址。"
         findings.add("error", "BAD_EMAIL", email.where, email.text.strip(), todo)
         return None
@@ -262,8 +306,24 @@ def _contact(row: Row, known: Mapping[str, str], findings: Findings) -> ContactR
         title=row.text("title") or POSTS[post],
         email=email.text.strip(),
         locale=choice_of(row, "locale", LOCALES, "zh-CN", findings),
+        ways=ways if has_ways else None,
         where=unit.where,
     )
+
+
+def _ways(row: Row, findings: Findings) -> tuple[WayRow, ...] | None:
+    """The channels in the row; ``None`` where they cannot be used as they stand."""
+    cell = row.cell("ways")
+    try:
+        ways = read_ways(cell.text)
+    except ValueError as problem:
+        findings.add("error", "BAD_CHANNEL", cell.where, cell.text.strip(), f"{problem}这一行没有读取。")
+        return None
+    if any(way.channel == "email" for way in ways) and not row.text("email"):
+        todo = "渠道里写了邮箱，但没有填电子邮箱，这一行没有读取。请填写电子邮箱，或去掉邮箱这个渠道。"
+        findings.add("error", "BAD_CHANNEL", cell.where, cell.text.strip(), todo)
+        return None
+    return ways
 
 
 def is_email(address: str) -> bool:

@@ -99,6 +99,7 @@ WORDS: dict[str, str] = {
     "finding.message_given_up": "A message could not be delivered",
     "finding.channel_fallback": "A channel refused; the next one is used",
     "finding.channel_not_set_up": "A channel is not set up",
+    "finding.wrong_person": "A contact says they are the wrong person",
     "finding.calendar_year": "A calendar year is missing",
     "finding.other": "To be settled",
     "number": "reminder {n}",

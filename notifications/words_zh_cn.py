@@ -101,6 +101,7 @@ WORDS: dict[str, str] = {
     "finding.message_given_up": "消息未能送达",
     "finding.channel_fallback": "渠道拒收，已改走下一个",
     "finding.channel_not_set_up": "渠道还没有配置",
+    "finding.wrong_person": "联系人表示发错了人",
     "finding.calendar_year": "放假安排还没有录入",
     "finding.other": "待处理",
     "number": "第{n}次",

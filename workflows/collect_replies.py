@@ -19,13 +19,16 @@ from notifications.confirmation import ConfirmationContent, RecordedLine, Unclea
 from notifications.mailbox import Mailbox
 from notifications.render import render_confirmation
 from notifications.reply import Reply, read_mail
+from notifications.wrong_person import Claim, claims_wrong_person
 from workflows.office import Office, recipient_of
 from workflows.outgoing import Outgoing, put_out
 from workflows.read_reply import Told, Unclear, read_reply
 from workflows.report_progress import Filing, file_report
+from workflows.wrong_person import dispute, holder_meant
 
 UNKNOWN_REPLY = "UNKNOWN_REPLY"
 BY_MAIL = "邮件回复"
+SHOWN = 80  # characters of an answer that a finding repeats
 
 
 @dataclass(slots=True)
@@ -115,12 +118,31 @@ def _take(session: Session, office: Office, reply: Reply, now: datetime) -> tupl
         return "refused", None, sentence
     case = _case(session, message)
     reading = read_reply(reply.text, case.asked, case.others)
+    told = [one for one in reading.told if one.quantities]
+    claim = claims_wrong_person(reply.text)
+    if claim is Claim.PLAIN or (claim is Claim.PERHAPS and not told):
+        return _disputed(session, case, reply, told, now)
     if not reading.told and not reading.unclear:
         return "ignored", case.post_id, "没有填报内容"
     recorded, refused = _file(session, case, reading.told, now)
     unclear = [*refused, *(_unclear_line(one, case) for one in reading.unclear)]
     _confirm(session, office, case, reply, recorded, unclear, now)
     return "stored", case.post_id, f"记录 {len(recorded)} 项，未记录 {len(unclear)} 处"
+
+
+def _disputed(
+    session: Session, case: Case, reply: Reply, told: Sequence[Told], now: datetime
+) -> tuple[str, int | None, str]:
+    """Somebody else holds the post, says who should know; figures that stand beside it are filed all the same.
+
+    Nothing is confirmed: who is the wrong person is not written to.
+    """
+    recorded, _ = _file(session, case, told, now)
+    contact = holder_meant(session, case.post_id, case.message.id, reply.sender)
+    if contact is not None:
+        words = " ".join(reply.text.split())[:SHOWN]
+        dispute(session, contact, reply.sender, BY_MAIL, now, words)
+    return "stored", case.post_id, f"表示发错了人，记录 {len(recorded)} 项"
 
 
 def _case(session: Session, message: tables.Message) -> Case:

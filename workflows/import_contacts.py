@@ -13,18 +13,24 @@ from db import runs, tables
 from db.session import Database
 from db.units import (
     Made,
+    PostLine,
     UnitBook,
     add_alias,
     ensure_posts,
     ensure_units,
     load_book,
     post_lines,
+    stored_id,
     unit_lines,
 )
+from db.ways import robots_by_unit, ways_of_contact
 from engine.errors import DubanError
+from intake.contact_ways import WayRow
 from intake.contacts import UNIT_KINDS as KINDS_IN_SHEET
-from intake.contacts import ContactRow, ContactsDraft, UnitRow, read_contacts
+from intake.contacts import ContactRow, ContactsDraft, UnitRow, person_of, read_contacts
 from intake.draft import Finding
+from workflows.contact_ways import check_channels, end_contact, store_robots, store_ways
+from workflows.office import BY_MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +47,20 @@ class ContactsStored:
 def import_contacts(database: Database, path: Path, now: datetime, who: str) -> ContactsStored:
     """Units and holders are as the workbook says; posts that it does not name stay as they are.
 
-    A row without an address is left blank. Any other row that cannot be read refuses the whole file
+    Channels are as it says too, if it has the columns for them; a way that refused before is tried again only
+    under another address. A row without any address is left blank. Any other row that cannot be read refuses the whole file
     with its own code, naming the cell; NO_CONTACTS if there is nothing in it. Nothing is stored then.
     """
     draft = read_contacts(path)
     blank = tuple(one for one in draft.findings if one.code == "BAD_EMAIL" and not one.quote)
     _refuse_unreadable(draft, blank, path.name)
     with database.write() as session:
+        check_channels(session, draft)
         book, made = load_book(session), Made()
         ids = {unit.name: _unit(session, book, unit, made) for unit in draft.units}
         _members(session, book, draft.units, ids)
+        for unit in draft.units:
+            store_robots(session, ids[unit.name], unit.robots)
         verdicts = [
             _appoint(session, post_id, contacts, now)
             for post_id, contacts in _by_post(session, ids, draft.contacts, made)
@@ -68,19 +78,24 @@ def import_contacts(database: Database, path: Path, now: datetime, who: str) -> 
 
 
 def present_contacts(session: Session) -> ContactsDraft:
-    """What is known, to be filled in and imported again: posts without an address have none."""
+    """What is known, to be filled in and imported again: a post that nobody holds has a row without an address."""
+    robots = robots_by_unit(session)
     units = [
         UnitRow(
             name=unit.name,
             aliases=unit.aliases,
             kind=unit.kind if unit.kind in KINDS_IN_SHEET else "department",
             members=tuple(_member_names(session, unit.id)),
+            robots=tuple(robots.get(unit.id, ())),
         )
         for unit in unit_lines(session)
         if unit.kind != "level"
     ]
     posts = [
-        ContactRow(post.unit, post.kind, post.title, post.email, post.locale) for post in post_lines(session)
+        ContactRow(
+            one.unit, one.kind, one.title, one.email, one.locale, tuple(WayRow(*way) for way in _ways_of(one))
+        )
+        for one in post_lines(session)
     ]
     return ContactsDraft(tuple(units), tuple(posts))
 
@@ -173,17 +188,28 @@ def _appoint(session: Session, post_id: int, rows: Sequence[ContactRow], now: da
     present = session.exec(
         select(table).where(col(table.post_id) == post_id, col(table.ended_at).is_(None))
     ).all()
-    by_address = {(one.email or "").lower(): one for one in present}
-    wanted = {row.email.lower(): row for row in rows}
-    for address, contact in by_address.items():
-        if address not in wanted:
-            contact.ended_at = now
-            session.add(contact)
-    for address, row in wanted.items():
-        contact = by_address.get(address) or table(post_id=post_id, email=row.email)
+    by_person = {_person(session, one): one for one in present}
+    wanted = {row.person: row for row in rows}
+    for person, contact in by_person.items():
+        if person not in wanted:
+            end_contact(session, contact, now)
+    for person, row in wanted.items():
+        contact = by_person.get(person) or table(post_id=post_id, email=row.email or None)
         contact.title, contact.locale = row.title, row.locale
         session.add(contact)
+        session.flush()
+        store_ways(session, contact, row.ways, now)
     session.flush()
-    if set(by_address) == set(wanted):
+    if set(by_person) == set(wanted):
         return "unchanged"
     return "replaced" if present else "appointed"
+
+
+def _person(session: Session, contact: tables.Contact) -> str:
+    ways = ways_of_contact(session, stored_id(contact.id))
+    return person_of(contact.email or "", [WayRow(way.channel, way.address) for way in ways], contact.title)
+
+
+def _ways_of(line: PostLine) -> list[tuple[str, str]]:
+    """The channels as the sheet says them: the mail address has its own column."""
+    return [(way.channel, "" if way.channel in BY_MAIL else way.address) for way in line.ways]

@@ -16,6 +16,8 @@ def register(app: typer.Typer) -> None:
     contacts.command("import")(import_)
     contacts.command("template")(template)
     contacts.command("list")(list_contacts)
+    contacts.command("retry")(retry)
+    contacts.command("confirm")(confirm)
     app.add_typer(contacts, name="contacts")
     units = typer.Typer(help="单位和别名。Units and their other names.", no_args_is_help=True)
     units.command("list")(list_units)
@@ -42,7 +44,7 @@ def import_(
         f"更换 {stored.replaced}，未变 {stored.unchanged}"
     )
     for finding in stored.blank:
-        print(f"没有填邮箱，跳过：{finding.where}")
+        print(f"没有填邮箱，也没有写渠道，跳过：{finding.where}")
 
 
 def template(
@@ -56,21 +58,65 @@ def template(
     with opened(config) as (_, database), database.read() as session:
         known = present_contacts(session)
     write_file(output, write_contacts(known))
-    print(f"已生成 {output}：补上邮箱后用 duban contacts import 导入。")
+    print(f"已生成 {output}：补上邮箱或渠道后用 duban contacts import 导入。")
 
 
 def list_contacts(config: Config = None) -> None:
-    """列出岗位和联系人。Lists posts and who can be reached there."""
-    from db.units import post_lines
+    """列出岗位和联系人。Lists posts, who holds them and by which channels they are reached, in order."""
+    from db.units import PostLine, post_lines
+    from workflows.fall_back import shown_channel
     from workflows.office import POST_NAMES
+
+    def reached(line: PostLine) -> str:
+        if not line.email and not line.ways:
+            return "没有联系人"
+        ways = "、".join(
+            shown_channel(way.channel)
+            + (f":{way.address}" if way.address and way.address != line.email else "")
+            + ("（拒收，已跳过）" if way.failed_at else "")
+            for way in line.ways
+        )
+        disputed = "本人表示发错了人，暂不发送" if line.is_disputed else ""
+        return "  ".join(filter(None, (f"{line.title} {line.email}".strip(), ways, disputed)))
 
     with opened(config) as (_, database), database.read() as session:
         lines = post_lines(session)
     for line in lines:
-        reached = f"{line.title} {line.email}" if line.email else "没有联系人"
-        print(f"{line.unit}  {POST_NAMES.get(line.kind, line.kind)}  {reached}")
+        print(f"{line.unit}  {POST_NAMES.get(line.kind, line.kind)}  {reached(line)}")
     if not lines:
         print("还没有岗位：导入计划后，每个牵头单位都会有联络员岗位。")
+
+
+def retry(
+    unit: Annotated[str, typer.Argument(help="单位名称。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """拒收过的渠道重新使用。Tries again the channels that refused people of a unit."""
+    from duban.wiring import moment
+    from workflows.wrong_person import retry_unit
+
+    with opened(config) as (settings, database):
+        tried = retry_unit(database, unit, moment(at, settings), who or settings.coordinator.office)
+    print(f"“{unit}”有 {tried} 个渠道重新使用。" if tried else f"“{unit}”没有被跳过的渠道。")
+
+
+def confirm(
+    unit: Annotated[str, typer.Argument(help="单位名称。")],
+    post: Annotated[str, typer.Argument(help="联络员、负责人、分管领导或督查员。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """联系人核实无误，恢复发送。Writes again to a contact who was said to be the wrong person."""
+    from duban.wiring import moment
+    from workflows.wrong_person import confirm_contact
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        confirm_contact(database, unit, post, moment(at, settings), by)
+    print(f"“{unit}”的{post}确认无误，恢复发送。")
 
 
 def list_units(config: Config = None) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from db.session import Database
 from duban.cli import main
+from intake.contact_ways import WayRow
 from intake.contacts import ContactRow, ContactsDraft, UnitRow, write_contacts
 from intake.workbook import write_workbook
 from tests.cli.console import Console, Ended
@@ -302,3 +303,18 @@ def test_the_page_never_replaces_the_file_that_is_imported(desk: Path, run: Run)
     done = run("import", "table.txt", "--html", "./table.txt")
     assert (done.code, "OUTPUT_IS_INPUT" in done.err) == (2, True)
     assert (desk / "table.txt").read_bytes() == before
+
+
+def test_channels_of_contacts_are_listed_in_order_and_tried_again_after_a_refusal(
+    desk: Path, run: Run
+) -> None:
+    run("import", "plan.xlsx", "--yes")
+    contact = ContactRow(
+        "交通局", "liaison", "联络员", "one@example.org", ways=(WayRow("inbox"), WayRow("email"))
+    )
+    sheet = write_contacts(ContactsDraft((UnitRow("交通局"),), (contact,)))
+    (desk / "contacts.xlsx").write_bytes(sheet)
+    assert run("contacts", "import", "contacts.xlsx").code == 0
+    assert "联络员 one@example.org  收件箱、邮箱\n" in run("contacts", "list").out
+    assert "没有被跳过的渠道" in run("contacts", "retry", "交通局").out
+    assert "NOT_DISPUTED" in run("contacts", "confirm", "交通局", "联络员").err
