@@ -1,9 +1,10 @@
-"""测试发送: one real message through the configured channel, and what the far end said."""
+"""测试发送: one real message through a channel, and what the far end said; nothing is kept or sent again."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NoReturn
 
 from sqlmodel import Session, col, select
 
@@ -12,13 +13,19 @@ from db.session import Database
 from db.units import load_book
 from db.ways import held_post
 from engine.errors import DubanError
-from notifications.channel import Envelope, Verdict
+from notifications.card import Block, Card, Span
+from notifications.channel import ChatChannel, Envelope, Verdict
 from notifications.message import message_id
+from notifications.words_tests import about_a_test
 from workflows.office import POST_NAMES, Office
+from workflows.set_up_channel import find_channel
 
 SUBJECT = "【测试】督办系统的邮件能收到吗"
+CHAT_SUBJECT = (
+    "【测试】督办系统的消息能收到吗（{moment:%m-%d %H:%M:%S}）"  # some vendors drop what they had today
+)
 TEXT = """\
-这是督办系统的一封测试邮件，用来确认发信设置可用。
+这是督办系统的一条测试消息，用来确认发送设置可用。
 
 收到它，说明提醒和周报也能送到这里；不需要办理，也不需要回复。
 This is a test message of the duban service. Nothing needs to be done.
@@ -40,23 +47,75 @@ def send_test(database: Database, office: Office, to: str, now: datetime) -> Tes
     ``to`` is an address or the name of a unit. Raises DubanError UNKNOWN_UNIT or NO_CONTACT.
     """
     address, shown = (to, to) if "@" in to else _contact(database, office, to)
-    key = f"test:{address}:{now.isoformat()}"
-    envelope = Envelope(
+    name = office.default_channel
+    verdict = office.channels[name].send(_envelope(office, name, address, SUBJECT, now))
+    return TestSent(name, shown, _of_a_test(verdict))
+
+
+def send_test_on(database: Database, office: Office, name: str, to: str, now: datetime) -> TestSent:
+    """One attempt has been made on that channel; nothing is stored, and nothing will be sent again.
+
+    ``to`` is the person there, or of a robot whom it mentions (nobody if empty). ``now`` is shown as it is, in
+    its own zone. Raises DubanError NO_SUCH_CHANNEL, CHANNEL_RETIRED or NO_ADDRESS.
+    """
+    channel = office.channels.get(name) or _not_there(database, name)
+    if channel.traits.needs_address and not to:
+        raise DubanError("NO_ADDRESS", f"渠道“{name}”发给个人：请用 --to 写明对方在那里的账号或地址。")
+    shown = to or f"{name}的群"
+    if not isinstance(channel, ChatChannel):
+        return TestSent(name, shown, _of_a_test(channel.send(_envelope(office, name, to, SUBJECT, now))))
+    subject = CHAT_SUBJECT.format(moment=now)
+    mentions = (to,) if to and not channel.traits.needs_address else ()
+    envelope = replace(_envelope(office, name, to, subject, now), mentions=mentions)
+    return TestSent(name, shown, _of_a_test(_send_pages(channel, envelope)))
+
+
+def _send_pages(channel: ChatChannel, envelope: Envelope) -> Verdict:
+    """The verdict of the last page that was sent: the others follow only while they are accepted."""
+    pages = channel.pages([_card(envelope.subject)], envelope.mentions)
+    verdict = Verdict.accepted()
+    with channel:
+        for part, page in enumerate(pages, 1):
+            verdict = channel.send(replace(envelope, page=page, part=part, parts=len(pages)))
+            if not verdict.is_accepted:
+                break
+    return verdict
+
+
+def _card(subject: str) -> Card:
+    lines = [line for line in TEXT.splitlines() if line]
+    return Card(subject, blocks=tuple(Block("line", (Span(line),)) for line in lines))
+
+
+def _of_a_test(verdict: Verdict) -> Verdict:
+    return replace(verdict, reason=about_a_test(verdict.reason))
+
+
+def _not_there(database: Database, name: str) -> NoReturn:
+    with database.read() as session:
+        find_channel(session, name)
+    raise DubanError(
+        "CHANNEL_RETIRED", f"渠道“{name}”已停用：用 duban channels change {name} 重新启用后再测试。"
+    )
+
+
+def _envelope(office: Office, channel: str, address: str, subject: str, now: datetime) -> Envelope:
+    key = f"test:{channel}:{address}:{now.isoformat()}"
+    return Envelope(
         key=key,
         message_id=message_id(key, office.domain),
-        channel=office.default_channel,
+        channel=channel,
         to_address=address,
         to_name="",
         from_address=office.from_address,
         from_name=office.from_name,
-        subject=SUBJECT,
+        subject=subject,
         text=TEXT,
         html="",
         dated=now,
         reply_to=office.coordinator.address or None,
         reply_to_name=office.coordinator.post,
     )
-    return TestSent(office.default_channel, shown, office.channels[office.default_channel].send(envelope))
 
 
 def _contact(database: Database, office: Office, name: str) -> tuple[str, str]:

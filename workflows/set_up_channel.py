@@ -16,10 +16,12 @@ from db.units import stored_id
 from engine.errors import DubanError
 from notifications.kinds import ChannelConfig, ChannelKind, Setting
 from workflows.channel_factory import ChannelFactory
+from workflows.fall_back import forget_failures
 
 RESERVED = ("inbox", "email")  # the inbox is always there; mail stands in the settings
 NAME = re.compile(r"[\w（）()·.-]{1,40}")
 LONGEST = 4_000  # characters of one setting
+HIDDEN_SECRET = re.compile(r"://[^/\s]*@|[?&;](?:\w*token|\w*key|sign\w*|\w*secret|password|pwd)=", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,12 @@ def check_given(kind: ChannelKind, given: Given) -> None:
             f"{'、'.join(open_ones)} 是密钥，不能写在命令行上（别的用户和历史记录都看得到）："
             "请去掉它，按提示输入，或用 --secret-file、--secret-env；已经写出来的密钥建议作废重建。",
         )
+    if held := sorted(name for name, value in given.values.items() if HIDDEN_SECRET.search(value)):
+        raise DubanError(
+            "SECRET_IN_THE_OPEN",
+            f"{'、'.join(held)} 的地址里带着密钥：请只写到主机名和路径，密钥按提示输入，"
+            "或用 --secret-file、--secret-env；已经写出来的密钥建议作废重建。",
+        )
     plain = {one.name for one in kind.settings} - secret
     unknown = sorted((given.values.keys() - plain) | (given.secrets.keys() - secret))
     if unknown:
@@ -204,6 +212,7 @@ def _refuse_taken(session: Session, name: str) -> None:
 def _is_new(session: Session, name: str, now: datetime) -> None:
     """Whatever was held against the channel was about how it was set up before."""
     outbox.resume(session, name, now)
+    forget_failures(session, name, now)
     runs.close_finding(session, "CHANNEL_ILL", name, now)
 
 

@@ -177,6 +177,35 @@ def retire(
         )
 
 
+@group.command("test")
+def try_(
+    name: Name,
+    to: Annotated[
+        str, typer.Option("--to", metavar="ADDRESS", help="对方在这个渠道的账号；群机器人则是要@的人。")
+    ] = "",
+    config: Config = None,
+) -> None:
+    """真的发一条测试消息，并说明对方的答复。Sends a real test message and explains the answer."""
+    from duban.wiring import now, office_of, zone
+    from workflows.send_test import send_test_on
+
+    with opened(config) as (settings, database):
+        moment = now().astimezone(zone(settings))
+        sent = send_test_on(database, office_of(settings, database), name, to, moment)
+    verdict = sent.verdict
+    if name == "inbox":
+        print("站内收件箱不发出任何内容，总是可用。")
+        return
+    if verdict.answer:
+        print(f"对方的答复：{verdict.answer}")
+    if not verdict.is_accepted:
+        raise DubanError(f"SEND_{verdict.code.upper()}", f"{verdict.reason}（测试消息不会自动重发。）")
+    if verdict.weak:
+        print(f"已交出（发给 {sent.shown}），但这种渠道分辨不出对方是否真的收下：请到那里确认。")
+    else:
+        print(f"对方已接收测试消息（发给 {sent.shown}）：请到那里确认看得到。")
+
+
 def _unset_secrets(kind: ChannelKind) -> list[tuple[str, bool]]:
     """The secrets to ask for, and whether they must be entered."""
     return [(one.name, one.is_required) for one in kind.settings if one.secret]

@@ -73,6 +73,11 @@ def test_no_row_and_no_record_holds_a_secret(database: Database) -> None:
         (Given({"region": " "}, {"token": "t"}), "CHANNEL_SETTING"),
         (Given({"region": "north"}), "CHANNEL_SETTING"),  # the token is missing
         (Given({"region": "north", "token": "t"}), "SECRET_IN_THE_OPEN"),
+        (
+            Given({"region": "https://im.example.org/send?access_token=t"}, {"token": "t"}),
+            "SECRET_IN_THE_OPEN",
+        ),
+        (Given({"region": "https://u:p@im.example.org/"}, {"token": "t"}), "SECRET_IN_THE_OPEN"),
         (Given({"region": "north", "colour": "red"}, {"token": "t"}), "CHANNEL_SETTING"),
         (Given({"region": "north"}, {"token": "t", "region": "x"}), "CHANNEL_SETTING"),
         (Given({"region": "nowhere"}, {"token": "t"}), "CHANNEL_SETTING"),  # the kind's own refusal
