@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from notifications import dingtalk_robot, dingtalk_work
+from notifications import dingtalk_robot, dingtalk_work, feishu_app, feishu_robot
 from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
@@ -15,6 +15,8 @@ from notifications.smtp import EmailSettings
 _KINDS: tuple[ChannelKind, ...] = (
     *dingtalk_robot.KINDS,
     *dingtalk_work.KINDS,
+    *feishu_robot.KINDS,
+    *feishu_app.KINDS,
 )  # those of each vendor's module, in the order in which lists show them
 KINDS: Mapping[str, ChannelKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 

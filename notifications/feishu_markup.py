@@ -8,6 +8,7 @@ so plain lines stay plain). Source: 飞书开放平台, 卡片组件 › 富文�
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -145,7 +146,7 @@ def _markup(spans: Sequence[Span]) -> str:
     parts: list[tuple[bool, str]] = []
     for span in spans:
         text, url = _within_line(span.text), address(span.href)
-        if url:
+        if url and _can_be_seen(text):
             parts += _link(text.strip(), url, strong=span.strong)
         elif span.strong and text.strip() and len(text) <= EMPHASIS_MOST:
             parts.append((True, escaped(text.strip())))
@@ -169,9 +170,14 @@ def _within_line(text: str) -> str:
     return clean(f"|{text}|")[1:-1]
 
 
+def _can_be_seen(text: str) -> bool:
+    """Whether there is something to click on."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
+
+
 def _link(text: str, url: str, *, strong: bool) -> list[tuple[bool, str]]:
     """The link; a text that is too long for one stands before it."""
-    link = (strong, f"[{escaped(cut(text or url, LINK_TEXT_MOST))}]({url})")
+    link = (strong, f"[{escaped(cut(text, LINK_TEXT_MOST))}]({url})")
     return [link] if len(text) <= LINK_TEXT_MOST else [(False, escaped(text) + " "), link]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,11 +87,21 @@ def feishu_pages(cards: Sequence[Card], mentions: Sequence[str], form: Form) -> 
     )
 
 
-def repeated(page: str, locale: str) -> dict[str, Any]:
-    """The page as an object, its header saying that it may have arrived before; pages leave room for that."""
-    card: dict[str, Any] = json.loads(page)
-    card["header"]["title"]["content"] += again_mark(locale)
-    return card
+def load(page: str) -> dict[str, Any] | None:
+    """The card of a page that :func:`feishu_pages` made; ``None`` for anything else."""
+    try:
+        card = json.loads(page)
+        title = card["header"]["title"]["content"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return card if isinstance(card, dict) and isinstance(title, str) else None
+
+
+def repeated(card: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """The card, its header saying that it may have arrived before; pages leave room for that."""
+    header = card["header"]
+    title = {**header["title"], "content": header["title"]["content"] + again_mark(locale)}
+    return {**card, "header": {**header, "title": title}}
 
 
 def _filled(cards: Sequence[Card], mentions: Sequence[str], form: Form) -> list[_Page]:

@@ -1,0 +1,228 @@
+"""飞书应用: cards to a person through an application of one's own, and whether they were read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+from engine.errors import DubanError
+from notifications.answers import failed, object_of, verdict_of
+from notifications.card import Card
+from notifications.channel import Answer, Budget, Channel, Envelope, Receipt, Traits, Verdict, VerdictKind
+from notifications.feishu import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, judge
+from notifications.feishu_pages import Form, compact, feishu_pages, load, nested_size, repeated
+from notifications.http import Client, Failed, HttpAnswer
+from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+
+BODY_LIMIT = 24_000  # of 30 KB by the vendor, who counts markup for more than it takes
+ADDRESS_MOST = 254
+ID_TYPES = ("open_id", "user_id", "union_id", "email")
+# The vendor knows a repeat by its uuid for an hour; one that comes later would arrive a second time, so it is
+# not relied upon: a repeat bears the uuid, and the mark of a repeat.
+TRAITS = Traits(
+    budgets=(Budget(5, 1, per_address=True), Budget(50, 1), Budget(1_000, 60)),
+    repeats_safely=False,
+    has_receipts=True,
+)
+EARLY = timedelta(minutes=5)  # a token is renewed before it ends
+_LONGEST_FRAME = {
+    "receive_id": "0" * ADDRESS_MOST,
+    "msg_type": "interactive",
+    "content": "",
+    "uuid": "0" * 40,
+}
+
+
+class FeishuApp:
+    """An application: an envelope's address is a person, by the kind of id that is set up."""
+
+    traits = TRAITS
+
+    def __init__(self, config: ChannelConfig, network: Network) -> None:
+        self.name = config.name
+        self._locale = config.locale
+        self._base = config.value("base_url", BASE_URL).rstrip("/")
+        kind = config.value("receive_id_type", ID_TYPES[0])
+        if kind not in ID_TYPES:
+            raise DubanError(
+                "CHANNEL_SETTING",
+                f"飞书没有“{kind}”这种账号：receive_id_type 请写 {'、'.join(ID_TYPES)} 之一。",
+            )
+        self._address = f"{self._base}/open-apis/im/v1/messages?receive_id_type={kind}"
+        secret = config.secrets["app_secret"]
+        self._client = Client(network, HOSTS, (secret,))
+        self._tokens = _Tokens(
+            self._client, self._base, config.value("app_id"), secret, network.clock, self._locale
+        )
+        self._form = Form(BODY_LIMIT - len(compact(_LONGEST_FRAME)), nested_size, locale=config.locale)
+
+    def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
+        """The cards as bodies within the vendor's limit."""
+        return feishu_pages(cards, mentions, self._form)
+
+    def open(self) -> None:
+        """A connection may be kept from now on."""
+        self._client.open()
+
+    def send(self, envelope: Envelope) -> Verdict:
+        """The verdict of one attempt at one page for one person."""
+        card = load(envelope.page)
+        if card is None:
+            return verdict_of("message_refused", self._locale)
+        if not envelope.to_address or len(envelope.to_address) > ADDRESS_MOST:
+            return verdict_of("recipient_refused", self._locale)
+        body = {
+            "receive_id": envelope.to_address,
+            "msg_type": "interactive",
+            "content": compact(repeated(card, self._locale) if envelope.again else card),
+            "uuid": uuid_of(envelope),
+        }
+        content = compact(body).encode("utf-8", "replace")
+        answer = self._authorized(
+            lambda headers: self._client.post(self._address, body=content, headers={**JSON, **headers})
+        )
+        return self._ticketed(answer, envelope) if isinstance(answer, HttpAnswer) else answer
+
+    def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
+        """Whether the person has read it; ``None`` when the vendor does not say, as after seven days."""
+        message_id, _, person = ticket.partition("/")
+        url = f"{self._base}/open-apis/im/v1/messages/{quote(message_id, safe='')}/read_users"
+        answer = self._authorized(
+            lambda headers: self._client.get(f"{url}?user_id_type=open_id&page_size=20", headers=headers)
+        )
+        if not isinstance(answer, HttpAnswer) or not judge(answer, self._client, self._locale).is_accepted:
+            return None
+        readers = _data(answer).get("items")
+        return (Receipt(person, Answer.READ if readers else Answer.UNREAD),)
+
+    def close(self) -> None:
+        """The connection is given back."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _authorized(self, call: Callable[[Mapping[str, str]], HttpAnswer]) -> HttpAnswer | Verdict:
+        """The answer to the call, with a new token where the present one has ended."""
+        for has_another_try in (True, False):
+            token = self._tokens.get()
+            if isinstance(token, Verdict):
+                return token
+            try:
+                answer = call({"Authorization": f"Bearer {token}"})
+            except Failed as error:
+                return failed(error, self._locale)
+            if not (has_another_try and code_of(object_of(answer) or {}) in TOKEN_ENDED):
+                break
+            self._tokens.forget()
+        return answer
+
+    def _ticketed(self, answer: HttpAnswer, envelope: Envelope) -> Verdict:
+        verdict = judge(answer, self._client, self._locale)
+        message_id = _data(answer).get("message_id") if verdict.is_accepted else None
+        if not isinstance(message_id, str) or not message_id:
+            return verdict
+        return Verdict.accepted(verdict.answer, ticket=f"{message_id}/{envelope.to_address}")
+
+
+class _Tokens:
+    """The application's token, fetched when it is needed and kept while it is good."""
+
+    def __init__(
+        self,
+        client: Client,
+        base: str,
+        app_id: str,
+        app_secret: str,
+        clock: Callable[[], datetime],
+        locale: str,
+    ) -> None:
+        self._client = client
+        self._url = f"{base}/open-apis/auth/v3/tenant_access_token/internal"
+        self._body = {"app_id": app_id, "app_secret": app_secret}
+        self._clock = clock
+        self._locale = locale
+        self._held = ""
+        self._until: datetime | None = None
+
+    def get(self) -> str | Verdict:
+        """A token that is good now, or why there is none; no message has left in that case."""
+        if self._held and self._until and self._clock() < self._until:
+            return self._held
+        try:
+            answer = self._client.post(self._url, json=self._body)
+        except Failed as error:
+            return self._none(failed(error, self._locale))
+        verdict = judge(answer, self._client, self._locale)
+        said = object_of(answer) or {}
+        token, lasts = said.get("tenant_access_token"), said.get("expire")
+        if not verdict.is_accepted:
+            return self._none(verdict)
+        if not isinstance(token, str) or not token or not isinstance(lasts, int):
+            return verdict_of("busy", self._locale)
+        self._client.hide(token)
+        span = timedelta(seconds=min(lasts, 7200))
+        self._held, self._until = token, self._clock() + max(span - EARLY, span / 2)
+        return token
+
+    def forget(self) -> None:
+        """The token is not good any more."""
+        self._held = ""
+
+    def _none(self, verdict: Verdict) -> Verdict:
+        """Without a token no message was sent, so none can have arrived, and none was refused for itself."""
+        if verdict.ambiguous or verdict.code == "unknown_answer":
+            return verdict_of("busy", self._locale, verdict.answer)
+        if verdict.kind is VerdictKind.PERMANENT and not verdict.channel_fault:
+            return verdict_of("credentials_refused", self._locale, verdict.answer)
+        return verdict
+
+
+def uuid_of(envelope: Envelope) -> str:
+    """By what the vendor knows a repeat within an hour: the same key and part give the same 40 characters."""
+    return hashlib.sha256(f"{envelope.key}/{envelope.part}".encode()).hexdigest()[:40]
+
+
+def _data(answer: HttpAnswer) -> Mapping[str, Any]:
+    data = (object_of(answer) or {}).get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def build(config: ChannelConfig, network: Network) -> Channel:
+    """The application as set up; nothing is contacted. Raises DubanError CHANNEL_SETTING."""
+    return FeishuApp(config, network)
+
+
+KINDS = (
+    ChannelKind(
+        "feishu-app",
+        "飞书应用",
+        (
+            Setting("app_id", "App ID", example="cli_a1b2c3"),
+            Setting("app_secret", "App Secret", secret=True),
+            Setting(
+                "receive_id_type",
+                "联系人的账号是哪一种：open_id、user_id、union_id 或 email",
+                is_required=False,
+                default="open_id",
+            ),
+            Setting(
+                "base_url",
+                "服务地址（Lark：https://open.larksuite.com）",
+                is_required=False,
+                default=BASE_URL,
+            ),
+        ),
+        build,
+    ),
+)
