@@ -32,6 +32,7 @@ class Loop:
     cases: dict[int, tuple[model.OpenCase, ...]] = field(default_factory=dict)
     follow_ups: dict[int, tuple[model.OpenFollowUp, ...]] = field(default_factory=dict)
     climbs: dict[int, model.Climb] = field(default_factory=dict)
+    unread: dict[int, tuple[model.Unread, ...]] = field(default_factory=dict)
 
     def values_of(self, key: int, reports: Iterable[model.Report]) -> dict[str, Any]:
         """One sub-task's, as fields of :class:`engine.model.SubTask`; ``reports`` are those that rules judge."""
@@ -44,11 +45,12 @@ class Loop:
             "cases": self.cases.get(key, ()),
             "follow_ups": self.follow_ups.get(key, ()),
             "climb": self.climbs.get(key),
+            "unread": self.unread.get(key, ()),
         }
 
 
 def load_loop(session: Session, ids: Sequence[int]) -> Loop:
-    """All of it for these sub-tasks, in eight queries."""
+    """All of it for these sub-tasks, in nine queries."""
     asked = {"ids": ids}
     changes = session.execute(_CHANGES, asked).all()
     return Loop(
@@ -69,6 +71,7 @@ def load_loop(session: Session, ids: Sequence[int]) -> Loop:
             key: model.Climb(cause, started_on, tuple(rungs), level)
             for key, cause, started_on, rungs, level in session.execute(_CLIMBS, asked)
         },
+        unread=_grouped((row[0], model.Unread(*row[1:])) for row in session.execute(_UNREAD, asked)),
     )
 
 
@@ -212,6 +215,27 @@ _FOLLOW_UPS = (
     select(col(_follow.subtask_id), col(_follow.kind), col(_follow.due_on))
     .where(col(_follow.subtask_id).in_(_ids), col(_follow.done_at).is_(None))
     .order_by(col(_follow.due_on), col(_follow.id))
+)
+_reminder, _message, _post = tables.Reminder, tables.Message, tables.Post
+_receipt, _read, _any = tables.Receipt, aliased(tables.Receipt), aliased(tables.Receipt)
+_UNREAD = (
+    select(
+        col(_reminder.subtask_id),
+        col(_message.id),
+        col(_post.unit_id),
+        col(_post.kind),
+        col(_message.ended_at),
+    )
+    .distinct()
+    .select_from(_receipt)
+    .join(_message, col(_message.id) == col(_receipt.message_id))
+    .join(_reminder, col(_reminder.message_id) == col(_message.id))
+    .join(_post, col(_post.id) == col(_message.post_id))
+    .where(col(_reminder.subtask_id).in_(_ids), col(_receipt.answer) == "unread")
+    .where(col(_message.state) == "accepted", col(_reminder.state) == "accepted")
+    .where(~exists().where(col(_read.message_id) == col(_receipt.message_id), col(_read.answer) == "read"))
+    .where(exists().where(col(_any.answer) == "unread"))  # asked once: most offices have no receipts at all
+    .order_by(col(_message.id))
 )
 _CLIMBS = select(
     col(_climb.subtask_id), col(_climb.cause), col(_climb.started_on), col(_climb.rungs), col(_climb.level)

@@ -9,6 +9,7 @@ from engine.escalation import rung_days, told
 from engine.facts import Facts
 from engine.model import Audience, Climb, OpenCase, OpenFollowUp, Reason, Returned, Rule, Standing, State
 from engine.steps import Ladder, before, every, is_of_interest, whole
+from engine.unread import unread_ladders
 
 FOREVER = date.max
 RUNGS = {1: Audience.HEADS, 2: Audience.LEADERS, 3: Audience.COORDINATORS}
@@ -26,6 +27,7 @@ def loop_ladders(facts: Facts, standing: Standing, climb: Climb | None) -> Itera
     for case in facts.subtask.cases:
         if case.opened_on <= facts.on:
             yield from _case(facts, case)
+    yield from unread_ladders(facts)
 
 
 def follow_up_ladders(facts: Facts) -> Iterator[Ladder]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -64,6 +64,7 @@ class Rule(StrEnum):
     CASE_DUE = "case_due"  # it is to be answered
     CASE_LATE = "case_late"
     FOLLOW_UP = "follow_up"  # evaluation or archive registration after acceptance
+    UNREAD = "unread"  # tells the post above of a reminder that lies unread
 
 
 class Audience(StrEnum):
@@ -238,6 +239,16 @@ class OpenFollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A message that lies unread, as its vendor says, before the ``liaison`` or ``head`` of a unit."""
+
+    message_id: int
+    unit_id: int
+    post: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Climb:
     """A climb of the ladder: what it hangs on, since when, the rungs as they were frozen then.
 
@@ -260,7 +271,7 @@ class SubTask:
     last sweep that judged it, or ``None`` before the first. ``suspensions`` come from approved requests, in
     order; ``actions`` are the days of real action (a report accepted, a change approved, a case answered);
     ``unsigned`` are the lead units that have not signed for it; ``returned``, ``cases`` and ``follow_ups``
-    are what is still open; ``climb`` is the one that runs.
+    are what is still open; ``climb`` is the one that runs; ``unread`` are the messages about it that nobody opened.
     """
 
     id: int
@@ -281,6 +292,7 @@ class SubTask:
     cases: tuple[OpenCase, ...] = ()
     follow_ups: tuple[OpenFollowUp, ...] = ()
     climb: Climb | None = None
+    unread: tuple[Unread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ LEAST = {
     "escalate_head_after": 0,
     "escalate_leader_after": 0,
     "escalate_case_after": 0,
+    "unread_hours": 0,
+    "receipt_days": 0,
     "case_reply_days": 1,
     "case_late_first": 0,
     "case_late_every": 1,
@@ -99,6 +101,8 @@ class Policy:
     escalate_leader_after: int = 10
     escalate_case_after: int = 15
     auto_open_case: bool = True  # else the last rung asks a coordinator to open it
+    unread_hours: int = 8  # within the window of working days; then the post above is told; 0: nobody is
+    receipt_days: int = 10  # calendar days for which vendors are asked who has read a message
     case_reply_days: int = 5
     case_offsets: tuple[int, ...] = (-1, 0)
     case_late_first: int = 1

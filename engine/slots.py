@@ -60,6 +60,18 @@ def next_opening(policy: Policy, calendar: WorkCalendar, moment: datetime, zone:
     return datetime.combine(calendar.next_working_day(local.date()), policy.window_opens, zone)
 
 
+def after_working_hours(
+    policy: Policy, calendar: WorkCalendar, moment: datetime, hours: int, zone: ZoneInfo
+) -> datetime:
+    """The moment at which so many hours within the windows of working days have passed since then."""
+    left = timedelta(hours=hours)
+    at = next_opening(policy, calendar, moment, zone).astimezone(zone)
+    while left > (span := datetime.combine(at.date(), policy.window_closes, zone) - at):
+        left -= span
+        at = datetime.combine(calendar.next_working_day(at.date()), policy.window_opens, zone)
+    return at + left
+
+
 def _slot(policy: Policy, hour: time, jitter: timedelta, day: date, zone: ZoneInfo) -> datetime:
     opens, closes = (
         datetime.combine(day, edge, zone) for edge in (policy.window_opens, policy.window_closes)

@@ -20,6 +20,7 @@ def loop_data(item: ReminderItem, on: date, locale: str) -> dict[str, str]:
         "since": _day(reason.get("since") or reason.get("returned_on"), on, locale),
         "days": working_days(int(reason.get("days") or 0), locale),
         "text": say(locale, "quoted", text=clean(reason.get("text"))) if reason.get("text").strip() else "",
+        "hours": reason.get("hours"),
         "case": say(locale, "case", number=clean(reason.get("number"))).strip(),
         "trouble": _trouble(item, on, locale),
         "following": _following(item, on, locale),
@@ -37,6 +38,8 @@ def loop_sentence(item: ReminderItem, on: date) -> str | None:
         return f"item.escalated.{_rung(item)}"
     if item.rule is Rule.CASE_NOTICE and item.reason.get("notices") not in ("", "1"):
         return "item.case_notice.again"
+    if item.rule is Rule.UNREAD:
+        return "item.unread.head" if item.reason.get("post") == "head" else "item.unread.liaison"
     if item.rule is Rule.FOLLOW_UP:
         kind = "archive" if item.reason.get("kind") == "archive" else "evaluation"
         is_late = item.due_on is not None and item.due_on < on
@@ -46,6 +49,8 @@ def loop_sentence(item: ReminderItem, on: date) -> str | None:
 
 def why_key(reader: str, items: list[ReminderItem]) -> str:
     """Why this reader got the message."""
+    if all(item.rule is Rule.UNREAD for item in items):
+        return "why.unread"
     if reader in ("head", "leader"):
         return f"why.{reader}"
     return "why.share" if all(item.rule in SHARE_RULES for item in items) else "why.lead"

@@ -16,7 +16,7 @@ TONES = ("red", "yellow", "blue")
 _SYMBOLS = {"red": "■", "yellow": "▲", "blue": UPCOMING}
 _URGENCY = (
     Rule.CASE_LATE, Rule.CASE_NOTICE, Rule.ESCALATED, Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL,
-    Rule.CASE_DUE, Rule.RETURNED, Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE,
+    Rule.CASE_DUE, Rule.UNREAD, Rule.RETURNED, Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE,
     Rule.ACCEPTANCE, Rule.ACKNOWLEDGE, Rule.DEADLINE_DUE, Rule.MILESTONE_DUE, Rule.REPORT_DUE, Rule.SHARE_DUE,
     Rule.FOLLOW_UP,
 )  # fmt: skip
@@ -24,7 +24,9 @@ _RED_RULES = frozenset(
     {Rule.OVERDUE, Rule.MILESTONE_OVERDUE, Rule.GAP_FILL, Rule.ESCALATED, Rule.CASE_NOTICE, Rule.CASE_LATE}
 )
 FINDINGS = frozenset({"no_contact", "channel_ill", "message_given_up", "calendar_year"})
-_YELLOW_RULES = frozenset({Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE, Rule.RETURNED, Rule.CASE_DUE})
+_YELLOW_RULES = frozenset(
+    {Rule.LAGGING, Rule.REPORT_LATE, Rule.SHARE_LATE, Rule.RETURNED, Rule.CASE_DUE, Rule.UNREAD}
+)
 
 
 @dataclass(frozen=True, slots=True)

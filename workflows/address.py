@@ -72,7 +72,9 @@ class Directory:
         return list(dict.fromkeys(found))
 
     def _units(self, subtask_id: int, owed: Owed) -> Sequence[int]:
-        return owed.units if owed.audience in NAMED else self.lead_units.get(subtask_id, ())
+        if owed.audience in NAMED or owed.units:
+            return owed.units
+        return self.lead_units.get(subtask_id, ())
 
     def _wanted(self, decisions: Mapping[int, Decision]) -> dict[str, set[int]]:
         """The units by kind of post that some decision speaks to, beside the liaisons of lead units."""

@@ -112,6 +112,8 @@ def _withdrawal(decision: Decision, subtask: SubTask, key: reminders.Key) -> str
             return _share_ending(subtask, obligation, anchor)
         case Rule.ESCALATED:
             return "recovered" if decision.climb is None else "reset"
+        case Rule.UNREAD:
+            return _unread_ending(subtask, anchor)
         case Rule.CASE_NOTICE | Rule.CASE_DUE | Rule.CASE_LATE:
             return _case_ending(subtask, obligation, anchor, on)
         case Rule.REPORT_DUE | Rule.REPORT_LATE:
@@ -136,6 +138,11 @@ def _share_ending(subtask: SubTask, obligation: str, period: str) -> str:
     unit = int(obligation.split(":")[2])
     reports = (report for share in subtask.shares if share.unit_id == unit for report in share.reports)
     return "reported" if any(report.period >= period for report in reports) else "date_passed"
+
+
+def _unread_ending(subtask: SubTask, anchor: str) -> str:
+    is_unread = any(f"message:{one.message_id}" == anchor for one in subtask.unread)
+    return "reported" if is_unread else "read"
 
 
 def _case_ending(subtask: SubTask, obligation: str, anchor: str, on: str) -> str:

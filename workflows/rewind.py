@@ -268,6 +268,8 @@ def _forget_messages(session: Session, begin: datetime) -> None:
     )
     session.execute(update(link).where(col(link.message_id).in_(later)).values(message_id=None))
     session.execute(delete(delivery).where(col(delivery.message_id).in_(later)))
+    receipt = tables.Receipt
+    session.execute(delete(receipt).where(or_(col(receipt.message_id).in_(later), col(receipt.at) >= begin)))
     session.execute(delete(file).where(col(file.message_id).in_(later)))
     session.execute(delete(message).where(col(message.slot_at) >= begin))
     session.execute(delete(tables.Bulletin).where(col(tables.Bulletin.on) >= begin.date()))

@@ -95,7 +95,7 @@ def check_sense(policy: Policy) -> None:
         value = getattr(policy, one.name)
         if isinstance(value, bool) or not isinstance(value, int):
             continue
-        least = 0 if one.name.endswith(("_after", "_minutes")) else 1
+        least = 0 if one.name.endswith(("_after", "_minutes", "_hours")) else 1
         if not least <= value <= 10_000:
             raise _refused(one.name, value, f"应在 {least} 到 10000 之间")
     for name in ("milestone_offsets", "deadline_offsets", "report_offsets"):

@@ -26,7 +26,7 @@ from tests.notifications.contents import (
 )
 
 # Every rule, both languages, all parts
-UNDATED = (Rule.ACCEPTANCE, Rule.ACKNOWLEDGE, Rule.RETURNED, Rule.ESCALATED)  # in their subjects
+UNDATED = (Rule.ACCEPTANCE, Rule.ACKNOWLEDGE, Rule.RETURNED, Rule.ESCALATED, Rule.UNREAD)  # in their subjects
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en"])

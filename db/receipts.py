@@ -1,0 +1,63 @@
+"""Receipts: what vendors said later of accepted messages, by person, each answer once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlmodel import Session, col
+
+from db import tables
+from db.session import insert_new
+
+M, D, R = tables.Message, tables.Delivery, tables.Receipt
+SETTLED = ("read", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An accepted message of which somebody may still have to be asked, with its tickets at the far end."""
+
+    message_id: int
+    channel: str
+    accepted_at: datetime
+    tickets: tuple[str, ...]
+
+
+def to_ask(session: Session, plan_id: int, channels: Collection[str], since: datetime) -> list[Asked]:
+    """The plan's messages accepted since then on these channels that nobody has read or refused yet, oldest first."""
+    is_settled = exists().where(col(R.message_id) == col(M.id), col(R.answer).in_(SETTLED))
+    query = (
+        select(col(M.id), col(M.channel), col(M.ended_at), col(D.ticket))
+        .join(D, col(D.message_id) == col(M.id))
+        .where(col(M.plan_id) == plan_id, col(M.state) == "accepted", col(M.ended_at) >= since)
+        .where(col(M.channel).in_(channels), col(D.verdict) == "accepted", col(D.ticket) != "", ~is_settled)
+        .order_by(col(M.ended_at), col(M.id), col(D.attempt))
+    )
+    found: dict[int, Asked] = {}
+    for key, channel, at, ticket in session.execute(query):
+        before = found[key].tickets if key in found else ()
+        found[key] = Asked(key, channel, at, (*before, ticket))
+    return list(found.values())
+
+
+def add(session: Session, message_id: int, answers: Iterable[tuple[str, str, str]], now: datetime) -> int:
+    """Stores (person, answer, reason) where that person's answer is new; returns how many were."""
+    rows = [
+        {"message_id": message_id, "person": person, "answer": answer, "reason": reason, "at": now}
+        for person, answer, reason in answers
+    ]
+    return insert_new(session.connection(), R.__table__, rows) if rows else 0  # type: ignore[attr-defined]
+
+
+def of_messages(session: Session, ids: Sequence[int]) -> dict[int, list[tables.Receipt]]:
+    """The receipts of each message, in order."""
+    found: dict[int, list[tables.Receipt]] = {}
+    for start in range(0, len(ids), 500):
+        chunk = ids[start : start + 500]
+        query = select(R).where(col(R.message_id).in_(chunk)).order_by(col(R.at), col(R.id))
+        for row in session.execute(query).scalars():
+            found.setdefault(row.message_id, []).append(row)
+    return found
