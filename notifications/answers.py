@@ -33,6 +33,7 @@ _PERMANENT = {
     "bad_request": False,
     "repeated_content": False,
 }  # and whether it is the channel's fault
+SHARED_CODES = frozenset({"accepted", "rate_limited", *_TRANSIENT, *_PERMANENT})
 _OF_STATUS = {
     401: "credentials_refused",
     403: "credentials_refused",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from notifications import dingtalk_robot, dingtalk_work, feishu_app, feishu_robot
+from notifications import dingtalk_robot, dingtalk_work, feishu_app, feishu_robot, gateway, webhook
 from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
@@ -17,6 +17,8 @@ _KINDS: tuple[ChannelKind, ...] = (
     *dingtalk_work.KINDS,
     *feishu_robot.KINDS,
     *feishu_app.KINDS,
+    *webhook.KINDS,
+    *gateway.KINDS,
 )  # those of each vendor's module, in the order in which lists show them
 KINDS: Mapping[str, ChannelKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 

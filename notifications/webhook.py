@@ -6,13 +6,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from datetime import datetime
 from json import dumps, loads
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
-from notifications.answers import failed, judge_http, object_of
+from engine.errors import DubanError
+from notifications.answers import failed, judge_http, object_of, verdict_of
 from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
 from notifications.http import Client, Failed, HttpAnswer
@@ -36,7 +36,8 @@ class Webhook:
         self._url = config.value("url")
         self._secret = config.secrets.get("secret", "")
         self._token = config.secrets.get("token", "")
-        self._limit = max(_LEAST_BYTES, _number(config, "max_bytes") or MOST_BYTES)
+        self._budgets()  # so that a number that is none is refused when it is set up
+        self._limit = max(_LEAST_BYTES, number_of(config, "max_bytes") or MOST_BYTES)
         self._client = Client(network, (), (self._secret, self._token))
 
     @property
@@ -47,11 +48,10 @@ class Webhook:
     @property
     def traits(self) -> Traits:
         """One message for each person, or for all of a group, as it was set up."""
-        per_minute = _number(self._config, "per_minute")
         return Traits(
             needs_address=self._config.value("addressed") == "yes",
-            budgets=(Budget(per_minute, 60),) if per_minute else (),
-            merges=bool(per_minute),
+            budgets=self._budgets(),
+            merges=bool(self._budgets()),
             repeats_safely=True,
         )
 
@@ -64,13 +64,16 @@ class Webhook:
         return json_pages(cards, mentions, self._limit)
 
     def send(self, envelope: Envelope) -> Verdict:
-        """The verdict of one page: any 2xx is an acceptance, its ``ticket`` or ``id`` the message's name there."""
-        body = dumps(_fields(envelope), ensure_ascii=False).encode("utf-8", "replace")
+        """The verdict of one page."""
+        try:
+            body = self._body(envelope)
+        except ValueError:  # a page that this channel did not make
+            return verdict_of("message_refused", self._config.locale)
         try:
             answer = self._client.post(self._url, body=body, headers=self._headers(envelope, body))
         except Failed as error:
             return failed(error, self._config.locale)
-        return judge_http(answer, self._client, self._config.locale) or self._accepted(answer)
+        return self._judge(answer)
 
     def close(self) -> None:
         """The connection is given back; never raises."""
@@ -85,11 +88,22 @@ class Webhook:
     ) -> None:
         self.close()
 
+    def _body(self, envelope: Envelope) -> bytes:
+        return dumps(_fields(envelope), ensure_ascii=False).encode("utf-8", "replace")
+
+    @property
+    def _content_type(self) -> str:
+        return "application/json; charset=utf-8"
+
+    def _judge(self, answer: HttpAnswer) -> Verdict:
+        """Any 2xx is an acceptance."""
+        return judge_http(answer, self._client, self._config.locale) or self._accepted(answer)
+
     def _headers(self, envelope: Envelope, body: bytes) -> dict[str, str]:
-        key = quote(part_key(envelope), safe=":/")
+        key = quote(part_key(envelope), safe=":/", errors="replace")
         timestamp = str(int(self._clock().timestamp()))
         headers = {
-            "Content-Type": "application/json; charset=utf-8",
+            "Content-Type": self._content_type,
             "Idempotency-Key": key,
             "Webhook-Id": key,
             "Webhook-Timestamp": timestamp,
@@ -97,7 +111,12 @@ class Webhook:
         }
         return headers | ({"Authorization": f"Bearer {self._token}"} if self._token else {})
 
+    def _budgets(self) -> tuple[Budget, ...]:
+        per_minute = number_of(self._config, "per_minute")
+        return (Budget(per_minute, 60),) if per_minute else ()
+
     def _accepted(self, answer: HttpAnswer) -> Verdict:
+        """Its ``ticket`` or ``id`` is the message's name there."""
         said = self._client.redact(answer.body.decode(errors="replace"))
         return Verdict.accepted(said, ticket=ticket_of(answer))
 
@@ -134,8 +153,10 @@ def _key(secret: str) -> bytes:
 
 
 def _fields(envelope: Envelope) -> dict[str, Any]:
-    """Nothing that another attempt would have otherwise."""
-    dated: datetime = envelope.dated
+    """Nothing that another attempt would have otherwise. Raises ``ValueError`` for a page of another channel."""
+    page = loads(envelope.page or "{}")
+    if not isinstance(page, dict):
+        raise ValueError("no page of this channel")
     return {
         "version": 1,
         "key": envelope.key,
@@ -143,28 +164,33 @@ def _fields(envelope: Envelope) -> dict[str, Any]:
         "to": {"address": envelope.to_address, "name": envelope.to_name},
         "subject": envelope.subject,
         "locale": envelope.locale,
-        "dated": dated.isoformat(),
-        "text": envelope.text,
-        **loads(envelope.page or "{}"),
+        "dated": envelope.dated.isoformat(),
+        **page,
     }
 
 
-def _number(config: ChannelConfig, name: str) -> int:
-    text = config.value(name)
-    return int(text) if text.isascii() and text.isdigit() else 0
+def number_of(config: ChannelConfig, name: str) -> int:
+    """The number that was set up; 0 if none was. Raises DubanError CHANNEL_SETTING."""
+    text = config.value(name, "0")
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise DubanError("CHANNEL_SETTING", f"渠道设置 {name} 应是一个整数：请改正。")
 
 
 def _build(config: ChannelConfig, network: Network) -> Channel:
     return Webhook(config, network)
 
 
+SIGNED_SETTINGS = (
+    Setting("url", "接收地址", example="https://gateway.example.com/duban"),
+    Setting("secret", "签名密钥", secret=True),
+    Setting("token", "访问令牌（Bearer）", is_required=False, secret=True),
+)
 WEBHOOK = ChannelKind(
     name="webhook",
     label="签名网络回调",
     settings=(
-        Setting("url", "接收地址", example="https://gateway.example.com/duban"),
-        Setting("secret", "签名密钥", secret=True),
-        Setting("token", "访问令牌（Bearer）", is_required=False, secret=True),
+        *SIGNED_SETTINGS,
         Setting("addressed", "按人投递（yes 或 no）", is_required=False, default="no", example="yes"),
         Setting("per_minute", "每分钟最多几条", is_required=False, example="60"),
         Setting("max_bytes", "每条最多多少字节", is_required=False, default=str(MOST_BYTES)),

@@ -12,7 +12,8 @@ from notifications.kinds import Network
 from tests.channels_contract.fake import Answer, Clock, FakeVendor, Play, Request
 from tests.notifications.envelopes import ENVELOPE
 
-TOTAL = 0.25  # seconds that a silent vendor may cost a test
+PATIENT = (10.0, 20.0)  # seconds for one answer and for a whole call
+IMPATIENT = {"hang": (0.8, 20.0), "drip": (10.0, 1.2)}  # by what a vendor does that never ends by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Harness(ABC):
     def __init__(self) -> None:
         self.clock = Clock()
         self.fake = self.make_fake()
+        self.patience = PATIENT
         self.hosts: tuple[str, ...] = (self.fake.host,)
 
     @abstractmethod
@@ -63,8 +65,15 @@ class Harness(ABC):
         """One that the fake takes, with what a test changes: :func:`envelope` of this module helps."""
 
     def network(self) -> Network:
-        """Only the fake may be reached."""
-        return Network(clock=self.clock, hosts=self.hosts, total=TOTAL)
+        """Only the fake may be reached, with as much patience as what it is going to do deserves."""
+        read, total = self.patience
+        return Network(clock=self.clock, hosts=self.hosts, connect=10.0, read=read, total=total)
+
+    def will(self, answer: Any) -> None:
+        """The far end does this with the next message; channels made afterwards wait for it as long as makes sense."""
+        self.fake.script.append(answer)
+        if isinstance(answer, Play):
+            self.patience = IMPATIENT.get(answer.how, PATIENT)
 
     def stable(self, request: Request) -> Any:
         """What of a request must be the same whenever the envelope is: all but time and signature."""
@@ -104,4 +113,4 @@ def envelope(channel: Channel, **changes: Any) -> Envelope:
     return replace(ENVELOPE, channel=channel.name, **changes)
 
 
-__all__ = ["TOTAL", "Answer", "Case", "Clock", "FakeVendor", "Harness", "Play", "Request", "envelope"]
+__all__ = ["Answer", "Case", "Clock", "FakeVendor", "Harness", "Play", "Request", "envelope"]

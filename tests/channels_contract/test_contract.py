@@ -49,7 +49,7 @@ def test_what_the_far_end_does_has_one_verdict_and_shows_no_secret(
     kind: type[Harness], case: Case, log: pytest.LogCaptureFixture
 ) -> None:
     with kind() as harness:
-        harness.fake.script.append(case.answer)
+        harness.will(case.answer)
         channel = harness.channel()
         verdict = channel.send(harness.envelope())
         assert harness.fake.script == []
@@ -121,7 +121,7 @@ def test_a_pause_that_is_asked_for_is_kept(
     kind: type[Harness], status: int, code: str, asked: str, seconds: int | None
 ) -> None:
     with kind() as harness:
-        harness.fake.script.append(Answer(b"", status, {"Retry-After": asked}))
+        harness.will(Answer(b"", status, {"Retry-After": asked}))
         verdict = harness.channel().send(harness.envelope())
     assert (verdict.code, verdict.retry_after) == (code, seconds)
 
@@ -149,7 +149,7 @@ def test_a_host_that_the_operator_has_not_listed_is_not_contacted(
 def test_a_redirect_is_not_followed(kind: type[Harness]) -> None:
     with kind() as harness, kind() as other:
         harness.hosts = (harness.fake.host, other.fake.host)
-        harness.fake.script.append(Answer(b"", 307, {"Location": f"{other.fake.url}/"}))
+        harness.will(Answer(b"", 307, {"Location": f"{other.fake.url}/"}))
         verdict = harness.channel().send(harness.envelope())
         assert (verdict.code, other.fake.connections) == ("redirected", 0)
 
@@ -175,11 +175,12 @@ def test_nothing_is_contacted_before_the_first_message_and_a_batch_shares_one_co
 def test_after_a_failure_the_next_message_of_the_batch_leaves(
     kind: type[Harness], play: Play | Answer
 ) -> None:
-    with kind() as harness, harness.channel() as channel:
-        harness.fake.script.append(play)
-        channel.send(harness.envelope(key="reminder:1"))
-        harness.clock.advance(90)
-        assert channel.send(harness.envelope(key="reminder:2")).is_accepted
+    with kind() as harness:
+        harness.will(play)
+        with harness.channel() as channel:
+            channel.send(harness.envelope(key="reminder:1"))
+            harness.clock.advance(90)
+            assert channel.send(harness.envelope(key="reminder:2")).is_accepted
 
 
 @each

@@ -154,7 +154,7 @@ def test_a_server_that_breaks_off_is_told_by_how_far_the_request_got(
     play: Play, at_once: bool, code: str, ambiguous: bool
 ) -> None:
     with server(play, at_once=at_once) as heard:
-        failed = ended(client(total=0.3), f"http://127.0.0.1:{heard.port}/hook?key={KEY}")
+        failed = ended(client(total=1.0), f"http://127.0.0.1:{heard.port}/hook?key={KEY}")
     assert (failed.code, failed.ambiguous) == (code, ambiguous)
 
 
@@ -207,14 +207,14 @@ def test_a_server_without_encryption_gets_nothing() -> None:
 
 def test_a_dripping_handshake_ends_in_time() -> None:
     with server(drips(b"\x16\x03\x03\x40\x00"), at_once=True) as heard:
-        failed = ended(client(total=0.3), f"https://127.0.0.1:{heard.port}/")
+        failed = ended(client(total=1.0), f"https://127.0.0.1:{heard.port}/")
     assert not failed.ambiguous
     assert failed.code in ("tls_failed", "unreachable")
 
 
 def test_a_dripping_answer_ends_in_time_inside_encryption() -> None:
     with server(drips(b"HTTP/1.1 200 OK\r\nX: "), encrypted=True) as heard:
-        sender = client("localhost", ca_file=str(CERTIFICATE), total=0.4)
+        sender = client("localhost", ca_file=str(CERTIFICATE), total=1.0)
         failed = ended(sender, f"https://localhost:{heard.port}/")
     assert (failed.code, failed.ambiguous) == ("answer_lost", True)
 

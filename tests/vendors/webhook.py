@@ -27,7 +27,7 @@ class Receiver(FakeVendor):
     def judge(self, request: Request) -> Answer:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return Answer({"error": "unauthorized"}, 401)
-        if not self._is_signed(request):
+        if not is_signed(request, self.clock()):
             return Answer({"error": "bad signature"}, 403)
         key = request.headers["idempotency-key"]
         earlier = next((one for one in self.received if one["idempotency-key"] == key), None)
@@ -38,13 +38,15 @@ class Receiver(FakeVendor):
             self.received.append(earlier)
         return Answer({"ticket": f"T{self.received.index(earlier) + 1}"}, 202)
 
-    def _is_signed(self, request: Request) -> bool:
-        told = request.headers.get("webhook-timestamp", "0")
-        if abs(self.clock() - datetime.fromtimestamp(int(told), UTC)) > timedelta(minutes=5):
-            return False
-        signed = f"{request.headers.get('webhook-id')}.{told}.".encode() + request.body
-        wanted = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
-        return hmac.compare_digest(request.headers.get("webhook-signature", ""), f"v1,{wanted}")
+
+def is_signed(request: Request, now: datetime) -> bool:
+    """Whether the signature is of these bytes, this key and the present, as Standard Webhooks has it."""
+    told = request.headers.get("webhook-timestamp", "0")
+    if abs(now - datetime.fromtimestamp(int(told), UTC)) > timedelta(minutes=5):
+        return False
+    signed = f"{request.headers.get('webhook-id')}.{told}.".encode() + request.body
+    wanted = base64.b64encode(hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()).decode()
+    return hmac.compare_digest(request.headers.get("webhook-signature", ""), f"v1,{wanted}")
 
 
 class WebhookHarness(Harness):
