@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from notifications import dingtalk_robot, dingtalk_work, feishu_app, feishu_robot, gateway, webhook
+from notifications import (
+    dingtalk_robot,
+    dingtalk_work,
+    feishu_app,
+    feishu_robot,
+    gateway,
+    webhook,
+    wecom_app,
+    wecom_robot,
+)
 from notifications.channel import Channel
 from notifications.email import EmailChannel
 from notifications.inbox import InboxChannel
@@ -13,6 +22,8 @@ from notifications.kinds import ChannelKind
 from notifications.smtp import EmailSettings
 
 _KINDS: tuple[ChannelKind, ...] = (
+    *wecom_robot.KINDS,
+    *wecom_app.KINDS,
     *dingtalk_robot.KINDS,
     *dingtalk_work.KINDS,
     *feishu_robot.KINDS,
