@@ -22,8 +22,8 @@ _NEVER = re.compile(r"(?!)")
 
 
 def utf8_size(text: str) -> int:
-    """How many bytes the text takes in UTF-8."""
-    return len(text.encode())
+    """How many bytes the text takes in UTF-8, a lone surrogate as many as it would."""
+    return len(text.encode(errors="surrogatepass"))
 
 
 def part_mark(part: int, parts: int, locale: str) -> str:

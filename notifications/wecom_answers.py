@@ -25,7 +25,7 @@ _CODES: dict[int, str] = {
     40014: "credentials_refused",  # token, also a fresh one
     40031: "recipient_refused",  # list of user ids
     40032: "recipient_refused",
-    40033: "message_refused",  # \\uXXXX in the body
+    40033: "message_refused",  # escaped characters in the body
     40035: "message_refused",  # parameter
     40056: "revoked",  # no such application
     40058: "message_refused",  # parameter, also its length
