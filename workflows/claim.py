@@ -78,6 +78,10 @@ class Turn:
         for key in message_ids:
             self.waiting.get(channel, {}).pop(key, None)
 
+    def has_been_tried(self, due: Due) -> bool:
+        """Whether it has had its turn, by itself or with others."""
+        return due.message_id not in self.waiting.get(due.channel, {})
+
     def is_stopped(self, due: Due) -> bool:
         """Whether nothing can leave that way now."""
         return due.channel in self.ill or not {(due.channel, ""), (due.channel, due.address)}.isdisjoint(

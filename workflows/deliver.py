@@ -54,6 +54,7 @@ def deliver(
         _deliver_batch(database, turn, found[start : start + BATCH], summary, pause)
     while turn.moved:
         moved, turn.moved = turn.moved, []
+        turn.expect(moved)
         _deliver_batch(database, turn, moved, summary, pause)
     summary.held = turn.held
     return summary
@@ -69,6 +70,8 @@ def _deliver_batch(
     opened: dict[str, Channel] = {}
     try:
         for due in found:
+            if turn.has_been_tried(due):
+                continue  # it left together with another
             while _attempt(database, turn, due, opened, summary, pause):
                 continue  # the next part of the same message
             turn.tried(due.channel, [due.message_id])
