@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import Session, col
 
 from db import tables
@@ -64,3 +65,48 @@ def last_accepted(session: Session) -> dict[str, datetime]:
     query = select(col(message.channel), func.max(col(message.ended_at)))
     rows = session.execute(query.where(col(message.state) == "accepted").group_by(col(message.channel)))
     return {row[0]: row[1] for row in rows}
+
+
+def planned(session: Session, since: datetime) -> list[tuple[str, str, datetime, str]]:
+    """Channel, address, moment and content of messages that wait, or have left since then."""
+    message = tables.Message
+    moment = func.coalesce(col(message.ended_at), col(message.next_attempt_at))
+    query = select(
+        col(message.channel), col(message.address), moment, col(message.subject), col(message.text)
+    ).where(
+        or_(
+            col(message.state) == "waiting",
+            and_(col(message.state) == "accepted", col(message.ended_at) >= since),
+        )
+    )
+    return [(row[0], row[1], row[2], f"{row[3]}\n{row[4]}") for row in session.execute(query)]
+
+
+def named_by_contacts(session: Session) -> dict[str, list[str]]:
+    """The units whose contacts in office name each channel."""
+    way, contact, post, unit = tables.ContactChannel, tables.Contact, tables.Post, tables.Unit
+    query = (
+        select(col(way.channel), col(unit.name))
+        .join(contact, col(contact.id) == col(way.contact_id))
+        .join(post, col(post.id) == col(contact.post_id))
+        .join(unit, col(unit.id) == col(post.unit_id))
+        .where(col(contact.ended_at).is_(None))
+        .distinct()
+        .order_by(col(way.channel), col(unit.name))
+    )
+    return _grouped((row[0], row[1]) for row in session.execute(query))
+
+
+def named_by_units(session: Session) -> dict[str, list[str]]:
+    """The units whose group robot each channel is."""
+    robot, unit = tables.UnitRobot, tables.Unit
+    query = select(col(robot.channel), col(unit.name)).join(unit, col(unit.id) == col(robot.unit_id))
+    rows = session.execute(query.order_by(col(robot.channel), col(unit.name)))
+    return _grouped((row[0], row[1]) for row in rows)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found

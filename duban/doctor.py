@@ -7,10 +7,8 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
@@ -18,30 +16,21 @@ from sqlmodel import Session, col
 from db import hold, plans, tables
 from db.calendar import load_calendar
 from db.session import Database
+from duban.checkup import Check, Level, named
+from duban.doctor_channels import channel_checks
 from duban.keys import key_path
 from duban.settings import Settings, config_path, load_settings
-from duban.wiring import email_of, now
+from duban.wiring import email_of, now, office_of
 from engine.errors import DubanError
 from engine.model import FINISHED_STATES
 from workflows.look_round import ANNOUNCED_FROM
+from workflows.office import Office, recipient_of
 from workflows.status import is_running, last_sweep
-
-Level = Literal["ok", "warning", "error"]
 
 FIRST_YEAR = 2024  # a clock before that has lost its battery
 SAFE_SQLITE = (3, 51, 3)  # before, two processes may both reset the write-ahead log
 LITTLE_SPACE, NO_SPACE = 1_000_000_000, 100_000_000
 SILENCE = timedelta(minutes=10)
-NAMED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, how it is, and what to do."""
-
-    id: str
-    level: Level
-    message: str
 
 
 def examine(config: Path | None) -> list[Check]:
@@ -79,9 +68,11 @@ def _database_and_beyond(database: Database, settings: Settings) -> list[Check]:
         if any(one.level == "error" for one in checks):
             return checks
         checks += _sqlite(database)
+        office = office_of(settings, database)
         with database.read() as session:
-            checks += _contents(session, settings, now())
+            checks += _contents(session, office, settings, now())
             checks += _service(session, is_running(database), now())
+        checks += channel_checks(database, office, settings, now())
     except DubanError as error:
         checks.append(Check("database", "error", error.message))
     return checks
@@ -138,10 +129,10 @@ def _lock(database: Database) -> Check:
     return Check("lock", "ok", "可以写入")
 
 
-def _contents(session: Session, settings: Settings, at: datetime) -> Iterator[Check]:
+def _contents(session: Session, office: Office, settings: Settings, at: datetime) -> Iterator[Check]:
     yield _clock(session, at)
     yield from _calendar(session, at)
-    yield from _contacts(session, settings)
+    yield from _contacts(session, office, settings)
     yield _leases(session, at)
     yield _given_up(session)
     yield _sending(session)
@@ -176,21 +167,20 @@ def _calendar(session: Session, at: datetime) -> Iterator[Check]:
         yield Check("calendar", "ok", "用到的年份都有放假安排")
 
 
-def _contacts(session: Session, settings: Settings) -> Iterator[Check]:
-    if settings.default_channel != "email":
-        yield Check("contacts", "ok", "消息只进站内收件箱，不需要联系方式；要发邮件，请填写 smtp.host")
-        return
-    missing = _leads_without_address(session)
+def _contacts(session: Session, office: Office, settings: Settings) -> Iterator[Check]:
+    missing = _leads_out_of_reach(session, office)
     if missing:
-        named = "、".join(missing[:NAMED]) + ("等" if len(missing) > NAMED else "")
         yield Check(
             "contacts",
             "error",
-            f"{len(missing)} 个牵头单位没有邮箱（{named}）：请用 duban contacts import 登记",
+            f"{len(missing)} 个牵头单位没有可用的联系方式（{named(missing)}）：请用 duban contacts import 登记",
         )
+    elif settings.default_channel != "email":
+        yield Check("contacts", "ok", "没有联系方式的单位，消息进站内收件箱；要发邮件，请填写 smtp.host")
     else:
-        yield Check("contacts", "ok", "牵头单位都有邮箱")
-    yield _coordinators(session, settings)
+        yield Check("contacts", "ok", "牵头单位都有联系方式")
+    if settings.default_channel == "email":
+        yield _coordinators(session, settings)
 
 
 def _coordinators(session: Session, settings: Settings) -> Check:
@@ -210,25 +200,26 @@ def _coordinators(session: Session, settings: Settings) -> Check:
     return Check("coordinators", "ok", "督查员有邮箱，单位的回复能送到督查科室")
 
 
-def _leads_without_address(session: Session) -> list[str]:
-    work, unit, post, contact = tables.Assignment, tables.Unit, tables.Post, tables.Contact
-    reachable = (
-        select(col(post.unit_id))
-        .join(contact, col(contact.post_id) == col(post.id))
-        .where(col(post.kind) == "liaison", col(contact.ended_at).is_(None), col(contact.email).is_not(None))
-    )
+def _leads_out_of_reach(session: Session, office: Office) -> list[str]:
+    """Units that lead open work and whose liaison nobody could write to, by any channel."""
+    work, unit, post = tables.Assignment, tables.Unit, tables.Post
     query = (
-        select(col(unit.name))
+        select(col(unit.name), col(post.id))
         .join(work, col(work.unit_id) == col(unit.id))
         .join(tables.SubTask, col(tables.SubTask.id) == col(work.subtask_id))
         .join(tables.Plan, col(tables.Plan.id) == col(tables.SubTask.plan_id))
+        .outerjoin(post, (col(post.unit_id) == col(unit.id)) & (col(post.kind) == "liaison"))
         .where(col(work.role).in_(plans.LEADING), col(tables.Plan.state) == "active")
         .where(col(tables.SubTask.state).notin_((*FINISHED_STATES, "terminated")))
-        .where(col(unit.id).notin_(reachable))
         .distinct()
         .order_by(col(unit.name))
     )
-    return list(session.execute(query).scalars())
+    return [
+        name
+        for name, post_id in session.execute(query).all()
+        if (post_id is None and office.default_channel == "email")
+        or (post_id is not None and recipient_of(session, office, post_id) is None)
+    ]
 
 
 def _leases(session: Session, at: datetime) -> Check:

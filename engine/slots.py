@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.calendar import WorkCalendar
@@ -70,6 +70,17 @@ def after_working_hours(
         left -= span
         at = datetime.combine(calendar.next_working_day(at.date()), policy.window_opens, zone)
     return at + left
+
+
+def minutes_of(policy: Policy, hour: time) -> frozenset[int]:
+    """The minutes of the hour in which messages planned for that hour of the day may leave."""
+    day = datetime(2024, 1, 2, tzinfo=UTC)
+    opens, closes = (datetime.combine(day, edge, UTC) for edge in (policy.window_opens, policy.window_closes))
+    planned = (
+        datetime.combine(day, hour, UTC) + timedelta(minutes=number)
+        for number in range(max(1, policy.jitter_minutes))
+    )
+    return frozenset(max(opens, min(one, closes - SPARE)).minute for one in planned)
 
 
 def _slot(policy: Policy, hour: time, jitter: timedelta, day: date, zone: ZoneInfo) -> datetime:

@@ -118,5 +118,6 @@ KINDS = (
             Setting("base_url", "服务地址", is_required=False, default=BASE_URL),
         ),
         build,
+        HOSTS,
     ),
 )

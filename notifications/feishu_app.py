@@ -224,5 +224,6 @@ KINDS = (
             ),
         ),
         build,
+        HOSTS,
     ),
 )

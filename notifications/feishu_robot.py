@@ -117,5 +117,6 @@ KINDS = (
             ),
         ),
         build,
+        HOSTS,
     ),
 )

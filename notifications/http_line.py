@@ -70,11 +70,16 @@ class Line:
         if time.monotonic() >= self._deadline:
             self._cut()
 
+    def allows(self, host: str, port: int, *, secure: bool) -> bool:
+        """Whether a call may lead to that name at all; its addresses are looked at when it does."""
+        is_vendor = secure and port == 443 and host.lower() in self._vendors
+        return is_vendor or self._is_listed(host, port)
+
     def connect(self, host: str, port: int, *, secure: bool) -> socket.socket:
         """A connection to an address of that host, all of whose addresses may be reached. Raises :class:`Failed`."""
-        is_listed = self._is_listed(host, port)
-        if not (is_listed or (secure and port == 443 and host.lower() in self._vendors)):
+        if not self.allows(host, port, secure=secure):
             raise Failed("host_not_allowed")
+        is_listed = self._is_listed(host, port)
         addresses = self._resolved(host, port)
         if not is_listed and not all(is_public(address[0]) for _, address in addresses):
             raise Failed("host_not_allowed")

@@ -57,9 +57,13 @@ class ChannelConfig:
 
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
-    """A kind of channel: ``name`` as commands say it (``dingtalk-robot``), ``label`` as people do (钉钉群机器人)."""
+    """A kind of channel: ``name`` as commands say it (``dingtalk-robot``), ``label`` as people do (钉钉群机器人).
+
+    ``hosts`` are the vendor's own, which may be reached without being listed by the operator.
+    """
 
     name: str
     label: str
     settings: tuple[Setting, ...]
     build: Callable[[ChannelConfig, Network], Channel]
+    hosts: tuple[str, ...] = ()

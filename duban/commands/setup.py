@@ -57,7 +57,7 @@ def show(
 
 
 def doctor(as_json: Json = False, config: Config = None) -> None:
-    """体检：配置、数据库、日历、联系人、邮件、服务，每项说明怎么办。Checks everything; exit 1 on errors."""
+    """体检：配置、数据库、日历、联系人、邮件、渠道、服务，每项说明怎么办。Checks everything; exit 1 on errors."""
     from duban.doctor import examine
     from duban.printing import print_json
 

@@ -13,7 +13,8 @@ from sqlmodel import select
 
 from db import runs, tables
 from db.session import Database
-from duban.doctor import Check, examine
+from duban.checkup import Check
+from duban.doctor import examine
 from duban.keys import read_key
 from duban.wiring import now
 from tests.cli.console import Console
