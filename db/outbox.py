@@ -174,8 +174,10 @@ def may_have_arrived(session: Session, message_id: int) -> bool:
 
 
 def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
-    """Whether a message to that post was accepted after the moment."""
-    query = select(col(M.id)).where(col(M.post_id) == post_id, col(M.state) == "accepted")
+    """Whether a message to that post was accepted after the moment; a copy to its unit's group is none."""
+    query = select(col(M.id)).where(
+        col(M.post_id) == post_id, col(M.state) == "accepted", col(M.kind) != "group"
+    )
     return session.execute(query.where(col(M.ended_at) > moment).limit(1)).first() is not None
 
 

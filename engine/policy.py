@@ -113,6 +113,7 @@ class Policy:
     digest_hold: bool = False  # digests and evaluations wait until a coordinator approves them
     digest_executing: bool = True  # units that execute or hold a quota get the digest, too
     digest_leaders: bool = True
+    group_digest: bool = False  # the group of a unit hears of its digest, as it does of reminders
     attach_workbook: bool = False  # a workbook to fill in goes with messages that ask for a report
     evaluation_after: int = 3  # after the month's reports fell due
     score_progress: int = 50  # weights of the parts of a monthly score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -23,6 +24,7 @@ from workflows.content import coordinator_content, item_of, reminder_content
 from workflows.enclose import enclose_workbook
 from workflows.fall_back import show_skipped, skipped_channels
 from workflows.grounds import Ground, judge_grounds, keep_standing
+from workflows.group_copy import copy_to_group
 from workflows.links import Link, bind, link_for
 from workflows.office import POST_NAMES, Office, Recipient, recipient_of, why_unreachable
 from workflows.outgoing import Outgoing, put_out
@@ -181,6 +183,8 @@ def _freeze(
     enclose_workbook(session, grounds, message, slot.date())
     for ground in grounds:
         reminders.join(session, ground.row, message, numbers[ground.key])
+    plain = partial(_rendered, session, office, recipient, items, None, slot.date())
+    copy_to_group(session, office, recipient, message, what, plain, now)
 
 
 def _rendered(

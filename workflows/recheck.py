@@ -10,6 +10,7 @@ from db import outbox, plans, reminders, tables
 from db.calendar import load_calendar
 from db.units import stored_id
 from engine import slots
+from workflows import group_copy
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
@@ -53,6 +54,8 @@ def is_as_it_should_be(session: Session, office: Office, message: tables.Message
         return True
     if message.parts_done or outbox.may_have_arrived(session, stored_id(message.id)):
         return True
+    if message.kind == group_copy.KIND:
+        return group_copy.is_still_true(session, office, message, now)
     if message.kind != "reminder":
         return _find_reader(session, office, message, now)
     if _joins_newer(session, office, message, now):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
@@ -20,6 +21,7 @@ from workflows.compose import cannot_reach
 from workflows.conclude import GIVEN_UP
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.edition import Edition, Reader, load_edition
+from workflows.group_copy import copy_to_group
 from workflows.links import Link, bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 from workflows.outgoing import Outgoing, put_out
@@ -125,7 +127,11 @@ def _compose(
         period=edition.slot.week,
         state="held" if bulletin_state == "held" else "waiting",
     )
-    bind(session, link, put_out(session, office, recipient, rendered, what, now))
+    message = put_out(session, office, recipient, rendered, what, now)
+    bind(session, link, message)
+    if plan.policy.group_digest:
+        plain = partial(_rendered, session, office, edition, reader, recipient, None)
+        copy_to_group(session, office, recipient, message, what, plain, now)
     return 1
 
 

@@ -214,6 +214,7 @@ def _is_new(session: Session, name: str, now: datetime) -> None:
     outbox.resume(session, name, now)
     forget_failures(session, name, now)
     runs.close_finding(session, "CHANNEL_ILL", name, now)
+    forget_failures(session, name, now)
 
 
 def _record(

@@ -25,7 +25,7 @@ class Message(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    kind: str  # reminder digest evaluation confirmation
+    kind: str  # reminder digest evaluation confirmation group
     plan_id: int = Field(foreign_key="plans.id")
     period: str | None = None
     post_id: int = Field(foreign_key="posts.id")

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from db import tables
 from db.session import Database
+from tests.channel_kinds import factory
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import Built, Task, at, build
 from tests.workflows.routes import (
@@ -21,6 +22,7 @@ from tests.workflows.routes import (
 )
 from workflows.fall_back import forget_failures, mark_failed, retry_contacts
 from workflows.office import recipient_of
+from workflows.set_up_channel import Given, add_channel, change_channel
 
 NOW = at("2024-03-26T09:30")
 UNIT, MAIL = "区民政局", "mz@example.org"
@@ -82,6 +84,16 @@ def test_a_contact_known_by_mail_alone_is_marked_only_where_something_stands_beh
 
 def test_behind_a_group_or_an_empty_inbox_stands_nothing(database: Database, contact: int) -> None:
     assert not fail(database, None, "民政局群")
+    assert open_now(database) == []
+
+
+def test_a_channel_set_up_anew_is_tried_again_with_everybody(database: Database, contact: int) -> None:
+    given = Given({"region": "north"}, {"token": "t"})
+    add_channel(database, factory(), "test-robot", "企业微信", given, NOW, "tester")
+    fail(database, contact, "企业微信")
+    fail(database, contact, "email")
+    change_channel(database, factory(), "企业微信", Given({"region": "south"}, {}), NOW, "tester")
+    assert [channel for _, channel, _, code in ways(database) if code] == ["email"]
     assert open_now(database) == []
 
 

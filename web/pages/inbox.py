@@ -26,7 +26,7 @@ from web.view import View, render, view_of
 from workflows.links import address_in, filled
 
 PAGE = 60
-KINDS = ("reminder", "digest", "evaluation", "year")
+KINDS = ("reminder", "digest", "evaluation", "year", "group")
 
 
 def routes(site: Site) -> APIRouter:
