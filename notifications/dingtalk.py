@@ -101,9 +101,9 @@ def code_of(said: Mapping[str, Any]) -> int | None:
 
 
 def word_of(code: int | None, text: str) -> str:
-    """The shared verdict code of a refusal."""
+    """The shared verdict code of a refusal; an answer without a code says nothing."""
     if code is None:
-        return "unknown_answer"
+        return "answer_lost"
     if code == _CHECK_FAILED:
         complaint = text.split("solution:")[0]  # the advice after it speaks of other things as well
         if _KEYWORD.search(complaint):

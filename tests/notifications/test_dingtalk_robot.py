@@ -188,7 +188,7 @@ def test_what_the_channel_did_not_make_is_not_sent(vendor: DingTalkServer, clock
         (90002, "", "rate_limited"),
         (90019, "", "unknown_answer"),
         (12345, "新错误", "unknown_answer"),
-        (None, "", "unknown_answer"),
+        (None, "", "answer_lost"),
     ],
 )
 def test_one_code_with_several_meanings_is_told_by_its_text(code: int | None, text: str, word: str) -> None:

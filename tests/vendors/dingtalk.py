@@ -7,23 +7,31 @@ import hashlib
 import hmac
 import json
 import re
-import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
 from notifications.card import Block, Card, Span
+from notifications.channel import Channel, Envelope
+from notifications.dingtalk_robot import DingTalkRobot
+from notifications.dingtalk_work import SEND, DingTalkWork
+from notifications.kinds import ChannelConfig
+from tests.channels_contract.fake import Answer, FakeVendor, Request
+from tests.channels_contract.harness import Case, Harness, envelope
 
 MINUTE = timedelta(minutes=1)
+ROBOT = "/robot/send"
 OK = {"errcode": 0, "errmsg": "ok"}
 
 
 def refused(code: int, text: str) -> dict[str, Any]:
     return {"errcode": code, "errmsg": text}
+
+
+def says(code: int, text: str) -> Answer:
+    return Answer(refused(code, text))
 
 
 def card_of_text(title: str, text: str) -> Card:
@@ -232,56 +240,126 @@ def mentions_in(text: str) -> list[str]:
     return re.findall(r"@(\S*)", re.sub(r"\]\([^)]*\)", "]", text))
 
 
-class DingTalkServer:
-    """Both offices behind one address on the loopback interface."""
+class DingTalkServer(FakeVendor):
+    """Both offices behind one address; ``received`` are posts of the group and tasks of the application."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
+        super().__init__(clock)
         self.robot, self.work = RobotOffice(clock), WorkOffice(clock)
-        self.requests: list[str] = []
-        self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
+    @property
+    def base_url(self) -> str:
+        return self.url
 
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def is_send(self, request: Request) -> bool:
+        return request.path in (ROBOT, SEND)
 
-    def respond(self, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        address = urlsplit(path)
-        query = dict(parse_qsl(address.query, keep_blank_values=True))
-        with self._lock:
-            self.requests.append(address.path)
-            if address.path == "/robot/send":
-                return self.robot.answer(query, headers, body)
-            if address.path == "/gettoken":
-                return self.work.gettoken(query)
-            asked = json.loads(body)
-            return self.work.send(query, asked) if "asyncsend" in path else self.work.result(query, asked)
+    def judge(self, request: Request) -> Answer:
+        if request.path == ROBOT:
+            return Answer(self._noted(self.robot.answer(request.query, request.headers, request.body)))
+        if request.path == "/gettoken":
+            return Answer(self.work.gettoken(request.query))
+        if request.path == SEND:
+            return Answer(self._noted(self.work.send(request.query, request.json())))
+        return Answer(self.work.result(request.query, request.json()))
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
+    def _noted(self, said: dict[str, Any]) -> dict[str, Any]:
+        if said["errcode"] == 0:
+            self.received.append(
+                self.work.tasks[said["task_id"]] if "task_id" in said else self.robot.posts[-1]
+            )
+        return said
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                said = json.dumps(server.respond(self.path, headers, body), ensure_ascii=False).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(said)))
-                self.end_headers()
-                self.wfile.write(said)
+def shown_in(page: str) -> tuple[str, str]:
+    """The text of a page, and where its button leads."""
+    stored = json.loads(page)
+    return stored["text"], stored["button"][1] if stored["button"] else ""
 
-            do_GET = do_POST  # noqa: N815
 
-            def log_message(self, format: str, *args: object) -> None:
-                return
+class DingTalkHarness(Harness):
+    def links(self, page: str) -> Sequence[str]:
+        text, button = shown_in(page)
+        return [*links_in(text), *([button] if button else [])]
 
-        return Handler
+    def mentions(self, page: str) -> Sequence[str]:
+        return mentions_in(shown_in(page)[0])
+
+    def plain(self, pages: Sequence[str]) -> str:
+        texts = (shown_in(page)[0] for page in pages)
+        return "\n".join(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("**", "") for text in texts)
+
+
+class RobotHarness(DingTalkHarness):
+    name = "钉钉群机器人"
+    secrets = (RobotOffice.token, RobotOffice.secret)
+    mentionable = ("manager4220", "user_0-1", "13800000000")
+    refusals = (
+        Case("busy", says(-1, "系统繁忙"), "busy"),
+        Case("too fast 130101", says(130101, "send too fast, exceed 20 times per minute"), "rate_limited"),
+        Case("too fast 410100", says(410100, "发送速度太快而限流"), "rate_limited"),
+        Case("keyword", says(310000, "keywords not in content"), "keyword_missing"),
+        Case("signature", says(310000, "sign not match"), "credentials_refused"),
+        Case("clock", says(310000, "invalid timestamp"), "credentials_refused"),
+        Case("address", says(310000, "ip 203.0.113.7 not in whitelist"), "ip_refused"),
+        Case("token 300001", says(300001, "token is not exist"), "revoked"),
+        Case("token 300005", says(300005, "token is not exist"), "revoked"),
+        Case("token 400101", says(400101, "access_token不存在"), "revoked"),
+        Case("robot switched off", says(400102, "机器人已停用"), "revoked"),
+        Case("robot gone", says(400106, "机器人不存在"), "revoked"),
+        Case("group gone", says(400013, "群已被解散"), "revoked"),
+        Case("kind of message", says(400105, "不支持的消息类型"), "message_refused"),
+        Case("parameter", says(40035, "缺少参数 json"), "message_refused"),
+        Case("content type", says(43004, "无效的HTTP HEADER Content-Type"), "message_refused"),
+        Case("unsafe link", says(430101, "含有不安全的外链"), "message_refused"),
+        Case("unfit text", says(430102, "含有不合适的文本"), "message_refused"),
+        Case("too long", says(460101, "message too long, exceed 20000 bytes"), "message_too_big"),
+        Case("punished", Answer({"status": 1111, "wait": 5, "punish": "deny"}), "answer_lost"),
+        Case("a truth value", Answer({"errcode": False}), "answer_lost"),
+    )
+
+    def make_fake(self) -> FakeVendor:
+        return DingTalkServer(self.clock)
+
+    def channel(self) -> Channel:
+        secrets = {"access_token": RobotOffice.token, "secret": RobotOffice.secret}
+        return DingTalkRobot(ChannelConfig("民政局群", {"base_url": self.fake.url}, secrets), self.network())
+
+    def envelope(self, **changes: Any) -> Envelope:
+        return envelope(self.channel(), **{"to_address": "manager4220", **changes})
+
+
+class WorkHarness(DingTalkHarness):
+    name = "钉钉工作通知"
+    secrets = (WorkOffice.secret, "canary-token-1")
+    refusals = (
+        Case("busy", says(-1, "系统繁忙"), "busy"),
+        Case("no permission", Answer({**refused(88, "x"), "sub_code": "60011"}), "credentials_refused"),
+        Case("address", says(60020, "访问ip不在白名单之中"), "ip_refused"),
+        Case("agent", says(40056, "不合法的agentid"), "credentials_refused"),
+        Case("calls of the app", Answer({**refused(88, "x"), "sub_code": "90018"}), "rate_limited"),
+        Case("app's people a minute", says(143103, "QPM超限"), "rate_limited"),
+        Case("enterprise's people a minute", says(143104, "QPM超限"), "rate_limited"),
+        Case("person's day", says(143105, "单人每日推送量超限"), "rate_limited"),
+        Case("same content", says(143106, "重复消息超限"), "repeated_content"),
+        Case("unknown user", says(33012, "无效的USERID"), "recipient_refused"),
+        Case("nobody", says(1430000, "接受者为空"), "recipient_refused"),
+        Case("protected person", says(1430004, "超级高管保护"), "recipient_refused"),
+        Case("forbidden words", says(1430002, "包含违禁内容"), "message_refused"),
+        Case("too long", says(34016, "消息内容长度超过限制"), "message_too_big"),
+        Case("protection", says(1430003, "触发OAPI系统保护"), "busy"),
+        Case("application gone", Answer(b"", 404), "revoked"),
+    )
+
+    def make_fake(self) -> FakeVendor:
+        return DingTalkServer(self.clock)
+
+    def channel(self) -> Channel:
+        values = {"base_url": self.fake.url, "app_key": WorkOffice.key, "agent_id": str(WorkOffice.agent)}
+        return DingTalkWork(ChannelConfig("钉钉", values, {"app_secret": WorkOffice.secret}), self.network())
+
+    def envelope(self, **changes: Any) -> Envelope:
+        return envelope(self.channel(), **{"to_address": "liaison01", **changes})
+
+
+HARNESSES: tuple[type[Harness], ...] = (RobotHarness, WorkHarness)
