@@ -221,7 +221,7 @@ class FeishuRobotHarness(_Reading):
 
     def channel(self) -> Channel:
         config = ChannelConfig(
-            "民政局群", {"base_url": self.fake.url}, {"token": self.secrets[0], "secret": self.secrets[1]}
+            "飞书群", {"base_url": self.fake.url}, {"token": self.secrets[0], "secret": self.secrets[1]}
         )
         return FeishuRobot(config, self.network())
 
