@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
-from notifications.channel import Channel, ChatChannel, Envelope
+from notifications.channel import Channel, ChatChannel, Envelope, VerdictKind
 from notifications.kinds import Network
 from tests.channels_contract.fake import Answer, Clock, FakeVendor, Play, Request
 from tests.notifications.envelopes import ENVELOPE
@@ -29,6 +29,23 @@ class Case:
         return self.name
 
 
+class Fake(Protocol):
+    """A far end with memory: what came, what it took, how often it was connected to, and what it does next."""
+
+    script: list[Any]
+    received: list[Any]
+
+    @property
+    def requests(self) -> list[Any]: ...
+    @property
+    def connections(self) -> int: ...
+    @property
+    def host(self) -> str: ...
+    def is_send(self, request: Any) -> bool: ...
+    def __enter__(self) -> Any: ...
+    def __exit__(self, *_: object) -> None: ...
+
+
 class Harness(ABC):
     """One channel against its fake; ``with harness:`` the fake runs.
 
@@ -36,6 +53,8 @@ class Harness(ABC):
     is a canary, at least 12 characters long, and listed in ``secrets``. ``refusals`` has every code that
     CHANNELS.md lists for the vendor. ``body_decides``: of a 2xx the body says whether it was taken.
     ``is_chat``: the channel makes pages of cards; ``mentionable``: ids of people that it can call.
+    ``is_http``: what holds for every channel over HTTP holds for it. ``stumbles``: what may happen to one
+    message without harm to the next of the batch. ``meanings``: of verdict codes that only this channel has.
     """
 
     name: str
@@ -43,8 +62,11 @@ class Harness(ABC):
     refusals: tuple[Case, ...] = ()
     body_decides = True
     is_chat = True
+    is_http = True
     mentionable: tuple[str, ...] = ()
-    fake: FakeVendor
+    stumbles: tuple[Any, ...] = (Play(how="cut"), Answer(b"", 500), Answer(b"{"), Play(how="hang"))
+    meanings: Mapping[str, tuple[VerdictKind, bool, bool]] = {}
+    fake: Any
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -53,7 +75,7 @@ class Harness(ABC):
         self.hosts: tuple[str, ...] = (self.fake.host,)
 
     @abstractmethod
-    def make_fake(self) -> FakeVendor:
+    def make_fake(self) -> Fake:
         """The fake, with ``self.clock``."""
 
     @abstractmethod
@@ -75,13 +97,13 @@ class Harness(ABC):
         if isinstance(answer, Play):
             self.patience = IMPATIENT.get(answer.how, PATIENT)
 
-    def stable(self, request: Request) -> Any:
+    def stable(self, request: Any) -> Any:
         """What of a request must be the same whenever the envelope is: all but time and signature."""
         query = {name: value for name, value in request.query.items() if name not in ("timestamp", "sign")}
         body = request.json() if request.body else None
         if isinstance(body, dict):
             body = {name: value for name, value in body.items() if name not in ("timestamp", "sign")}
-        return request.method, request.path, query, body
+        return request.method, request.path, query, body, sorted(request.headers)
 
     def links(self, page: str) -> Sequence[str]:
         """Where the page's links lead, by an own reading of the vendor's markup (chat channels only)."""
@@ -113,4 +135,4 @@ def envelope(channel: Channel, **changes: Any) -> Envelope:
     return replace(ENVELOPE, channel=channel.name, **changes)
 
 
-__all__ = ["Answer", "Case", "Clock", "FakeVendor", "Harness", "Play", "Request", "envelope"]
+__all__ = ["Answer", "Case", "Clock", "Fake", "FakeVendor", "Harness", "Play", "Request", "envelope"]
