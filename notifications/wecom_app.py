@@ -191,5 +191,6 @@ KINDS = (
             ),
         ),
         build=_build,
+        hosts=(HOST,),
     ),
 )

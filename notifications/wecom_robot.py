@@ -102,5 +102,6 @@ KINDS = (
             ),
         ),
         build=_build,
+        hosts=(HOST,),
     ),
 )

@@ -193,7 +193,7 @@ def _room(session: Session, turn: Turn, channel: Channel, lead: tables.Message) 
     at = turn.clock()
     return min(
         room(budgets.spends(session, name, one.seconds, at), one.count, one.seconds, at)
-        for name, one in _budgets(channel, lead)
+        for name, one in budgets_of(channel, lead.address)
     )
 
 
@@ -201,7 +201,7 @@ def _spend(
     session: Session, turn: Turn, channel: Channel, lead: tables.Message, need: int
 ) -> tuple[int, ...] | None:
     """One send out of each budget; ``None`` where one has no room for all ``need`` parts that are left."""
-    at, named = turn.clock(), list(_budgets(channel, lead))
+    at, named = turn.clock(), list(budgets_of(channel, lead.address))
     for name, one in named:
         found = budgets.spends(session, name, one.seconds, at)
         if free_at(found, one.count, one.seconds, at, need) > at:
@@ -211,9 +211,10 @@ def _spend(
     return tuple(budgets.reserve(session, name, at, at + lease) for name, _ in named)
 
 
-def _budgets(channel: Channel, lead: tables.Message) -> Iterator[tuple[str, Budget]]:
+def budgets_of(channel: Channel, address: str) -> Iterator[tuple[str, Budget]]:
+    """The budgets that a send to that address is taken out of, with the names they are stored under."""
     for one in channel.traits.budgets:
-        whose = f"{channel.name}|{lead.address}" if one.per_address else channel.name
+        whose = f"{channel.name}|{address}" if one.per_address else channel.name
         yield f"{whose}|{one.seconds}", one
 
 

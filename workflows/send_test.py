@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from sqlmodel import Session, col, select
 
-from db import tables
+from db import budgets, tables
 from db.session import Database
 from db.units import load_book
 from db.ways import held_post
+from engine.budgets import free_at
 from engine.errors import DubanError
 from notifications.card import Block, Card, Span
 from notifications.channel import ChatChannel, Envelope, Verdict
 from notifications.message import message_id
 from notifications.words_tests import about_a_test
+from workflows.claim import budgets_of
 from workflows.office import POST_NAMES, Office
 from workflows.set_up_channel import find_channel
 
@@ -30,6 +33,7 @@ TEXT = """\
 收到它，说明提醒和周报也能送到这里；不需要办理，也不需要回复。
 This is a test message of the duban service. Nothing needs to be done.
 """
+LEASE = timedelta(minutes=1)  # by then a test is over, whatever the far end does
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,10 @@ def send_test(database: Database, office: Office, to: str, now: datetime) -> Tes
 
 
 def send_test_on(database: Database, office: Office, name: str, to: str, now: datetime) -> TestSent:
-    """One attempt has been made on that channel; nothing is stored, and nothing will be sent again.
+    """One attempt has been made on that channel, out of its budget; the message is not kept nor sent again.
 
     ``to`` is the person there, or of a robot whom it mentions (nobody if empty). ``now`` is shown as it is, in
-    its own zone. Raises DubanError NO_SUCH_CHANNEL, CHANNEL_RETIRED or NO_ADDRESS.
+    its own zone. Raises DubanError NO_SUCH_CHANNEL, CHANNEL_RETIRED, NO_ADDRESS or BUDGET_SPENT.
     """
     channel = office.channels.get(name) or _not_there(database, name)
     if channel.traits.needs_address and not to:
@@ -67,12 +71,31 @@ def send_test_on(database: Database, office: Office, name: str, to: str, now: da
     subject = CHAT_SUBJECT.format(moment=now)
     mentions = (to,) if to and not channel.traits.needs_address else ()
     envelope = replace(_envelope(office, name, to, subject, now), mentions=mentions)
-    return TestSent(name, shown, _of_a_test(_send_pages(channel, envelope)))
-
-
-def _send_pages(channel: ChatChannel, envelope: Envelope) -> Verdict:
-    """The verdict of the last page that was sent: the others follow only while they are accepted."""
     pages = channel.pages([_card(envelope.subject)], envelope.mentions)
+    _spend(database, channel, to, len(pages), now)
+    return TestSent(name, shown, _of_a_test(_send_pages(channel, pages, envelope)))
+
+
+def _spend(database: Database, channel: ChatChannel, to: str, number: int, now: datetime) -> None:
+    """So many sends are taken out of each of the channel's budgets, so that the service keeps within them, too."""
+    if not channel.traits.budgets:
+        return
+    with database.write() as session:
+        budgets.lock(session, channel.name)
+        for stored_as, one in budgets_of(channel, to):
+            found = budgets.spends(session, stored_as, one.seconds, now)
+            free = free_at(found, one.count, one.seconds, now, number)
+            if free > now:
+                raise DubanError(
+                    "BUDGET_SPENT",
+                    f"渠道“{channel.name}”在厂商的限额内暂时没有余量：请在 {free.astimezone(now.tzinfo):%H:%M:%S} 之后再测试。",
+                )
+            for _ in range(number):
+                budgets.reserve(session, stored_as, now, now + LEASE)
+
+
+def _send_pages(channel: ChatChannel, pages: Sequence[str], envelope: Envelope) -> Verdict:
+    """The verdict of the last page that was sent: the others follow only while they are accepted."""
     verdict = Verdict.accepted()
     with channel:
         for part, page in enumerate(pages, 1):

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from db import budgets
 from db.session import Database
 from engine.errors import DubanError
 from notifications.card import Card
-from notifications.channel import Traits, Verdict
+from notifications.channel import Budget, Traits, Verdict
 from notifications.inbox import InboxChannel
 from tests.channel_kinds import factory
 from tests.channels import RememberingChannel
@@ -81,6 +82,25 @@ def test_a_pause_is_not_told_as_if_the_test_were_kept(sqlite_database: Database)
     robot = Robot(Verdict.rate_limited(said, 600))
     sent = send_test_on(sqlite_database, office(robot), "群", "", NOW)
     assert sent.verdict.reason == "发送过于频繁，对方要求暂停。请过一会儿再测试。"
+
+
+@pytest.mark.parametrize(("earlier", "free"), [(18, True), (19, False)])
+def test_a_test_is_taken_out_of_the_budget(sqlite_database: Database, earlier: int, free: bool) -> None:
+    robot = Robot()  # its test messages have two pages
+    robot.traits = Traits(needs_address=False, budgets=(Budget(20, 60),))
+    with sqlite_database.write() as session:
+        for _ in range(earlier):
+            budgets.reserve(session, "群|60", NOW, NOW)
+    if free:
+        assert send_test_on(sqlite_database, office(robot), "群", "", NOW).verdict.is_accepted
+        with sqlite_database.read() as session:
+            assert len(budgets.spends(session, "群|60", 60, NOW)) == 20
+        return
+    with pytest.raises(DubanError) as refused:
+        send_test_on(sqlite_database, office(robot), "群", "", NOW)
+    assert refused.value.code == "BUDGET_SPENT"
+    assert "01:31:05" in refused.value.message
+    assert robot.attempted == []
 
 
 @pytest.mark.parametrize(
