@@ -103,6 +103,15 @@ def pending_of_post(session: Session, post_id: int, latest: date) -> list[tables
     return list(session.execute(locked.order_by(col(R.nominal_on), col(R.id))).scalars())
 
 
+def newest_of_post(session: Session, post_id: int, latest: date) -> list[tables.Reminder]:
+    """What is pending for a post, else what its last message carried; nothing is locked."""
+    own = select(R).where(col(R.post_id) == post_id).order_by(col(R.nominal_on), col(R.id))
+    pending = own.where(col(R.state) == "pending", col(R.nominal_on) <= latest)
+    last = select(func.max(col(R.message_id))).where(col(R.post_id) == post_id).scalar_subquery()
+    found = list(session.execute(pending).scalars())
+    return found or list(session.execute(own.where(col(R.message_id) == last)).scalars())
+
+
 def of_message(session: Session, message_id: int) -> list[tables.Reminder]:
     """The reminders that a message carries."""
     query = select(R).where(col(R.message_id) == message_id).order_by(col(R.id))

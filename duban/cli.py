@@ -26,6 +26,7 @@ from duban.commands import (
     safety,
     service,
     setup,
+    templates,
     workbook,
 )
 from engine.errors import DubanError
@@ -48,6 +49,7 @@ for group in (
     service,
     messages,
     channels,
+    templates,
     cases,
     links,
     replies,

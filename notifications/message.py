@@ -127,6 +127,17 @@ class DigestView:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """Why the office's own template of that kind and locale made nothing; the shipped one was taken instead."""
+
+    kind: str
+    locale: str
+    code: str
+    sentence: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A message ready to freeze; the text part is complete without the HTML part, the card without both."""
 
@@ -134,3 +145,4 @@ class Rendered:
     text: str
     html: str = field(default="")
     card: Card = field(default_factory=lambda: Card(""))
+    fault: TemplateFault | None = None

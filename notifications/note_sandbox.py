@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import StrictUndefined, Template
-from jinja2.runtime import LoopContext
+from jinja2.runtime import LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.card import Card
@@ -49,7 +49,7 @@ class NoteEnvironment(ImmutableSandboxedEnvironment):
 def note_environment() -> NoteEnvironment:
     """The one environment of notes; a value that is not there is an error."""
     environment = NoteEnvironment(
-        undefined=StrictUndefined, finalize=as_data, trim_blocks=True, lstrip_blocks=True, autoescape=False
+        undefined=StrictUndefined, finalize=_put_in, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.globals.clear()
     environment.filters = {
@@ -59,6 +59,11 @@ def note_environment() -> NoteEnvironment:
     }
     environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
+
+
+def _put_in(value: object) -> str:
+    """What a template puts in, as data; a value that is not there is an error."""
+    return as_data(str(value) if isinstance(value, Undefined) else value)
 
 
 def _cut(text: object, length: int) -> str:
@@ -73,17 +78,18 @@ def _join(parts: Sequence[object], separator: str = "") -> str:
 
 
 @cache
-def shipped_source(name: str) -> str:
-    """The source of a shipped note."""
+def shipped_source(kind: str) -> str:
+    """The source of the shipped note of that kind; coordinators' messages are written like reminders."""
+    name = "reminder" if kind == "coordinator" else kind
     return files("notifications").joinpath("templates", f"{name}.note.j2").read_text(encoding="utf-8")
 
 
 @cache
-def _shipped(name: str) -> Template:
-    return note_environment().from_string(shipped_source(name))
+def _shipped(kind: str) -> Template:
+    return note_environment().from_string(shipped_source(kind))
 
 
-def shipped_card(name: str, view: Any) -> Card:
+def shipped_card(kind: str, view: Any) -> Card:
     """The card of a view as the shipped note says it."""
     layout = Layout(view.subject, view.tone, getattr(view, "link", None) or "")
-    return card_of_note(_shipped(name).render(mail=view), layout)
+    return card_of_note(_shipped(kind).render(mail=view), layout)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-from importlib.resources import files
-
-import css_inline
-
-from notifications.confirmation import ConfirmationContent, ConfirmationView, confirmation_view
-from notifications.digest_view import DigestPage, digest_page
-from notifications.evaluation import EvaluationPage, EvaluationView, evaluation_page
+from notifications.card import Card
+from notifications.card_mail import mail_of_card
+from notifications.confirmation import ConfirmationContent, confirmation_view
+from notifications.digest_view import digest_page
+from notifications.evaluation import EvaluationView, evaluation_page
 from notifications.message import CoordinatorContent, DigestView, ReminderContent, ReminderItem, Rendered
 from notifications.note_sandbox import shipped_card
-from notifications.templating import template_of
+from notifications.note_values import View
+from notifications.own_templates import SHIPPED, OwnTemplates
+from notifications.templating import mail_html, mail_text
 from notifications.views import (
-    MailView,
     by_urgency,
     coordinator_view,
     counts,
@@ -30,35 +27,37 @@ TITLE_IN_SUBJECT = 24
 UNIT_IN_SUBJECT = 20
 
 
-def render_reminder(content: ReminderContent, locale: str) -> Rendered:
+def render_reminder(content: ReminderContent, locale: str, own: OwnTemplates = SHIPPED) -> Rendered:
     """A unit's reminders of one slot, red first. Raises ``ValueError`` if there is nothing to say."""
     if not content.items:
         raise ValueError("a message without items")
     locale = known_locale(locale)
-    return _rendered(reminder_view(content, reminder_subject(content, locale), locale))
+    view = reminder_view(content, reminder_subject(content, locale), locale)
+    return _rendered("reminder", view, own)
 
 
-def render_coordinator(content: CoordinatorContent, locale: str) -> Rendered:
+def render_coordinator(content: CoordinatorContent, locale: str, own: OwnTemplates = SHIPPED) -> Rendered:
     """What waits for the coordinators. Raises ``ValueError`` if nothing does."""
     if not (content.acceptances or content.findings):
         raise ValueError("a message without items")
     locale = known_locale(locale)
-    return _rendered(coordinator_view(content, coordinator_subject(content, locale), locale))
+    view = coordinator_view(content, coordinator_subject(content, locale), locale)
+    return _rendered("coordinator", view, own)
 
 
-def render_digest(digest: DigestView, locale: str) -> Rendered:
+def render_digest(digest: DigestView, locale: str, own: OwnTemplates = SHIPPED) -> Rendered:
     """The weekly digest of one unit."""
-    return _rendered(digest_page(digest, known_locale(locale)), "digest")
+    return _rendered("digest", digest_page(digest, known_locale(locale)), own)
 
 
-def render_confirmation(content: ConfirmationContent, locale: str) -> Rendered:
+def render_confirmation(content: ConfirmationContent, locale: str, own: OwnTemplates = SHIPPED) -> Rendered:
     """What became of a unit's reply."""
-    return _rendered(confirmation_view(content, locale), "confirmation")
+    return _rendered("confirmation", confirmation_view(content, locale), own)
 
 
-def render_evaluation(evaluation: EvaluationView, locale: str) -> Rendered:
+def render_evaluation(evaluation: EvaluationView, locale: str, own: OwnTemplates = SHIPPED) -> Rendered:
     """The month's or the year's scores for one reader."""
-    return _rendered(evaluation_page(evaluation, known_locale(locale)), "evaluation")
+    return _rendered("evaluation", evaluation_page(evaluation, known_locale(locale)), own)
 
 
 def reminder_subject(content: ReminderContent, locale: str) -> str:
@@ -92,24 +91,11 @@ def _only(item: ReminderItem, content: ReminderContent, locale: str) -> dict[str
     }
 
 
-def _rendered(
-    mail: MailView | DigestPage | ConfirmationView | EvaluationPage, template: str = "reminder"
-) -> Rendered:
-    html = template_of(f"{template}.html.j2").render(mail=mail, css=_css())
-    text = template_of(f"{template}.txt.j2").render(mail=mail)
-    return Rendered(mail.subject, _tidy(text), _inliner().inline(html), shipped_card(template, mail))
-
-
-def _tidy(text: str) -> str:
-    """At most one blank line in a row, none at the ends, one line break at the end."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-
-
-@cache
-def _css() -> str:
-    return files("notifications").joinpath("templates", "mail.css").read_text(encoding="utf-8")
-
-
-@cache
-def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+def _rendered(kind: str, view: View, own: OwnTemplates) -> Rendered:
+    """As the office's own template says it; as shipped where it has none, or one that makes nothing."""
+    made = own.card(kind, view)
+    if isinstance(made, Card):
+        return mail_of_card(made, view)
+    name = "reminder" if kind == "coordinator" else kind
+    text, html = mail_text(f"{name}.txt.j2", view), mail_html(f"{name}.html.j2", view)
+    return Rendered(view.subject, text, html, shipped_card(name, view), made)

@@ -22,6 +22,7 @@ from notifications.reply import Reply, read_mail
 from notifications.wrong_person import Claim, claims_wrong_person
 from workflows.office import Office, recipient_of
 from workflows.outgoing import Outgoing, put_out
+from workflows.own_templates import own_templates
 from workflows.read_reply import Told, Unclear, read_reply
 from workflows.report_progress import Filing, file_report
 from workflows.wrong_person import dispute, holder_meant
@@ -229,7 +230,7 @@ def _confirm(
     plan = plans.load_plan(session, case.message.plan_id)
     on = now.astimezone(plans.zone_of(plan)).date()
     content = ConfirmationContent(recipient.unit, recipient.post, on, recorded, unclear, office.coordinator)
-    rendered = render_confirmation(content, recipient.locale)
+    rendered = render_confirmation(content, recipient.locale, own_templates(session, office))
     key = f"confirmation:{hashlib.sha256(reply.message_id.encode()).hexdigest()[:32]}"
     what = Outgoing(
         key=key,

@@ -25,9 +25,10 @@ from workflows.enclose import enclose_workbook
 from workflows.fall_back import show_skipped, skipped_channels
 from workflows.grounds import Ground, judge_grounds, keep_standing
 from workflows.group_copy import copy_to_group
-from workflows.links import Link, bind, link_for
+from workflows.links import bind, link_for
 from workflows.office import POST_NAMES, Office, Recipient, recipient_of, why_unreachable
 from workflows.outgoing import Outgoing, put_out
+from workflows.own_templates import own_templates
 
 NO_CONTACT = "NO_CONTACT"
 
@@ -165,7 +166,8 @@ def _freeze(
     numbers = {key: count + 1 for key, count in sent.items()}
     items = [item_of(ground, cards[ground.subtask.id], calendar, numbers[ground.key]) for ground in grounds]
     link = link_for(session, office, recipient, slot.date(), now)
-    rendered = _rendered(session, office, recipient, items, link, slot.date())
+    address = link.placeholder if link else None
+    rendered = rendered_reminder(session, office, recipient, items, address, slot.date())
     _, ever = outbox.slots_of_day(session, recipient.post_id, "reminder", recipient.channel, slot.date())
     key = f"reminder:{recipient.post_id}:{recipient.channel}:{slot.date()}" + (f"#{ever + 1}" if ever else "")
     what = Outgoing(
@@ -183,24 +185,25 @@ def _freeze(
     enclose_workbook(session, grounds, message, slot.date())
     for ground in grounds:
         reminders.join(session, ground.row, message, numbers[ground.key])
-    plain = partial(_rendered, session, office, recipient, items, None, slot.date())
+    plain = partial(rendered_reminder, session, office, recipient, items, None, slot.date())
     copy_to_group(session, office, recipient, message, what, plain, now)
 
 
-def _rendered(
+def rendered_reminder(
     session: Session,
     office: Office,
     recipient: Recipient,
     items: list[ReminderItem],
-    link: Link | None,
+    address: str | None,
     on: date,
 ) -> Rendered:
+    """The message of these items for one post."""
     post = session.get_one(tables.Post, recipient.post_id)
     if post.kind == "coordinator":
-        return render_coordinator(coordinator_content(session, recipient, items, on), recipient.locale)
-    address = link.placeholder if link else None
+        waiting = coordinator_content(session, recipient, items, on)
+        return render_coordinator(waiting, recipient.locale, own_templates(session, office))
     content = reminder_content(office, recipient, items, on, address, reader=post.kind)
-    return render_reminder(content, recipient.locale)
+    return render_reminder(content, recipient.locale, own_templates(session, office))
 
 
 def _listed(ground: Ground, number: int) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from workflows.decide_bulletin import show_held, supersede_older
 from workflows.links import bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 from workflows.outgoing import Outgoing, put_out
+from workflows.own_templates import own_templates
 from workflows.score_month import month_content, year_content
 
 MONTH, YEAR = "evaluation", "year"
@@ -202,7 +203,9 @@ def _compose(
     for earlier in outbox.unsent_before(session, reader.post_id, one.kind, slot_at, plan.id):
         outbox.end(session, earlier, "superseded", "replaced_by_newer_digest", now)
     link = link_for(session, office, recipient, one.on, now)
-    rendered = _rendered(office, edition, reader, recipient, link.placeholder if link else None)
+    rendered = rendered_evaluation(
+        session, office, edition, reader, recipient, link.placeholder if link else None
+    )
     key = f"{one.kind}:{plan.id}:{one.period}:{reader.post_id}:{recipient.channel}"
     what = Outgoing(
         key=key,
@@ -218,13 +221,15 @@ def _compose(
     return 1
 
 
-def _rendered(
+def rendered_evaluation(
+    session: Session,
     office: Office,
     edition: Edition,
     reader: Reader,
     recipient: Recipient,
     link: str | None,
 ) -> Rendered:
+    """The evaluation for one reader."""
     view = EvaluationView(
         content=edition.content,
         table=edition.table(recipient.locale),
@@ -236,4 +241,4 @@ def _rendered(
         contact=recipient.title,
         link=link,
     )
-    return render_evaluation(view, recipient.locale)
+    return render_evaluation(view, recipient.locale, own_templates(session, office))

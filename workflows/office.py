@@ -14,6 +14,8 @@ from notifications.channel import Channel
 from notifications.inbox import InboxChannel
 from notifications.links import Links
 from notifications.message import Person
+from notifications.note_worker import NoteWorker
+from notifications.own_templates import OwnTemplates
 
 BY_MAIL = ("email", "inbox")  # channels whose address is the contact's mail address
 
@@ -34,6 +36,10 @@ class Office:
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
     notice_form: Path | None = None  # the office's own form of the notice of a case, if the file is there
     links: Links | None = None  # none while nobody could open them
+    own_templates: OwnTemplates | None = None  # in place of those stored, to look at others
+    note_worker: NoteWorker = field(
+        default_factory=NoteWorker
+    )  # starts when a template of the office's needs it
 
     def without_network(self) -> Office:
         """The same office for a rehearsal: addressed alike, but everything ends in the inbox."""

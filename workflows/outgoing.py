@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db import outbox, tables
 from notifications.message import Rendered, message_id, thread_id
 from workflows.office import Office, Recipient
+from workflows.own_templates import show_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Outgoing:
 def put_out(
     session: Session, office: Office, recipient: Recipient, rendered: Rendered, what: Outgoing, now: datetime
 ) -> int:
-    """The message is frozen in the outbox and leaves from its slot on; returns its id."""
+    """The message is frozen in the outbox and leaves from its slot on; returns its id.
+
+    A template of the office's that could not be used for it is a finding.
+    """
+    if rendered.fault:
+        show_fault(session, rendered.fault, now)
     return outbox.add(
         session,
         tables.Message(

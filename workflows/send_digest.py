@@ -22,9 +22,10 @@ from workflows.conclude import GIVEN_UP
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.edition import Edition, Reader, load_edition
 from workflows.group_copy import copy_to_group
-from workflows.links import Link, bind, link_for
+from workflows.links import bind, link_for
 from workflows.office import Office, Recipient, recipient_of
 from workflows.outgoing import Outgoing, put_out
+from workflows.own_templates import own_templates
 
 WORKFLOW = KIND = "digest"
 
@@ -115,7 +116,9 @@ def _compose(
     for earlier in outbox.unsent_before(session, post_id, "digest", slot_at, plan.id):
         outbox.end(session, earlier, "superseded", "replaced_by_newer_digest", now)
     link = link_for(session, office, recipient, on, now)
-    rendered = _rendered(session, office, edition, reader, recipient, link)
+    rendered = rendered_digest(
+        session, office, edition, reader, recipient, link.placeholder if link else None
+    )
     key = f"digest:{plan.id}:{edition.slot.week}:{post_id}:{recipient.channel}"
     what = Outgoing(
         key=key,
@@ -130,7 +133,7 @@ def _compose(
     message = put_out(session, office, recipient, rendered, what, now)
     bind(session, link, message)
     if plan.policy.group_digest:
-        plain = partial(_rendered, session, office, edition, reader, recipient, None)
+        plain = partial(rendered_digest, session, office, edition, reader, recipient, None)
         copy_to_group(session, office, recipient, message, what, plain, now)
     return 1
 
@@ -143,14 +146,15 @@ def _settle_refusals(session: Session, now: datetime) -> None:
             runs.close_finding(session, GIVEN_UP, finding.subject, now)
 
 
-def _rendered(
+def rendered_digest(
     session: Session,
     office: Office,
     edition: Edition,
     reader: Reader,
     recipient: Recipient,
-    link: Link | None,
+    link: str | None,
 ) -> Rendered:
+    """The digest of one reader."""
     is_office = reader == Reader(reader.post_id)
     findings = [row.message for row in runs.open_findings(session)] if is_office else ()
     content = edition.content(reader, findings)
@@ -160,6 +164,6 @@ def _rendered(
         recipient.post,
         office.coordinator,
         recipient.title,
-        link=link.placeholder if link else None,
+        link=link,
     )
-    return render_digest(view, recipient.locale)
+    return render_digest(view, recipient.locale, own_templates(session, office))
