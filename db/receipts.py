@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import tables
@@ -27,13 +28,12 @@ class Asked:
 
 
 def to_ask(session: Session, plan_id: int, channels: Collection[str], since: datetime) -> list[Asked]:
-    """The plan's messages accepted since then on these channels that nobody has read or refused yet, oldest first."""
-    is_settled = exists().where(col(R.message_id) == col(M.id), col(R.answer).in_(SETTLED))
+    """The plan's messages accepted since then on these channels that not everybody has read or refused yet, oldest first."""
     query = (
         select(col(M.id), col(M.channel), col(M.ended_at), col(D.ticket))
         .join(D, col(D.message_id) == col(M.id))
         .where(col(M.plan_id) == plan_id, col(M.state) == "accepted", col(M.ended_at) >= since)
-        .where(col(M.channel).in_(channels), col(D.verdict) == "accepted", col(D.ticket) != "", ~is_settled)
+        .where(col(M.channel).in_(channels), col(D.verdict) == "accepted", col(D.ticket) != "", _is_open())
         .order_by(col(M.ended_at), col(M.id), col(D.attempt))
     )
     found: dict[int, Asked] = {}
@@ -41,6 +41,17 @@ def to_ask(session: Session, plan_id: int, channels: Collection[str], since: dat
         before = found[key].tickets if key in found else ()
         found[key] = Asked(key, channel, at, (*before, ticket))
     return list(found.values())
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Nobody has answered for good, or somebody of whom more is known has not."""
+    one, final = aliased(R), aliased(R)
+    ended = and_(col(final.message_id) == col(M.id), col(final.answer).in_(SETTLED))
+    left = and_(
+        col(one.message_id) == col(M.id),
+        ~exists().where(ended, col(final.person) == col(one.person)),
+    )
+    return or_(~exists().where(ended), exists().where(left))
 
 
 def add(session: Session, message_id: int, answers: Iterable[tuple[str, str, str]], now: datetime) -> int:

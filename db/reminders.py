@@ -144,6 +144,12 @@ def release(session: Session, ids: Iterable[int]) -> None:
     session.execute(statement.values(state="pending", message_id=None, number=None))
 
 
+def take_arrival_back(session: Session, message_id: int) -> None:
+    """The reminders of a message that counted as arrived are its own again, as before its verdict."""
+    statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "accepted")
+    session.execute(statement.values(state="composed", ended_at=None, ended_reason=""))
+
+
 def settle(session: Session, message_id: int, state: str, reason: str, now: datetime) -> None:
     """The reminders of a message share its end."""
     statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "composed")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Lock
 
 import structlog
 
@@ -14,8 +14,9 @@ from db import runs
 from db.session import Database
 from engine.errors import DubanError
 from engine.scheduler import Action
-from engine.timetable import COLLECT, DELIVER, LOOK_ROUND, PREPARE, Duty
+from engine.timetable import COLLECT, DELIVER, LOOK_ROUND, PREPARE, RECEIPTS, Duty
 from notifications.mailbox import Mailbox
+from workflows.collect_receipts import collect_receipts
 from workflows.collect_replies import collect_replies
 from workflows.compose import compose
 from workflows.deliver import deliver
@@ -52,6 +53,7 @@ class Duties:
         mailbox: Mailbox | None = None,
     ) -> None:
         self.stopping = Event()
+        self._channels = Lock()  # a channel is used by one thread at a time
         self._database, self._office, self._clock, self._mailbox = database, office, clock, mailbox
         self._prepared_at: datetime | None = None
         self._marked_at: datetime | None = None
@@ -63,6 +65,7 @@ class Duties:
             PREPARE.name: lambda: self._turn(PREPARE, self.prepare),
             DELIVER.name: lambda: self._turn(DELIVER, self.deliver),
             COLLECT.name: lambda: self._turn(COLLECT, self.collect),
+            RECEIPTS.name: lambda: self._turn(RECEIPTS, self.receipts),
             LOOK_ROUND.name: lambda: self._turn(LOOK_ROUND, self.look_round),
         }
 
@@ -97,7 +100,9 @@ class Duties:
         now = self._clock()
         if self._prepared_at is None or abs(now - self._prepared_at) > FRESH:
             return
-        summary = deliver(self._database, self._office(), now, clock=self._clock, pause=self._between_sends)
+        with self._channels:
+            office = self._office()
+            summary = deliver(self._database, office, now, clock=self._clock, pause=self._between_sends)
         _tell("deliver", {**summary.verdicts, **({"held": summary.held} if summary.held else {})})
 
     def collect(self) -> None:
@@ -105,6 +110,13 @@ class Duties:
         if self._mailbox is not None:
             summary = collect_replies(self._database, self._office(), self._mailbox, self._clock())
             _tell("collect", summary.outcomes)
+
+    def receipts(self) -> None:
+        """What vendors know by now of accepted messages is on record, and what follows from it has happened."""
+        summary = collect_receipts(
+            self._database, self._office(), self._clock(), channels=self._channels, pause=self._go_on
+        )
+        _tell("receipts", summary.answers)
 
     def look_round(self) -> None:
         """Coordinators know of what only they can settle."""

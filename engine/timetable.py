@@ -21,6 +21,7 @@ class Duty:
 PREPARE = Duty("prepare", 30, "sweep what is due, compose a message for each open slot, freeze digests")
 DELIVER = Duty("deliver", 5, "send what waits, one attempt each, and write the verdicts")
 COLLECT = Duty("collect", 60, "read the answers that came by mail, if there is a mailbox")
+RECEIPTS = Duty("receipts", 600, "ask vendors who has read what, where they tell")
 LOOK_ROUND = Duty("look_round", 3600, "tell coordinators of a calendar year that is not known yet")
 
-TIMETABLE = (PREPARE, DELIVER, COLLECT, LOOK_ROUND)
+TIMETABLE = (PREPARE, DELIVER, COLLECT, RECEIPTS, LOOK_ROUND)

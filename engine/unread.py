@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.calendar import WorkCalendar
@@ -15,6 +15,8 @@ from engine.steps import Ladder, is_of_interest, whole
 
 ABOVE = {"liaison": Audience.HEADS, "head": Audience.LEADERS}
 ONCE = 1
+SOON = (timedelta(minutes=30), timedelta(hours=4))  # refusals are known early
+DAY = timedelta(days=1)
 
 
 def told_on(policy: Policy, cal: WorkCalendar, one: Unread, zone: ZoneInfo) -> date:
@@ -22,6 +24,18 @@ def told_on(policy: Policy, cal: WorkCalendar, one: Unread, zone: ZoneInfo) -> d
     over = after_working_hours(policy, cal, one.sent_at, policy.unread_hours, zone)
     day = over.date()
     return day if over <= reminders_from(policy, day, zone) else cal.next_working_day(day)
+
+
+def is_to_be_asked(policy: Policy, sent_at: datetime, last: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether a moment of asking who has read the message has come since ``last``.
+
+    Soon after it was sent, then each day as the window opens, for the policy's days: vendors count calls.
+    """
+    sent_on = sent_at.astimezone(zone).date()
+    days = (sent_on + number * DAY for number in range(1, policy.receipt_days + 1))
+    mornings = (datetime.combine(day, policy.window_opens, zone) for day in days)
+    soon = (sent_at + span for span in SOON) if policy.receipt_days else ()
+    return any(last < moment <= now for moment in (*soon, *mornings))
 
 
 def unread_ladders(facts: Facts) -> Iterator[Ladder]:

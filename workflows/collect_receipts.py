@@ -1,0 +1,184 @@
+"""回执: vendors are asked what became of accepted messages, and what did not arrive after all goes another way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlmodel import Session
+
+from db import outbox, plans, receipts, reminders, runs, tables
+from db.receipts import Asked
+from db.session import Database
+from db.units import stored_id
+from engine.unread import is_to_be_asked
+from notifications.channel import Answer, Receipt, Receipting
+from workflows.conclude import GIVEN_UP
+from workflows.fall_back import mark_failed
+from workflows.office import Office, recipient_of
+
+REFUSED_CODE = "recipient_refused"
+RECEIPT_REFUSED = "RECEIPT_REFUSED"
+LAST = "receipts:"  # mark of a channel: when its messages were asked for last
+SILENCES = 3  # after so many calls without an answer the channel is left until the next turn
+_WORST = (Answer.REFUSED, Answer.UNREAD, Answer.READ, Answer.ACCEPTED)  # of several parts of a message
+
+
+@dataclass(slots=True)
+class ReceiptSummary:
+    """What a turn found, counted by answer that was new; ``silent`` are calls without an answer."""
+
+    answers: dict[str, int] = field(default_factory=dict)
+
+    def count(self, word: str) -> None:
+        """One more of that."""
+        self.answers[word] = self.answers.get(word, 0) + 1
+
+
+def collect_receipts(
+    database: Database,
+    office: Office,
+    now: datetime,
+    *,
+    channels: AbstractContextManager[object] | None = None,
+    pause: Callable[[], None] = lambda: None,
+) -> ReceiptSummary:
+    """Everybody whose turn has come has been asked about, and each new answer is on record.
+
+    ``channels`` is held while a channel is used, so that deliveries can go on in between; ``pause`` is
+    called before each message and may end the turn.
+    """
+    summary = ReceiptSummary()
+    for name, channel in office.channels.items():
+        if channel.traits.has_receipts and isinstance(channel, Receipting):
+            _collect(database, office, name, channel, now, summary, channels or nullcontext(), pause)
+    return summary
+
+
+def _collect(
+    database: Database,
+    office: Office,
+    name: str,
+    channel: Receipting,
+    now: datetime,
+    summary: ReceiptSummary,
+    channels: AbstractContextManager[object],
+    pause: Callable[[], None],
+) -> None:
+    with database.read() as session:
+        wanted = _wanted(session, name, now)
+    silences = 0
+    for one in wanted:
+        pause()
+        with channels:
+            answers = _answers(channel, one.tickets)
+        if answers is None:
+            summary.count("silent")
+            silences += 1
+            if silences == SILENCES:
+                return
+            continue
+        silences = 0
+        with database.write() as session:
+            _store(session, office, one, answers, now, summary)
+    if wanted:
+        with database.write() as session:
+            runs.mark(session, LAST + name, now.isoformat(), now)
+
+
+def _wanted(session: Session, channel: str, now: datetime) -> list[Asked]:
+    """The channel's messages about which a moment of asking has come since its last turn."""
+    marked = runs.marked(session, LAST + channel)
+    last = datetime.fromisoformat(marked) if marked else datetime.min.replace(tzinfo=UTC)
+    found = []
+    for plan in plans.load_plans(session):
+        since = now - timedelta(days=plan.policy.receipt_days)
+        found += [
+            one
+            for one in receipts.to_ask(session, plan.id, (channel,), since)
+            if is_to_be_asked(plan.policy, one.accepted_at, last, now, plans.zone_of(plan))
+        ]
+    return found
+
+
+def _answers(channel: Receipting, tickets: Sequence[str]) -> tuple[Receipt, ...] | None:
+    """What is known of all parts of a message, by person the worst; ``None`` where the far end is silent."""
+    found: dict[str, Receipt] = {}
+    for ticket in dict.fromkeys(tickets):
+        said = channel.receipts(ticket)
+        if said is None:
+            return None
+        for one in said:
+            known = found.get(one.person)
+            if known is None or _WORST.index(one.answer) < _WORST.index(known.answer):
+                found[one.person] = one
+    return tuple(found.values())
+
+
+def _store(
+    session: Session,
+    office: Office,
+    one: Asked,
+    answers: Iterable[Receipt],
+    now: datetime,
+    summary: ReceiptSummary,
+) -> None:
+    """What is new is on record; a message that reached nobody goes another way."""
+    by_answer: Mapping[Answer, list[Receipt]] = {word: [] for word in Answer}
+    for receipt in answers:
+        told = [(receipt.person, receipt.answer.value, receipt.reason)]
+        if receipts.add(session, one.message_id, told, now):
+            summary.count(receipt.answer.value)
+            by_answer[receipt.answer].append(receipt)
+    if not any(by_answer.values()):
+        return
+    message = session.get_one(tables.Message, one.message_id, with_for_update=True)
+    refused = by_answer[Answer.REFUSED]
+    if refused and message.state == "accepted":
+        if all(receipt.answer is Answer.REFUSED for receipt in answers):
+            _send_another_way(session, office, message, refused[0].reason, now)
+        else:
+            _show(session, RECEIPT_REFUSED, message, refused, now)
+    _judge_again(session, one.message_id, now)
+
+
+def _send_another_way(
+    session: Session, office: Office, message: tables.Message, reason: str, now: datetime
+) -> None:
+    """What was to be said is owed again and goes by the contact's next channel; without one it is given up and shown."""
+    key = stored_id(message.id)
+    carried = [stored_id(row.id) for row in reminders.of_message(session, key)]
+    reminders.take_arrival_back(session, key)
+    if not mark_failed(session, office, message.contact_id, message.channel, REFUSED_CODE, now):
+        outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=REFUSED_CODE)
+        reminders.settle(session, key, "given_up", REFUSED_CODE, now)
+        _show(session, GIVEN_UP, message, (Receipt(message.recipient, Answer.REFUSED, reason),), now)
+    elif message.kind == "reminder":
+        reminders.release(session, carried)
+        outbox.finish(session, key, state="superseded", ended_at=now, ended_reason="other_channel")
+    else:
+        recipient = recipient_of(session, office, message.post_id)
+        assert recipient is not None, "another way was found"
+        values = {"state": "waiting", "next_attempt_at": now, "ended_at": None, "parts_done": 0}
+        way = {"channel": recipient.channel, "address": recipient.address, "bundle": "", "failures": 0}
+        outbox.finish(session, key, **values, **way)
+
+
+def _show(
+    session: Session, code: str, message: tables.Message, refused: Sequence[Receipt], now: datetime
+) -> None:
+    who = message.recipient if len(refused) == 1 else f"{message.recipient}等{len(refused)}人"
+    sentence = f"发给{who}的消息对方没有送到：{refused[0].reason}。请核对联系人的账号。"
+    runs.open_finding(session, code, f"post:{message.post_id}", sentence, now, message.plan_id)
+
+
+def _judge_again(session: Session, message_id: int, now: datetime) -> None:
+    """The sub-tasks of which the message speaks are judged anew: who has read it is a fact of theirs."""
+    by_plan: dict[int, set[int]] = {}
+    for row in reminders.of_message(session, message_id):
+        by_plan.setdefault(row.plan_id, set()).add(row.subtask_id)
+    for plan_id, ids in by_plan.items():
+        zone = plans.zone_of(plans.load_plan(session, plan_id))
+        plans.check_again(session, sorted(ids), now.astimezone(zone).date())
