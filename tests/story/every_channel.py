@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sized
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,18 +15,13 @@ from db import tables
 from db.session import Database
 from db.units import stored_id
 from notifications.channel import Channel
-from notifications.dingtalk_robot import DingTalkRobot
-from notifications.dingtalk_work import DingTalkWork
 from notifications.inbox import InboxChannel
-from notifications.kinds import ChannelConfig, Network
-from tests.channels import RememberingChannel
-from tests.channels_contract.fake import Answer, Clock, FakeVendor, Play
+from tests.channels_contract.fake import Answer, Clock, Play
 from tests.channels_contract.registry import harnesses
-from tests.vendors.dingtalk import DingTalkServer
 from tests.workflows.office_2024 import LINKS, mail_office
 from workflows.office import Office
 
-BAD_DAYS: tuple[Play | Answer, ...] = (
+BAD_DAYS: tuple[Any, ...] = (
     Answer(b"", 500),
     Answer(b"", 503, {"Retry-After": "30"}),
     Play(how="cut", takes=True),
@@ -36,32 +31,31 @@ BAD_DAYS: tuple[Play | Answer, ...] = (
 
 @dataclass(frozen=True)
 class Line:
-    """One way out: what reaches somebody there, and what the vendor took."""
+    """One way out: what reaches somebody there, the far end, and what may go wrong there."""
 
     channel: Channel
-    address: str
-    taken: Sized
-    fake: FakeVendor | None = None
+    address: str = ""  # empty: the contact's mail address, or a group
+    fake: Any = None
+    troubles: tuple[Any, ...] = ()
 
 
 @dataclass
 class Vendors:
     """Every vendor that has a fake; ``with`` it they answer."""
 
-    clock: Clock = field(default_factory=Clock)
     lines: dict[str, Line] = field(default_factory=dict)
+    _clocks: list[Clock] = field(default_factory=list)
     _running: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
         for kind in harnesses():
             harness = kind()
-            harness.clock, harness.fake.clock = self.clock, self.clock
+            self._clocks.append(harness.clock)
             self._running.enter_context(harness)
-            address = harness.envelope().to_address
-            self._add(harness.channel(), address, harness.fake.received, harness.fake)
-        self._add_dingtalk(self._running.enter_context(DingTalkServer(self.clock)))
-        self._add(RememberingChannel(), "", [])
-        self._add(InboxChannel(), "", [])
+            channel, troubles = harness.channel(), BAD_DAYS if harness.is_http else harness.stumbles
+            address = "" if channel.name == "email" else harness.envelope().to_address
+            self._add(Line(channel, address, harness.fake, troubles))
+        self._add(Line(InboxChannel()))
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -75,37 +69,26 @@ class Vendors:
     @property
     def remote(self) -> set[str]:
         """The channels behind which there is a vendor."""
-        return set(self.lines) - {"email", "inbox"}
+        return {name for name, line in self.lines.items() if line.fake}
 
     def told(self, now: datetime) -> datetime:
         """The vendors look at the same clock as the service."""
-        self.clock.now = now.astimezone(UTC)
+        for clock in self._clocks:
+            clock.now = now.astimezone(UTC)
         return now
 
     def have_bad_days(self, number: int) -> None:
         """Each vendor fails the next message in one way or another."""
         for place, line in enumerate(self.lines.values()):
-            if line.fake:
-                line.fake.script = [BAD_DAYS[(number + place) % len(BAD_DAYS)]]
+            if line.troubles:
+                line.fake.script[:] = [line.troubles[(number + place) % len(line.troubles)]]
 
-    def _add(self, channel: Channel, address: str, kept: Sized, fake: FakeVendor | None = None) -> None:
+    def _add(self, line: Line) -> None:
         """Of two variants of a kind that bear the same name the first one counts."""
-        self.lines.setdefault(channel.name, Line(channel, address, kept, fake))
-
-    def _add_dingtalk(self, server: DingTalkServer) -> None:
-        network = Network(clock=self.clock, hosts=("127.0.0.1",))
-        robot = ChannelConfig(
-            "钉钉群",
-            {"base_url": server.base_url},
-            {"access_token": server.robot.token, "secret": server.robot.secret},
+        kept = self.lines.setdefault(line.channel.name, line)
+        assert type(kept.channel) is type(line.channel), (
+            f"two kinds of channels are called {line.channel.name}"
         )
-        work = ChannelConfig(
-            "钉钉",
-            {"base_url": server.base_url, "app_key": server.work.key, "agent_id": str(server.work.agent)},
-            {"app_secret": server.work.secret},
-        )
-        self._add(DingTalkRobot(robot, network), "", server.robot.posts)
-        self._add(DingTalkWork(work, network), "liaison01", server.work.tasks)
 
 
 def spread(database: Database, vendors: Vendors, first: int) -> set[str]:

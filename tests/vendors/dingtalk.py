@@ -323,7 +323,7 @@ class RobotHarness(DingTalkHarness):
 
     def channel(self) -> Channel:
         secrets = {"access_token": RobotOffice.token, "secret": RobotOffice.secret}
-        return DingTalkRobot(ChannelConfig("民政局群", {"base_url": self.fake.url}, secrets), self.network())
+        return DingTalkRobot(ChannelConfig("钉钉群", {"base_url": self.fake.url}, secrets), self.network())
 
     def envelope(self, **changes: Any) -> Envelope:
         return envelope(self.channel(), **{"to_address": "manager4220", **changes})

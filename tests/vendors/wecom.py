@@ -262,7 +262,7 @@ class RobotHarness(_WeComHarness):
         return Robot(self.clock)
 
     def channel(self) -> Channel:
-        config = ChannelConfig("民政局群", {"base_url": self.fake.url}, {"key": KEY})
+        config = ChannelConfig("企业微信群", {"base_url": self.fake.url}, {"key": KEY})
         return ROBOT.build(config, self.network())
 
 
