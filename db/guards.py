@@ -6,9 +6,9 @@ On SQLite a migration that rebuilds one of these tables (batch mode) loses its t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from db.fingerprints import CONTENT
 
@@ -47,13 +47,17 @@ REFUSED: Mapping[tuple[str, str], str] = {
     ("bulletins", "UPDATE"): _differs("bulletins"),
     ("deliveries", "UPDATE"): "OLD.verdict IS NOT NULL",
     ("deliveries", "DELETE"): ALWAYS,
+    ("template_versions", "UPDATE"): ALWAYS,
+    ("template_versions", "DELETE"): ALWAYS,
 }
 
 
 def install(connection: Connection) -> None:
-    """From now on the database refuses these changes, whoever asks for them."""
+    """From now on the database refuses these changes, whoever asks for them; a table that comes with a later
+    schema is guarded when that one is installed."""
     remove(connection)
-    for statement in _statements(connection.dialect.name):
+    present = frozenset(inspect(connection).get_table_names())
+    for statement in _statements(connection.dialect.name, present):
         connection.execute(text(statement))
 
 
@@ -68,8 +72,10 @@ def remove(connection: Connection) -> None:
             connection.execute(text(f"DROP FUNCTION IF EXISTS {_name(table, action)}()"))
 
 
-def _statements(dialect: str) -> Iterator[str]:
+def _statements(dialect: str, present: Collection[str]) -> Iterator[str]:
     for (table, action), condition in REFUSED.items():
+        if table not in present:
+            continue
         name, says = _name(table, action), f"append-only: {action} {table}"
         if dialect == "sqlite":
             when = condition.replace("<DIFFERS>", "IS NOT")

@@ -16,8 +16,7 @@ from db.session import Database
 from db.units import posts_of_kind, stored_id
 from engine.digest_days import latest_digest
 from engine.model import Plan
-from notifications.channel import ChatChannel, Envelope, Verdict
-from notifications.message import Rendered, message_id
+from notifications.message import Rendered
 from notifications.own_templates import OwnTemplates
 from notifications.samples import LINK, samples
 from workflows import score_month
@@ -73,38 +72,6 @@ def preview(
         look = Look(kind, locale, now, unit_id)
         real = _REAL[kind](session, office, look) if kind in _REAL else None
         return real or Preview(next(samples(kind, locale, own_templates(session, office))))
-
-
-def send_preview(office: Office, channel: str, rendered: Rendered, to: str, now: datetime) -> Verdict:
-    """The message has been sent once to that address, marked as a test; nothing is stored."""
-    key = f"template-test:{channel}:{to}:{now.isoformat()}"
-    out = office.channels[channel]
-    subject = f"【测试】{rendered.subject}"
-    envelope = Envelope(
-        key=key,
-        message_id=message_id(key, office.domain),
-        channel=channel,
-        to_address=to,
-        to_name="",
-        from_address=office.from_address,
-        from_name=office.from_name,
-        subject=subject,
-        text=rendered.text,
-        html=rendered.html,
-        dated=now,
-        reply_to=office.coordinator.address or None,
-        reply_to_name=office.coordinator.post,
-    )
-    if not isinstance(out, ChatChannel):
-        return out.send(envelope)
-    verdict = Verdict.accepted()
-    pages = out.pages([replace(rendered.card, title=subject)])
-    with out:
-        for number, page in enumerate(pages, 1):
-            verdict = out.send(replace(envelope, page=page, part=number, parts=len(pages)))
-            if not verdict.is_accepted:
-                break
-    return verdict
 
 
 def _reminder(session: Session, office: Office, look: Look) -> Preview | None:

@@ -17,12 +17,13 @@ from engine.budgets import free_at
 from engine.errors import DubanError
 from notifications.card import Block, Card, Span
 from notifications.channel import ChatChannel, Envelope, Verdict
-from notifications.message import message_id
+from notifications.message import Rendered, message_id
 from notifications.words_tests import about_a_test
 from workflows.claim import budgets_of
 from workflows.office import POST_NAMES, Office
 from workflows.set_up_channel import find_channel
 
+MARK = "【测试】"
 SUBJECT = "【测试】督办系统的邮件能收到吗"
 CHAT_SUBJECT = (
     "【测试】督办系统的消息能收到吗（{moment:%m-%d %H:%M:%S}）"  # some vendors drop what they had today
@@ -56,22 +57,28 @@ def send_test(database: Database, office: Office, to: str, now: datetime) -> Tes
     return TestSent(name, shown, _of_a_test(verdict))
 
 
-def send_test_on(database: Database, office: Office, name: str, to: str, now: datetime) -> TestSent:
+def send_test_on(
+    database: Database, office: Office, name: str, to: str, now: datetime, said: Rendered | None = None
+) -> TestSent:
     """One attempt has been made on that channel, out of its budget; the message is not kept nor sent again.
 
     ``to`` is the person there, or of a robot whom it mentions (nobody if empty). ``now`` is shown as it is, in
-    its own zone. Raises DubanError NO_SUCH_CHANNEL, CHANNEL_RETIRED, NO_ADDRESS or BUDGET_SPENT.
+    its own zone. ``said`` is what the message says, else that it is a test and no more. Raises DubanError NO_SUCH_CHANNEL, CHANNEL_RETIRED, NO_ADDRESS or BUDGET_SPENT.
     """
     channel = office.channels.get(name) or _not_there(database, name)
     if channel.traits.needs_address and not to:
         raise DubanError("NO_ADDRESS", f"渠道“{name}”发给个人：请用 --to 写明对方在那里的账号或地址。")
     shown = to or f"{name}的群"
     if not isinstance(channel, ChatChannel):
-        return TestSent(name, shown, _of_a_test(channel.send(_envelope(office, name, to, SUBJECT, now))))
-    subject = CHAT_SUBJECT.format(moment=now)
+        subject = MARK + said.subject if said else SUBJECT
+        return TestSent(
+            name, shown, _of_a_test(channel.send(_envelope(office, name, to, subject, now, said)))
+        )
+    subject = MARK + said.subject if said else CHAT_SUBJECT.format(moment=now)
     mentions = (to,) if to and not channel.traits.needs_address else ()
-    envelope = replace(_envelope(office, name, to, subject, now), mentions=mentions)
-    pages = channel.pages([_card(envelope.subject)], envelope.mentions)
+    envelope = replace(_envelope(office, name, to, subject, now, said), mentions=mentions)
+    card = replace(said.card, title=subject) if said else _card(subject)
+    pages = channel.pages([card], envelope.mentions)
     _spend(database, channel, to, len(pages), now)
     return TestSent(name, shown, _of_a_test(_send_pages(channel, pages, envelope)))
 
@@ -122,7 +129,9 @@ def _not_there(database: Database, name: str) -> NoReturn:
     )
 
 
-def _envelope(office: Office, channel: str, address: str, subject: str, now: datetime) -> Envelope:
+def _envelope(
+    office: Office, channel: str, address: str, subject: str, now: datetime, said: Rendered | None = None
+) -> Envelope:
     key = f"test:{channel}:{address}:{now.isoformat()}"
     return Envelope(
         key=key,
@@ -133,8 +142,8 @@ def _envelope(office: Office, channel: str, address: str, subject: str, now: dat
         from_address=office.from_address,
         from_name=office.from_name,
         subject=subject,
-        text=TEXT,
-        html="",
+        text=said.text if said else TEXT,
+        html=said.html if said else "",
         dated=now,
         reply_to=office.coordinator.address or None,
         reply_to_name=office.coordinator.post,

@@ -206,20 +206,18 @@ def try_out(
     config: Config = None,
 ) -> None:
     """把预览发给自己一份，标明【测试】。Sends the preview to oneself, marked as a test."""
-    from duban.wiring import moment, office_of
+    from duban.wiring import moment, office_of, zone
     from workflows.preview_template import preview as looked_at
-    from workflows.preview_template import send_preview
+    from workflows.send_test import send_test_on
 
     with opened(config) as (settings, database):
         draft, office = _checked(file, kind, locale), office_of(settings, database)
-        name = channel or settings.default_channel
-        if name not in office.channels:
-            raise DubanError("NO_SUCH_CHANNEL", f"没有渠道“{name}”：请写 {'、'.join(office.channels)} 之一。")
-        now = moment(at, settings)
+        name, now = channel or settings.default_channel, moment(at, settings)
         found = looked_at(database, office, kind, locale, unit, now, draft)
-        verdict = send_preview(office, name, found.rendered, to, now)
+        local = now.astimezone(zone(settings))
+        verdict = send_test_on(database, office, name, to, local, found.rendered).verdict
     if not verdict.is_accepted:
-        raise DubanError("TEST_FAILED", f"{verdict.reason or verdict.code}")
+        raise DubanError("TEST_FAILED", verdict.reason or f"没有发出去（{verdict.code}）：请稍后再试。")
     print(f"已经由 {name} 发给 {to}：{found.rendered.subject}")
 
 

@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from db import message_templates, runs, tables
 from db.session import Database
 from engine.errors import DubanError
 from notifications.card import Card
+from notifications.channel import Budget, Traits
 from notifications.note_sandbox import shipped_source
 from notifications.note_worker import NoteWorker
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import LINKED, LOOP_OFF, Task, at, build, mail_office
+from tests.workflows.routes import RememberingRobot, office_with
 from tests.workflows.test_main_flow import EMAILS, messages, turn
 from workflows.edit_templates import (
     Draft,
@@ -30,8 +34,9 @@ from workflows.edit_templates import (
 )
 from workflows.office import Office
 from workflows.own_templates import TEMPLATE_FAILED
-from workflows.preview_template import preview, send_preview
+from workflows.preview_template import preview
 from workflows.send_digest import send_digest
+from workflows.send_test import send_test_on
 
 MORNING = "2024-03-26T09:30"
 NOW = at("2024-03-20T10:00")
@@ -295,9 +300,35 @@ def test_in_an_empty_office_the_sample_is_shown(database: Database) -> None:
 def test_a_test_message_says_that_it_is_one(database: Database, worker: NoteWorker) -> None:
     office, channel = start(database, worker)
     found = preview(database, office, "reminder", "zh-CN", None, at(MORNING), draft())
-    verdict = send_preview(office, "email", found.rendered, "me@example.org", at(MORNING))
-    assert verdict.is_accepted
+    done = send_test_on(database, office, "email", "me@example.org", at(MORNING), found.rendered)
+    assert done.verdict.is_accepted
     (sent,) = channel.sent
     assert (sent.to_address, sent.subject) == ("me@example.org", f"【测试】{found.rendered.subject}")
     assert sent.html == found.rendered.html
     assert messages(database) == []
+
+
+def test_a_robot_gets_the_card_of_the_test_out_of_its_budget(database: Database, worker: NoteWorker) -> None:
+    office, mail = start(database, worker)
+    robot = RememberingRobot("群")
+    robot.traits = Traits(needs_address=False, budgets=(Budget(1, 60),))
+    both = replace(office, channels={**office_with(mail, robot).channels})
+    found = preview(database, both, "reminder", "zh-CN", None, at(MORNING), draft())
+    send_test_on(database, both, "群", "", at(MORNING), found.rendered)
+    (sent,) = robot.sent
+    assert sent.page == repr(([replace(found.rendered.card, title=f"【测试】{found.rendered.subject}")], ()))
+    with pytest.raises(DubanError, match="限额"):
+        send_test_on(database, both, "群", "", at(MORNING), found.rendered)
+    assert len(robot.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE template_versions SET source = 'x'", "DELETE FROM template_versions"]
+)
+def test_the_database_refuses_to_change_a_version(
+    database: Database, worker: NoteWorker, change: str
+) -> None:
+    set_(database, worker, draft())
+    with pytest.raises(DBAPIError, match="append-only"), database.write() as session:
+        session.connection().execute(text(change))
+    assert versions(database) == [(1, OWN, "王示例")]

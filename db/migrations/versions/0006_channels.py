@@ -24,6 +24,7 @@ def upgrade() -> None:
     _people()
     _settings()
     _messages()
+    guards.install(op.get_bind())
 
 
 def _people() -> None:
