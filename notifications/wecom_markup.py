@@ -31,7 +31,7 @@ _USER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _PLAIN_TWINS = str.maketrans("<>", "＜＞")
 _MARKDOWN_TWINS = str.maketrans("<>*_`#[]\\", "＜＞＊＿｀＃［］＼")
-_AT = re.compile(r"(?<![A-Za-z0-9._%+-])@|@(?![A-Za-z0-9-]+\.[A-Za-z])")
+_AT = re.compile(r"(?<![A-Za-z0-9._%+-])@|@(?!(?!all)[A-Za-z0-9-]+\.[A-Za-z])", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 _WORLD_WIDE = re.compile(r"(www)\.", re.IGNORECASE)
 _SAFE_IN_ADDRESS = "/:?#&=%~+,;@$-._"
