@@ -26,6 +26,7 @@ WORDS = {
     0: "ok",
     -1: "system busy",
     40001: "invalid credential",
+    40003: "invalid userid",
     40013: "invalid corpid",
     40014: "invalid access_token",
     40033: "invalid charset",
@@ -36,8 +37,14 @@ WORDS = {
     44004: "content is empty",
     45002: "content size out of limit",
     45009: "api freq out of limit",
+    45033: "too many calls at once",
+    48002: "api forbidden",
+    50003: "app is disabled",
+    60011: "no privilege to this user",
+    60111: "userid not found",
     60020: "not allow to access from your ip",
     81013: "user & party & tag all invalid",
+    82001: "all recipients invalid",
     93000: "invalid webhook url",
     301002: "not allow operate another agent with this accesstoken",
 }
@@ -216,7 +223,7 @@ class App(_WeCom):
 
 
 def refused(code: int, meaning: str, words: str = "") -> Case:
-    return Case(f"errcode {code}", said(code, words), meaning)
+    return Case(f"errcode {code} {words or WORDS.get(code, 'not in any list')}", said(code, words), meaning)
 
 
 class _WeComHarness(Harness):
@@ -242,11 +249,7 @@ class RobotHarness(_WeComHarness):
         refused(45033, "rate_limited"),
         refused(93000, "revoked"),
         refused(40058, "message_refused"),
-        Case(
-            "errcode 40058, too long",
-            said(40058, "markdown.content exceed max length 4096"),
-            "message_too_big",
-        ),
+        refused(40058, "message_too_big", "markdown.content exceed max length 4096"),
         refused(40033, "message_refused"),
         refused(44004, "message_refused"),
         refused(-1, "busy"),
