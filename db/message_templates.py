@@ -11,17 +11,15 @@ from db import tables
 from db.session import insert_new
 
 T = tables.TemplateVersion
+_NEWEST = select(func.max(col(T.id))).group_by(col(T.kind), col(T.locale))
+_IN_FORCE = select(col(T.kind), col(T.locale), col(T.source)).where(
+    col(T.id).in_(_NEWEST), col(T.source).is_not(None)
+)
 
 
 def in_force(session: Session) -> dict[tuple[str, str], str]:
     """The source in force by kind and locale; a kind that goes by the shipped one is not there."""
-    newest = select(func.max(col(T.id))).group_by(col(T.kind), col(T.locale))
-    rows = session.execute(
-        select(col(T.kind), col(T.locale), col(T.source)).where(
-            col(T.id).in_(newest), col(T.source).is_not(None)
-        )
-    )
-    return {(kind, locale): source for kind, locale, source in rows}
+    return {(kind, locale): source for kind, locale, source in session.execute(_IN_FORCE)}
 
 
 def newest(session: Session, kind: str, locale: str) -> tables.TemplateVersion | None:

@@ -82,7 +82,10 @@ class NoteWorker:
         with self._lock:
             if source in self._stopped:
                 raise BadTemplateError((self._stopped[source],))
-            child = self._running()
+            try:
+                child = self._running()
+            except OSError:  # no process to be had: the message leaves as shipped, the next one may have luck
+                raise BadTemplateError((_limit("FAILED"),)) from None
             assert child.stdin
             assert child.stdout
             timer = threading.Timer(self._limits.wall_seconds, child.kill)
@@ -150,8 +153,7 @@ def _exchange(to_child: IO[str], from_child: IO[str], request: str) -> Mapping[s
         line = from_child.readline()
     except OSError:
         line = ""
-    answer: Mapping[str, Any] = json.loads(line) if line.endswith("\n") else {"died": ""}
-    return answer
+    return json.loads(line) if line.endswith("\n") else {"died": ""}
 
 
 def _end(child: subprocess.Popen[str]) -> int:
