@@ -12,6 +12,7 @@ from notifications import (
     words_cases,
     words_channels,
     words_chat,
+    words_deliveries,
     words_en,
     words_evaluation,
     words_loop,
@@ -30,6 +31,7 @@ _WORDS = {
         **words_loop.ZH_CN,
         **words_chat.ZH_CN,
         **words_cards.ZH_CN,
+        **words_deliveries.ZH_CN,
     },
     "en": {
         **words_en.WORDS,
@@ -40,6 +42,7 @@ _WORDS = {
         **words_loop.EN,
         **words_chat.EN,
         **words_cards.EN,
+        **words_deliveries.EN,
     },
 }
 _VERDICTS = {"zh-CN": words_zh_cn.VERDICTS, "en": words_en.VERDICTS}
