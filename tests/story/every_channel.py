@@ -14,18 +14,21 @@ from sqlmodel import Session, col, select
 from db import tables
 from db.session import Database
 from db.units import stored_id
-from notifications.channel import Channel
+from notifications.channel import Answer, Channel
 from notifications.inbox import InboxChannel
-from tests.channels_contract.fake import Answer, Clock, Play
+from tests.channels_contract import fake
+from tests.channels_contract.fake import Clock, Play
 from tests.channels_contract.registry import harnesses
+from tests.vendors.dingtalk import DingTalkServer
+from tests.vendors.feishu import Platform
 from tests.workflows.office_2024 import LINKS, mail_office
 from workflows.office import Office
 
 BAD_DAYS: tuple[Any, ...] = (
-    Answer(b"", 500),
-    Answer(b"", 503, {"Retry-After": "30"}),
+    fake.Answer(b"", 500),
+    fake.Answer(b"", 503, {"Retry-After": "30"}),
     Play(how="cut", takes=True),
-    Answer(b"", 429, {"Retry-After": "45"}),
+    fake.Answer(b"", 429, {"Retry-After": "45"}),
 )
 
 
@@ -77,6 +80,15 @@ class Vendors:
             clock.now = now.astimezone(UTC)
         return now
 
+    def everybody_reads(self) -> None:
+        """Where the far end tells who has read what, all has been read."""
+        for line in self.lines.values():
+            if isinstance(line.fake, Platform):
+                line.fake.read |= {one.message_id for one in line.fake.received}
+            if isinstance(line.fake, DingTalkServer):
+                for task in line.fake.work.tasks.values():
+                    task.read.update(task.people)
+
     def have_bad_days(self, number: int) -> None:
         """Each vendor fails the next message in one way or another."""
         for place, line in enumerate(self.lines.values()):
@@ -112,6 +124,14 @@ def attempts(database: Database) -> Counter[tuple[str, str]]:
     )
     with database.read() as session:
         return Counter((channel, verdict or "") for channel, verdict in session.exec(query))
+
+
+def readers(database: Database) -> Counter[str]:
+    """How many messages have been read by somebody on each channel, as the far end told."""
+    message, receipt = tables.Message, tables.Receipt
+    query = select(col(message.channel)).join(receipt, col(receipt.message_id) == col(message.id))
+    with database.read() as session:
+        return Counter(session.exec(query.where(col(receipt.answer) == Answer.READ.value)))
 
 
 def _contacts(session: Session) -> Iterator[tables.Contact]:

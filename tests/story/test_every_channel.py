@@ -18,10 +18,11 @@ from notifications.inbox import InboxChannel
 from tests.channels import RememberingChannel
 from tests.channels_contract.registry import harnesses
 from tests.oracle import Expected, tell
-from tests.story.every_channel import Vendors, attempts, spread
+from tests.story.every_channel import Vendors, attempts, readers, spread
 from tests.story.living import Key, keys_stored, live, sent, story_of, told
 from tests.story.worlds import World, make
 from tests.workflows.office_2024 import LINKS, mail_office
+from workflows.collect_receipts import collect_receipts
 
 MONTH = 30
 # Midnight, the slots of reminders and of digests, and some minutes after them: what had to wait is tried again.
@@ -77,10 +78,12 @@ def by_mail(seed: int) -> Life:
 
 @dataclass(frozen=True)
 class Channels:
-    """By channel what the service has on record as taken and what the vendor took; how often one failed."""
+    """By channel what the service has on record as taken and what the vendor took; how often one failed,
+    and how many messages are known to have been read."""
 
     counts: dict[str, tuple[int, int]]
     failures: int
+    read: Counter[str]
 
 
 def by_every_channel(seed: int, *, bad_days: bool = False) -> tuple[Life, Channels]:
@@ -89,18 +92,22 @@ def by_every_channel(seed: int, *, bad_days: bool = False) -> tuple[Life, Channe
         used = spread(database, vendors, first=seed)
 
         def clock(now: datetime) -> datetime:
-            if bad_days and (now.hour, now.minute) in ((9, 10), (15, 10)):
+            if now.minute == 10 and bad_days:
                 vendors.have_bad_days(now.toordinal())
+            if now.minute == 13:
+                vendors.everybody_reads()
+                collect_receipts(database, office, vendors.told(now))
             return vendors.told(now)
 
-        live(database, vendors.office(), world.span, world.deeds, ticks=lambda _: TICKS, clock=clock)
+        office = vendors.office()
+        live(database, office, world.span, world.deeds, ticks=lambda _: TICKS, clock=clock)
         ended = attempts(database)
         counts = {
             name: (ended[name, "accepted"], len(vendors.lines[name].fake.received))
             for name in used & vendors.remote
         }
         failures = sum(count for (_, verdict), count in ended.items() if verdict != "accepted")
-        return life(database, world), Channels(counts, failures)
+        return life(database, world), Channels(counts, failures, readers(database))
 
 
 @pytest.mark.parametrize("seed", [0, 1])
@@ -110,6 +117,7 @@ def test_a_month_on_every_channel_has_the_obligations_of_a_month_on_mail(seed: i
     assert channels.failures == 0
     assert {name: pair for name, pair in channels.counts.items() if pair[0] != pair[1]} == {}
     assert sum(taken for _, taken in channels.counts.values()) > 20
+    assert sum(channels.read.values()) > 0
 
 
 @pytest.mark.parametrize("seed", [1])
