@@ -29,6 +29,19 @@ def with_files(card: Card, files: Sequence[tuple[str, str]], locale: str) -> Car
     return replace(card, blocks=(*card.blocks[:small], *lines, *card.blocks[small:]))
 
 
+def for_a_crowd(card: Card, locale: str) -> Card:
+    """The same words for a group that several units share: nothing in it opens, and who wants a file asks."""
+    blocks = tuple(
+        replace(block, spans=_line(block.spans[1].text, "", locale)) if _leads_to_file(block) else block
+        for block in card.blocks
+    )
+    return replace(card, blocks=blocks).without_links()
+
+
+def _leads_to_file(block: Block) -> bool:
+    return len(block.spans) == 2 and f"/{FOLDER}/" in block.spans[1].href
+
+
 def _line(name: str, address: str, locale: str) -> tuple[Span, ...]:
     shown = clean(name) if address else say(locale, "file.elsewhere", name=clean(name))
     return (Span(say(locale, "file.label")), Span(shown, href=address))

@@ -16,6 +16,7 @@ from engine.budgets import free_at, room
 from engine.policy import Policy
 from notifications.card import Card
 from notifications.channel import Budget, Channel, ChatChannel, Envelope, File
+from notifications.enclosures import for_a_crowd
 from notifications.words import say
 from workflows.links import filled, filled_card
 from workflows.office import Office
@@ -261,7 +262,7 @@ def _card(session: Session, turn: Turn, channel: Channel, message: tables.Messag
     """The card with its link in it, unless others than its unit would read it: a link speaks for one unit."""
     card = filled_card(session, turn.office.links, message)
     is_shared = not channel.traits.needs_address and units_on_channel(session, channel.name) > 1
-    return card.without_links() if is_shared else card
+    return for_a_crowd(card, message.locale) if is_shared else card
 
 
 def _plain(session: Session, turn: Turn, message: tables.Message) -> Envelope:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.card import Block, Card, Span
-from notifications.enclosures import address_of, with_files
+from notifications.enclosures import address_of, for_a_crowd, with_files
 from notifications.links import Links, fill
 
 LINE, NOTE = Block("line", (Span("请答复"),)), Block("note", (Span("为什么收到"),))
@@ -41,3 +41,15 @@ def test_a_name_is_one_line_of_text_and_files_stay_in_their_order() -> None:
 def test_the_address_is_filled_in_like_the_link_itself() -> None:
     assert fill(address_of("abc", 7), "abc", LINKS) == LINKS.url("abc") + "/enclosures/7"
     assert fill(address_of("abc", 7), "other", LINKS) == address_of("abc", 7)
+
+
+def test_in_a_group_of_several_units_nothing_opens_and_a_file_is_to_be_asked_for() -> None:
+    link = LINKS.url("abc")
+    card = Card("题", "red", (Block("line", (Span("见"), Span("此页", href=link))),), Span("填报", href=link))
+    shown = for_a_crowd(with_files(card, [("填报表.xlsx", f"{link}/enclosures/7")], "zh-CN"), "zh-CN")
+    assert ["".join(span.text for span in block.spans) for block in shown.blocks] == [
+        "见此页",
+        "附件：填报表.xlsx（群和即时消息里不带文件，请向督查员索取）",
+    ]
+    assert {span.href for block in shown.blocks for span in block.spans} == {""}
+    assert shown.button is None
