@@ -173,6 +173,18 @@ def may_have_arrived(session: Session, message_id: int) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def is_newest(session: Session, message: tables.Message) -> bool:
+    """Whether no later message of its kind and plan stands for its post."""
+    query = select(col(M.id)).where(
+        col(M.post_id) == message.post_id,
+        col(M.kind) == message.kind,
+        col(M.plan_id) == message.plan_id,
+        col(M.slot_at) > message.slot_at,
+        col(M.state).in_(("held", *LIVE)),
+    )
+    return session.execute(query.limit(1)).first() is None
+
+
 def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
     """Whether a message to that post was accepted after the moment; a copy to its unit's group is none."""
     query = select(col(M.id)).where(

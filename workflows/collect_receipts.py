@@ -9,15 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
 
-from db import outbox, plans, receipts, reminders, runs, tables
+from db import plans, receipts, reminders, runs, tables
 from db.receipts import Asked
 from db.session import Database
-from db.units import stored_id
 from engine.unread import is_to_be_asked
 from notifications.channel import Answer, Receipt, Receipting
-from workflows.conclude import GIVEN_UP
-from workflows.fall_back import mark_failed
-from workflows.office import Office, recipient_of
+from workflows.come_back import came_back
+from workflows.office import Office
 
 REFUSED_CODE = "recipient_refused"
 RECEIPT_REFUSED = "RECEIPT_REFUSED"
@@ -138,40 +136,17 @@ def _store(
     refused = by_answer[Answer.REFUSED]
     if refused and message.state == "accepted":
         if all(receipt.answer is Answer.REFUSED for receipt in answers):
-            _send_another_way(session, office, message, refused[0].reason, now)
+            shown = _sentence(message, refused)
+            came_back(session, office, message, REFUSED_CODE, REFUSED_CODE, shown, now)
         else:
-            _show(session, RECEIPT_REFUSED, message, refused, now)
+            where, sentence = f"post:{message.post_id}", _sentence(message, refused)
+            runs.open_finding(session, RECEIPT_REFUSED, where, sentence, now, message.plan_id)
     _judge_again(session, one.message_id, now)
 
 
-def _send_another_way(
-    session: Session, office: Office, message: tables.Message, reason: str, now: datetime
-) -> None:
-    """What was to be said is owed again and goes by the contact's next channel; without one it is given up and shown."""
-    key = stored_id(message.id)
-    carried = [stored_id(row.id) for row in reminders.of_message(session, key)]
-    reminders.take_arrival_back(session, key)
-    if not mark_failed(session, office, message.contact_id, message.channel, REFUSED_CODE, now):
-        outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=REFUSED_CODE)
-        reminders.settle(session, key, "given_up", REFUSED_CODE, now)
-        _show(session, GIVEN_UP, message, (Receipt(message.recipient, Answer.REFUSED, reason),), now)
-    elif message.kind == "reminder":
-        reminders.release(session, carried)
-        outbox.finish(session, key, state="superseded", ended_at=now, ended_reason="other_channel")
-    else:
-        recipient = recipient_of(session, office, message.post_id)
-        assert recipient is not None, "another way was found"
-        values = {"state": "waiting", "next_attempt_at": now, "ended_at": None, "parts_done": 0}
-        way = {"channel": recipient.channel, "address": recipient.address, "bundle": "", "failures": 0}
-        outbox.finish(session, key, **values, **way)
-
-
-def _show(
-    session: Session, code: str, message: tables.Message, refused: Sequence[Receipt], now: datetime
-) -> None:
+def _sentence(message: tables.Message, refused: Sequence[Receipt]) -> str:
     who = message.recipient if len(refused) == 1 else f"{message.recipient}等{len(refused)}人"
-    sentence = f"发给{who}的消息对方没有送到：{refused[0].reason}。请核对联系人的账号。"
-    runs.open_finding(session, code, f"post:{message.post_id}", sentence, now, message.plan_id)
+    return f"发给{who}的消息对方没有送到：{refused[0].reason}。请核对联系人的账号。"
 
 
 def _judge_again(session: Session, message_id: int, now: datetime) -> None:

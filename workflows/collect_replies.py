@@ -15,11 +15,13 @@ from db.session import Database
 from engine.errors import DubanError
 from engine.model import Plan, SubTask
 from engine.periods import open_period
+from notifications.bounce import read_bounce
 from notifications.confirmation import ConfirmationContent, RecordedLine, UnclearLine
 from notifications.mailbox import Mailbox
 from notifications.render import render_confirmation
 from notifications.reply import Reply, read_mail
 from notifications.wrong_person import Claim, claims_wrong_person
+from workflows.come_back import identified, take_bounce
 from workflows.office import Office, recipient_of
 from workflows.outgoing import Outgoing, put_out
 from workflows.own_templates import own_templates
@@ -61,9 +63,16 @@ def collect_replies(database: Database, office: Office, mailbox: Mailbox, now: d
         for uid in box.unread():
             raw = box.read(uid)
             if raw:
-                summary.count(take_reply(database, office, _identified(read_mail(raw), raw), now))
+                summary.count(_take_mail(database, office, raw, now))
             box.mark_read(uid)
     return summary
+
+
+def _take_mail(database: Database, office: Office, raw: bytes, now: datetime) -> str:
+    bounce = read_bounce(raw)
+    if bounce is not None:
+        return take_bounce(database, office, identified(bounce, raw), now)
+    return take_reply(database, office, _identified(read_mail(raw), raw), now)
 
 
 def take_reply(database: Database, office: Office, reply: Reply, now: datetime) -> str:

@@ -27,6 +27,8 @@ def mark_failed(
     contact = session.get(tables.Contact, contact_id) if contact_id is not None else None
     if contact is None:
         return False  # a group's robot, or an inbox that nobody holds: nothing stands behind it
+    if contact.ended_at is not None:
+        return recipient_of(session, office, contact.post_id) is not None  # whoever came after is reached
     post = ways.held_post(session, contact.post_id)
     holder = next((one for one in post.holders if one.contact_id == contact_id), None)
     if holder and not holder.ways and len(post.holders) == 1 and robot_of(session, office, post) is None:

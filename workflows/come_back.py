@@ -1,0 +1,101 @@
+"""退信: what was accepted did not arrive after all, as a delivery report in the mailbox says."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from db import mail_in, outbox, receipts, reminders, runs, tables
+from db.session import Database
+from db.units import stored_id
+from notifications.bounce import Bounce, Fate
+from workflows.conclude import GIVEN_UP
+from workflows.fall_back import mark_failed
+from workflows.office import Office, recipient_of
+
+BELIEVED = timedelta(days=15)  # servers give up after five days; a report of an older mail is none of ours
+
+
+def identified(bounce: Bounce, raw: bytes) -> Bounce:
+    """A report without Message-ID is known by its content."""
+    if bounce.message_id:
+        return bounce
+    return replace(bounce, message_id=f"<{hashlib.sha256(raw).hexdigest()}@content>")
+
+
+def take_bounce(database: Database, office: Office, bounce: Bounce, now: datetime) -> str:
+    """``bounced``, ``ignored``, or ``known`` when it was taken before.
+
+    Believed only where it speaks of a mail that was accepted lately, and of the very address it went to.
+    Then the refusal is on record, the way is marked, and what the mail carried goes by the next one or is
+    given up and shown.
+    """
+    with database.write() as session:
+        if not mail_in.claim(session, bounce.message_id, bounce.sender, bounce.subject, now):
+            return "known"
+        message = mail_in.answered(session, bounce.originals)
+        if message is not None:
+            session.refresh(message, with_for_update=True)
+        fate = _fate_of(bounce, message, now)
+        if message is None or fate is None:
+            mail_in.settle(session, bounce.message_id, "ignored", None, "退信或投递通知，无须处理")
+            return "ignored"
+        detail = f"退信 {fate.status}"
+        mail_in.settle(session, bounce.message_id, "stored", message.post_id, detail)
+        told = (message.address, "refused", " ".join(filter(None, (fate.status, fate.words))))
+        if not receipts.add(session, stored_id(message.id), [told], now):
+            return "known"
+        sentence = f"发给{message.recipient}的消息被退回（{fate.status}），没有送达：请核对邮箱地址，导入新的联系方式。"
+        came_back(session, office, message, fate.status, "bounced", sentence, now)
+        return "bounced"
+
+
+def came_back(
+    session: Session,
+    office: Office,
+    message: tables.Message,
+    code: str,
+    why: str,
+    sentence: str,
+    now: datetime,
+) -> bool:
+    """Whether what an accepted message carried is on another way; else it is given up for the reason ``why``,
+    and the sentence shown.
+
+    ``code`` is held against the way. Reminders are owed again; of digests and the like the newest goes the
+    other way as it is frozen.
+    """
+    key = stored_id(message.id)
+    carried = [stored_id(row.id) for row in reminders.of_message(session, key)]
+    reminders.take_arrival_back(session, key)
+    if not mark_failed(session, office, message.contact_id, message.channel, code, now):
+        outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=why)
+        reminders.settle(session, key, "given_up", why, now)
+        runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
+        return False
+    if message.kind == "reminder" or not outbox.is_newest(session, message):
+        reminders.release(session, carried)
+        outbox.finish(session, key, state="superseded", ended_at=now, ended_reason="other_channel")
+        return True
+    recipient = recipient_of(session, office, message.post_id)
+    assert recipient is not None, "another way was found"
+    afresh = {"state": "waiting", "next_attempt_at": now, "ended_at": None, "ended_reason": ""}
+    way = {"channel": recipient.channel, "address": recipient.address, "contact_id": recipient.contact_id}
+    outbox.finish(session, key, **afresh, **way, parts_done=0, bundle="", failures=0)
+    return True
+
+
+def _fate_of(bounce: Bounce, message: tables.Message | None, now: datetime) -> Fate | None:
+    """What the report says of that message, if it can be believed and says that it is lost."""
+    if message is None or message.state != "accepted" or message.channel != "email":
+        return None
+    if message.ended_at is None or not message.ended_at <= now <= message.ended_at + BELIEVED:
+        return None
+    own = message.address.casefold()
+    return next(
+        (one for one in bounce.fates if one.is_lost and own in (each.casefold() for each in one.recipients)),
+        None,
+    )
