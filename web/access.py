@@ -59,6 +59,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /r/{token}/cases/{number}": Access.LINK,
         "GET /r/{token}/cases/{number}/files/{file}": Access.LINK,
         "GET /r/{token}/cases/{number}/notice": Access.LINK,
+        "GET /r/{token}/wrong-person": Access.LINK,
+        "POST /r/{token}/wrong-person": Access.LINK,
         "GET /r/{token}/workbook": Access.LINK,
         "POST /r/{token}/workbook": Access.LINK,
         "GET /r/{token}/workbook/file": Access.LINK,

@@ -27,6 +27,7 @@ from web.pages import (
     link_enclosures,
     link_form,
     link_workbook,
+    link_wrong_person,
     overview,
     public,
     subtask,
@@ -57,6 +58,7 @@ def create_app(site: Site) -> ASGIApp:
         link_changes,
         link_workbook,
         link_enclosures,
+        link_wrong_person,
     ):
         app.include_router(pages.routes(site))
     if site.demo:

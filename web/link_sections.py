@@ -75,5 +75,11 @@ def workbook(session: Session, holder: Holder, view: View) -> Section:
     return Section(view.t("workbook.title"), (entry,))
 
 
-SECTIONS: tuple[SectionOf, ...] = (cases_to_answer, change_requests, workbook)
-"""In the order of the page: cases to answer, change requests, workbook."""
+def wrong_person(_session: Session, holder: Holder, view: View) -> Section:
+    """The way to say that messages reach the wrong person."""
+    entry = Entry(holder.path("wrong-person"), view.t("wrong.entry"), view.t("wrong.entry.note"))
+    return Section(view.t("wrong.title"), (entry,))
+
+
+SECTIONS: tuple[SectionOf, ...] = (cases_to_answer, change_requests, workbook, wrong_person)
+"""In the order of the page: cases to answer, change requests, workbook, and the wrong person at the end."""

@@ -20,6 +20,7 @@ from notifications.confirmation import ConfirmationContent, RecordedLine, Unclea
 from notifications.mailbox import Mailbox
 from notifications.render import render_confirmation
 from notifications.reply import Reply, read_mail
+from notifications.words import clean
 from notifications.wrong_person import Claim, claims_wrong_person
 from workflows.come_back import identified, take_bounce
 from workflows.office import Office, recipient_of
@@ -27,11 +28,10 @@ from workflows.outgoing import Outgoing, put_out
 from workflows.own_templates import own_templates
 from workflows.read_reply import Told, Unclear, read_reply
 from workflows.report_progress import Filing, file_report
-from workflows.wrong_person import dispute, holder_meant
+from workflows.wrong_person import LONGEST, dispute, holder_meant
 
 UNKNOWN_REPLY = "UNKNOWN_REPLY"
 BY_MAIL = "邮件回复"
-SHOWN = 80  # characters of an answer that a finding repeats
 
 
 @dataclass(slots=True)
@@ -150,7 +150,7 @@ def _disputed(
     recorded, _ = _file(session, case, told, now)
     contact = holder_meant(session, case.post_id, case.message.id, reply.sender)
     if contact is not None:
-        words = " ".join(reply.text.split())[:SHOWN]
+        words = clean(reply.text)[:LONGEST]
         dispute(session, contact, reply.sender, BY_MAIL, now, words)
     return "stored", case.post_id, f"表示发错了人，记录 {len(recorded)} 项"
 

@@ -11,9 +11,14 @@ from db.references import find_unit
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
+from notifications.words import clean
 from workflows.contact_ways import WRONG_PERSON
 from workflows.fall_back import retry_contacts
+from workflows.links import Holder, open_link
 from workflows.office import POST_NAMES
+
+BY_LINK = "填报页"
+LONGEST = 80  # characters of what somebody writes beside it
 
 
 def dispute(
@@ -53,7 +58,23 @@ def holder_meant(
     message = session.get(tables.Message, message_id) if message_id is not None else None
     if message is not None and message.contact_id is not None:
         return next((one for one in present if one.id == message.contact_id), None)
-    return next((one for one in present if one.disputed_at is None), None)
+    return present[0] if present else None
+
+
+def meant_by_link(session: Session, holder: Holder) -> tables.Contact | None:
+    """Whom the messages reach of which this link came with one."""
+    link = session.get_one(tables.ReportLink, holder.link_id)
+    return holder_meant(session, holder.post_id, link.message_id)
+
+
+def dispute_by_link(database: Database, token: str, words: str, now: datetime) -> Holder:
+    """The contact whom the link's messages reach is not written to any more. Raises LinkRefused."""
+    with database.write() as session:
+        holder = open_link(session, token, now)
+        contact = meant_by_link(session, holder)
+        if contact is not None:
+            dispute(session, contact, holder.who, BY_LINK, now, clean(words)[:LONGEST])
+        return holder
 
 
 def confirm_contact(database: Database, unit: str, post: str, now: datetime, who: str) -> int:

@@ -22,10 +22,8 @@ Content-Type: multipart/report; report-type=delivery-status; boundary="9E2A.1711
 Message-ID: <20240326020001.9E2A@mx.example.org>
 
 --9E2A.1711418400/mx.example.org
-Content-Description: Notification
 Content-Type: text/plain; charset=us-ascii
 
-This is the mail system at host mx.example.org.
 I'm sorry to have to inform you that your message could not be delivered.
 
 --9E2A.1711418400/mx.example.org
