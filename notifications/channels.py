@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from notifications import (
+    apprise,
     dingtalk_robot,
     dingtalk_work,
     feishu_app,
@@ -30,6 +31,7 @@ _KINDS: tuple[ChannelKind, ...] = (
     *feishu_app.KINDS,
     *webhook.KINDS,
     *gateway.KINDS,
+    *apprise.KINDS,
 )  # those of each vendor's module, in the order in which lists show them
 KINDS: Mapping[str, ChannelKind] = MappingProxyType({kind.name: kind for kind in _KINDS})
 

@@ -7,7 +7,6 @@ and the meaning of the answers are settings, and an office's own relay may stand
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from json import dumps
@@ -16,11 +15,11 @@ from urllib.parse import urlencode
 
 from engine.errors import DubanError
 from notifications.answers import SHARED_CODES, judge_http, object_of, verdict_of
-from notifications.card import Block, Card
+from notifications.card import Card
 from notifications.channel import Channel, Envelope, Traits, Verdict
 from notifications.http import HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
-from notifications.paging import paged, part_mark
+from notifications.plain_pages import plain_pages, without_addresses
 from notifications.webhook import SIGNED_SETTINGS, Webhook, part_key
 from notifications.words import known_locale
 
@@ -29,7 +28,6 @@ MOST_ORGANIZATIONS = 1_000
 FIELDS = ("tenantId", "receiverIds", "organizationCodes", "bizMsgId", "msg")
 _NUMBER = {"zh-CN": "\n编号 {on}-{number}", "en": "\nNo. {on}-{number}"}
 _WIDEST_NUMBER = {"on": "2024-01-01", "number": "12345678-9999"}
-_ADDRESS = re.compile(r"https?://\S+")
 
 
 class Gateway(Webhook):
@@ -63,13 +61,8 @@ class Gateway(Webhook):
         """The cards as plain text with room for date and number; nobody can be mentioned there."""
         locale = self._config.locale
         widest = _NUMBER[known_locale(locale)].format(**_WIDEST_NUMBER)
-        return paged(
-            [line for card in cards for line in _lines(card)],
-            MESSAGE_BYTES - _size(widest) - len(_message("").encode()),
-            top=lambda part, parts: f"{part_mark(part, parts, locale).strip()}\n" if parts > 1 else "",
-            atoms=_ADDRESS,
-            size=_size,
-        )
+        room = MESSAGE_BYTES - _size(widest) - len(_message("").encode())
+        return plain_pages(cards, room, locale, harmless=without_addresses, size=_size)
 
     def _body(self, envelope: Envelope) -> bytes:
         fields: dict[str, Any] = {
@@ -110,24 +103,6 @@ class Gateway(Webhook):
             return verdict_of("answer_lost", locale)
         kept = self._client.redact(answer.body.decode(errors="replace"))
         return verdict_of(self._codes.get(_shown(code), "unknown_answer"), locale, kept)
-
-
-def _lines(card: Card) -> list[str]:
-    """The card line by line; what people typed is no address that a program would make a link of."""
-    lines = [_harmless(card.title), *(_line(block) for block in card.blocks)]
-    if card.button:
-        lines.append(f"{_harmless(card.button.text)} {card.button.href}".rstrip())
-    return lines
-
-
-def _line(block: Block) -> str:
-    begin = "• " if block.role == "item" else ""
-    shown = (f"{_harmless(one.text)} {one.href} " if one.href else _harmless(one.text) for one in block.spans)
-    return begin + "".join(shown).rstrip(" ")
-
-
-def _harmless(text: str) -> str:
-    return text.replace("://", "：//")
 
 
 def _numbered(envelope: Envelope) -> str:

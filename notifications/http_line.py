@@ -45,7 +45,6 @@ class Line:
     def __init__(self, network: Network, vendor_hosts: Collection[str] = ()) -> None:
         self._network = network
         self._vendors = {host.lower() for host in vendor_hosts}
-        self._listed = {_host_and_port(entry) for entry in network.hosts}
         self._authorities: ssl.SSLContext | None = None
         self._held: socket.socket | None = None
         self._deadline = 0.0
@@ -73,15 +72,15 @@ class Line:
     def allows(self, host: str, port: int, *, secure: bool) -> bool:
         """Whether a call may lead to that name at all; its addresses are looked at when it does."""
         is_vendor = secure and port == 443 and host.lower() in self._vendors
-        return is_vendor or self._is_listed(host, port)
+        return is_vendor or is_listed(self._network, host, port)
 
     def connect(self, host: str, port: int, *, secure: bool) -> socket.socket:
         """A connection to an address of that host, all of whose addresses may be reached. Raises :class:`Failed`."""
         if not self.allows(host, port, secure=secure):
             raise Failed("host_not_allowed")
-        is_listed = self._is_listed(host, port)
+        listed = is_listed(self._network, host, port)
         addresses = self._resolved(host, port)
-        if not is_listed and not all(is_public(address[0]) for _, address in addresses):
+        if not listed and not all(is_public(address[0]) for _, address in addresses):
             raise Failed("host_not_allowed")
         for family, address in addresses:
             if connection := self._connected(family, address):
@@ -99,9 +98,6 @@ class Line:
         if self._held is not None:
             with suppress(OSError):
                 socket.socket.shutdown(self._held, socket.SHUT_RDWR)  # below TLS: no farewell that may block
-
-    def _is_listed(self, host: str, port: int) -> bool:
-        return not self._listed.isdisjoint({(host.lower(), None), (host.lower(), port)})
 
     def _resolved(self, host: str, port: int) -> list[Address]:
         """Asked in a thread: the system's resolver knows no time limit of ours."""
@@ -144,6 +140,12 @@ class Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """The line's authorities count; `requests` would load its own list for each connection."""
+
+
+def is_listed(network: Network, host: str, port: int) -> bool:
+    """Whether the operator lists the host, with this port or without any."""
+    listed = {_host_and_port(entry) for entry in network.hosts}
+    return not listed.isdisjoint({(host.lower(), None), (host.lower(), port)})
 
 
 def is_public(address: str) -> bool:

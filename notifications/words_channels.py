@@ -21,6 +21,7 @@ ZH_CN = {
     "verdict.bad_request": "对方不接受这样的请求：请检查渠道地址和设置。",
     "verdict.repeated_content": "同样的内容今天已经发给此人，对方不再投递。",
     "verdict.unknown_answer": "对方的答复不在已知范围内：请查看答复原文。消息会自动重试。",
+    "verdict.apprise_failed": "Apprise 报告没有发出，但不说明原因：请检查渠道地址，或改用专门的渠道。消息会自动重试，可能重复。",
 }
 
 EN = {
@@ -51,4 +52,6 @@ EN = {
     "verdict.bad_request": "The far end does not take such a request: check the channel's address and settings.",
     "verdict.repeated_content": "The same content was sent to this person today; the far end does not deliver it again.",
     "verdict.unknown_answer": "The far end's answer is not a known one: look at its words. The message is tried again.",
+    "verdict.apprise_failed": "Apprise reports a failure and does not say why: check the channel's address, or use a channel "
+    "made for that service. The message is tried again and may arrive twice.",
 }

@@ -53,7 +53,7 @@ class Harness(ABC):
     is a canary, at least 12 characters long, and listed in ``secrets``. ``refusals`` has every code that
     CHANNELS.md lists for the vendor. ``body_decides``: of a 2xx the body says whether it was taken.
     ``is_chat``: the channel makes pages of cards; ``mentionable``: ids of people that it can call.
-    ``is_http``: what holds for every channel over HTTP holds for it. ``stumbles``: what may happen to one
+    ``keeps_connection``: a batch shares one. ``is_http``: what holds for every channel over HTTP holds for it. ``stumbles``: what may happen to one
     message without harm to the next of the batch. ``meanings``: of verdict codes that only this channel has.
     """
 
@@ -63,6 +63,8 @@ class Harness(ABC):
     body_decides = True
     is_chat = True
     is_http = True
+    keeps_connection = True
+    when_nobody_listens = "unreachable"
     mentionable: tuple[str, ...] = ()
     stumbles: tuple[Any, ...] = (Play(how="cut"), Answer(b"", 500), Answer(b"{"), Play(how="hang"))
     meanings: Mapping[str, tuple[VerdictKind, bool, bool]] = {}
