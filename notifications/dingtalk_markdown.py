@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import quote
 
 from notifications.card import Block, Span
@@ -25,6 +25,7 @@ _RUN = 60  # characters of one link's words or of one strong run: neither is cut
 ATOMS = re.compile(r"\[[^\]\n]*\]\([^)\n]*\)|\*\*[^*\n]+\*\*|@[A-Za-z0-9_.@$+-]+")
 
 
+@lru_cache(maxsize=4096)  # a page that fills up is made anew with each card that joins it
 def markup(block: Block) -> str:
     """The block as a paragraph on one line; empty if there is nothing to read in it."""
     text = "".join(piece for span in block.spans for piece in _pieces(span)).strip()
@@ -45,8 +46,8 @@ def link_of(href: str) -> str:
 
 
 def json_size(text: str) -> int:
-    """Bytes of the text within JSON."""
-    return len(json.dumps(text, ensure_ascii=False).encode("utf-8", "replace")) - 2
+    """Bytes of the text within JSON, where it has no control character but line breaks."""
+    return len(text.encode("utf-8", "replace")) + text.count('"') + text.count("\\") + text.count("\n")
 
 
 def _pieces(span: Span) -> Iterator[str]:

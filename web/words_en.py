@@ -243,6 +243,7 @@ WORDS: dict[str, str] = {
     "end.held": "waits for approval",
     "end.waiting": "to be sent",
     "end.sending": "being sent",
+    "why.read": "read meanwhile",
     "why.reported": "reported meanwhile",
     "why.completed": "completed",
     "why.accepted": "accepted",

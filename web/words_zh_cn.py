@@ -243,6 +243,7 @@ WORDS: dict[str, str] = {
     "end.held": "待批准",
     "end.waiting": "待发",
     "end.sending": "发送中",
+    "why.read": "已看",
     "why.reported": "已填报",
     "why.completed": "已完成",
     "why.accepted": "已验收",

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notifications.card import Block, Card, Span
-from notifications.dingtalk_markdown import link_of, markup, plain
+from notifications.dingtalk_markdown import json_size, link_of, markup, plain
 from notifications.dingtalk_pages import Page
 from notifications.dingtalk_robot import BODY_LIMIT, DingTalkRobot
 from notifications.dingtalk_robot import _body as robot_body
@@ -84,6 +84,12 @@ def test_no_word_is_lost_between_pages(words: list[str]) -> None:
     pages = texts(WORK, [card("题", *(word * 40 for word in words))])
     shown = "".join(part for page in pages for part in page.text.split("\n\n")[1:])
     assert shown.replace("\n", "") == "".join(plain(word * 40) for word in words)
+
+
+@given(st.lists(TYPED))
+def test_bytes_are_counted_as_json_has_them(typed: list[str]) -> None:
+    text = '\n"'.join(plain(one) for one in typed)
+    assert json_size(text) == len(json.dumps(text, ensure_ascii=False).encode()) - 2
 
 
 def test_the_same_cards_give_the_same_pages() -> None:
