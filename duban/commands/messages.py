@@ -10,7 +10,7 @@ from duban.commands.shared import Config, Json, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
-    from db.tables import Delivery, Message
+    from db.tables import Delivery, Message, Receipt
 
 STATES = {
     "held": "待批准",
@@ -21,6 +21,7 @@ STATES = {
     "withdrawn": "已撤回",
     "given_up": "已放弃",
 }
+ANSWERS = {"accepted": "对方已有", "unread": "未读", "read": "已读", "refused": "未送到"}
 
 
 def register(app: typer.Typer) -> None:
@@ -68,7 +69,7 @@ def message(
     config: Config = None,
 ) -> None:
     """查看一封消息：为什么发、尝试了几次、对方怎么答复、全文。Shows a message with its attempts."""
-    from db import tables
+    from db import receipts, tables
     from db.outbox import attempts_of
     from duban.printing import print_json
     from duban.wiring import zone
@@ -78,10 +79,10 @@ def message(
         if found is None:
             raise DubanError("NO_SUCH_MESSAGE", f"没有编号为 {number} 的消息：编号见 duban messages。")
         attempts = attempts_of(session, number)
+        told = receipts.of_messages(session, [number]).get(number, [])
     if as_json:
-        print_json(
-            {**_summary(found), "text": found.text, "items": found.items, "attempts": _listed(attempts)}
-        )
+        shown = {"text": found.text, "items": found.items, "attempts": _listed(attempts)}
+        print_json({**_summary(found), **shown, "receipts": _receipted(told)})
         return
     local = zone(settings)
     print(
@@ -91,6 +92,10 @@ def message(
     for attempt in attempts:
         answer = f"{attempt.verdict or '没有回执'} {attempt.detail}".strip()
         print(f"第{attempt.attempt}次 {attempt.started_at.astimezone(local):%Y-%m-%d %H:%M:%S}  {answer}")
+    for one in told:
+        print(
+            f"回执 {one.at.astimezone(local):%Y-%m-%d %H:%M}  {one.person} {ANSWERS[one.answer]} {one.reason}".rstrip()
+        )
     print(f"\n{found.text}")
 
 
@@ -123,6 +128,13 @@ def _summary(found: Message) -> dict[str, Any]:
         "attempts": found.attempts,
         "message_id": found.rfc_message_id,
     }
+
+
+def _receipted(told: list[Receipt]) -> list[dict[str, Any]]:
+    return [
+        {"person": one.person, "answer": one.answer, "reason": one.reason, "at": one.at.isoformat()}
+        for one in told
+    ]
 
 
 def _listed(attempts: list[Delivery]) -> list[dict[str, Any]]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
+from db import receipts
+from db.session import Database
 from tests.cli.console import Console
+from tests.workflows.office_2024 import INBOX, Task, at, build
+from workflows.compose import compose
+from workflows.sweep import sweep
 
 
 def test_an_office_that_has_sent_nothing_gets_an_empty_table(console: Console) -> None:
@@ -27,3 +32,24 @@ def test_an_office_that_has_sent_nothing_gets_an_empty_table(console: Console) -
 def test_days_that_make_no_span_are_refused(console: Console, first: str, last: str, code: str) -> None:
     ended = console.duban("deliveries", "export", "--from", first, "--to", last, "--json")
     assert (ended.code, ended.json["error"]["code"]) == (1, code)
+
+
+def test_a_message_shows_who_has_read_it(console: Console) -> None:
+    database = Database(f"sqlite:///{console.folder / 'duban.db'}")
+    database.migrate()
+    build(database, Task("1"))
+    sweep(database, at("2024-03-26T09:30"))
+    compose(database, INBOX, at("2024-03-26T09:30"))
+    with database.write() as session:
+        receipts.add(session, 1, [("liaison01", "unread", "")], at("2024-03-26T10:30"))
+        receipts.add(session, 1, [("gone", "refused", "钉钉里没有这个账号")], at("2024-03-26T10:31"))
+    database.close()
+    console.environment["DUBAN_DATABASE_URL"] = "sqlite:///duban.db"
+    shown = console.duban("message", "1").out
+    assert "回执 2024-03-26 10:30  liaison01 未读\n" in shown
+    assert "回执 2024-03-26 10:31  gone 未送到 钉钉里没有这个账号\n" in shown
+    listed = console.duban("message", "1", "--json").json["receipts"]
+    assert [(one["person"], one["answer"]) for one in listed] == [
+        ("liaison01", "unread"),
+        ("gone", "refused"),
+    ]

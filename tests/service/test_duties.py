@@ -13,8 +13,10 @@ from duban.duties import DUTY_FAILED, Duties, Stopped
 from duban.wiring import PresentOffice
 from engine.errors import DubanError
 from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, TIMETABLE
+from notifications.channel import Answer, Receipt, Traits, Verdict
 from tests.channel_kinds import factory
-from tests.workflows.office_2024 import INBOX, Task, at, build
+from tests.channels import RememberingChannel
+from tests.workflows.office_2024 import INBOX, Task, at, build, mail_office
 from workflows.channel_factory import channels_of
 from workflows.office import Office
 from workflows.set_up_channel import Given, add_channel
@@ -83,6 +85,28 @@ def test_after_a_long_sleep_a_sweep_comes_first(
     duties.prepare()
     duties.deliver()
     assert states(sqlite_database) == ["accepted"]
+
+
+class Telling(RememberingChannel):
+    """It tells that nobody has read anything."""
+
+    traits = Traits(has_receipts=True)
+
+    def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
+        return (Receipt(f"reader of {ticket}", Answer.UNREAD),)
+
+
+def test_vendors_are_asked_who_has_read_what(sqlite_database: Database, clock: Clock) -> None:
+    build(sqlite_database, Task("1"), emails={"区民政局": "mz@example.org"})
+    office = mail_office(Telling(Verdict.accepted(ticket="T1")))
+    duties = Duties(sqlite_database, lambda: office, clock)
+    duties.prepare()
+    duties.deliver()
+    clock.moment += timedelta(minutes=30)
+    duties.receipts()
+    with sqlite_database.read() as session:
+        found = session.exec(select(tables.Receipt)).all()
+    assert [(one.person, one.answer, one.at) for one in found] == [("reader of T1", "unread", clock.moment)]
 
 
 def test_the_heartbeat_is_written_at_most_once_a_minute(
