@@ -1,4 +1,4 @@
-"""``make bench``: idle sweep, sweep rate, memory and import, each beside the naive peer in the same run."""
+"""``make bench``: idle sweep, sweep rate, memory, import, digest and delivery, beside the naive peer in the same run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import imports, offices, peers
+from benchmarks import deliveries, digests, imports, offices, peers
 from db import plans
 from db.session import Database
 from workflows.sweep import BATCH, SweepSummary, sweep, sweep_batch
@@ -25,6 +25,8 @@ BUSY_DAY = datetime(2024, 3, 26, 1, tzinfo=UTC)  # three working days before rep
 LATER = datetime(2024, 12, 2, 1, tzinfo=UTC)  # when the sub-tasks of the idle databases fall due
 PEER = 1_000
 ROWS = 10_000  # of a workbook
+READERS = 1_000  # of a digest, each with 20 sub-tasks
+MESSAGES = 200
 REPEATS = 200
 
 
@@ -52,6 +54,9 @@ def _run_all(largest: int) -> dict[str, dict[str, float]]:
         ("stored jobs", PEER),
         ("object loop", PEER),
         ("import", min(ROWS, largest)),
+        ("digest", min(READERS, largest)),
+        ("mail", min(MESSAGES, largest)),
+        ("webhook", min(MESSAGES, largest)),
     ]
     with tempfile.TemporaryDirectory() as folder:
         for number, (part, size) in enumerate(plan, 1):
@@ -121,6 +126,9 @@ PARTS: dict[str, Callable[[int, Path], dict[str, float]]] = {
     "stored jobs": _stored_jobs,
     "object loop": _object_loop,
     "import": imports.imported,
+    "digest": digests.digested,
+    "mail": deliveries.mailed,
+    "webhook": deliveries.posted,
 }
 
 

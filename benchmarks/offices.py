@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,33 +18,39 @@ NEVER_SOON = date(2024, 12, 1)
 DUE = date(2024, 3, 1)
 
 
-def build(path: Path, subtasks: int, due_on: date) -> Database:
+def build(path: Path, subtasks: int, due_on: date, units: int = UNITS) -> Database:
     """A database with that many sub-tasks of one indicator each, all to be checked on that day."""
     database = Database(f"sqlite:///{path}")
     database.migrate()
     with database.write() as session:
-        _add_frame(session)
+        _add_frame(session, units)
     for first in range(1, subtasks + 1, CHUNK):
         with database.write() as session:
-            _add_chunk(session, range(first, min(first + CHUNK, subtasks + 1)), due_on)
+            _add_chunk(session, range(first, min(first + CHUNK, subtasks + 1)), due_on, units)
     return database
 
 
-def _add_frame(session: Session) -> None:
-    plan = tables.Plan(id=1, title="年度任务", year=2024, issued_on=date(2024, 1, 1))
+def _add_frame(session: Session, units: int) -> None:
+    plan = tables.Plan(
+        id=1,
+        title="年度任务",
+        year=2024,
+        issued_on=date(2024, 1, 1),
+        followed_from=datetime(2024, 3, 25, tzinfo=UTC),
+    )
     session.add(plan)
     session.flush()
     session.add(
         tables.Phase(plan_id=1, name="execute", starts_on=date(2024, 1, 1), ends_on=date(2024, 11, 30))
     )
     session.add(tables.Project(id=1, plan_id=1, position=1, no="1", title="项目"))
-    for key in range(1, UNITS + 1):
+    for key in range(1, units + 1):
         session.add(tables.Unit(id=key, name=f"单位{key}"))
         session.flush()
         session.add(tables.Post(id=key, unit_id=key, kind="liaison"))
 
 
-def _add_chunk(session: Session, keys: range, due_on: date) -> None:
+def _add_chunk(session: Session, keys: range, due_on: date, units: int) -> None:
     connection = session.connection()
     connection.execute(
         insert(tables.SubTask),
@@ -65,5 +71,5 @@ def _add_chunk(session: Session, keys: range, due_on: date) -> None:
     )  # fmt: skip
     connection.execute(
         insert(tables.Assignment),
-        [{"subtask_id": key, "unit_id": 1 + key % UNITS, "role": "lead", "position": 0} for key in keys],
+        [{"subtask_id": key, "unit_id": 1 + key % units, "role": "lead", "position": 0} for key in keys],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 ROLES = ("heading", "line", "item", "note")
@@ -39,8 +39,15 @@ class Card:
     button: Span | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The card as stored."""
-        return asdict(self)
+        """The card as stored; written out by hand, for it is asked for many times while pages are made."""
+        return {
+            "title": self.title,
+            "tone": self.tone,
+            "blocks": [
+                {"role": one.role, "spans": [_stored(span) for span in one.spans]} for one in self.blocks
+            ],
+            "button": _stored(self.button) if self.button else None,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Card:
@@ -60,6 +67,10 @@ class Card:
             for block in self.blocks
         )
         return replace(self, blocks=plain, button=None)
+
+
+def _stored(span: Span) -> dict[str, Any]:
+    return {"text": span.text, "strong": span.strong, "href": span.href}
 
 
 def _spans(stored: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
