@@ -261,7 +261,9 @@ def _mentions(channel: Channel, members: Sequence[tables.Message]) -> tuple[str,
 def _card(session: Session, turn: Turn, channel: Channel, message: tables.Message) -> Card:
     """The card with its link in it, unless others than its unit would read it: a link speaks for one unit."""
     card = filled_card(session, turn.office.links, message)
-    is_shared = not channel.traits.needs_address and units_on_channel(session, channel.name) > 1
+    is_shared = not channel.traits.needs_address and (
+        message.contact_id is None or units_on_channel(session, channel.name) > 1
+    )
     return for_a_crowd(card, message.locale) if is_shared else card
 
 

@@ -34,13 +34,12 @@ def copy_to_group(
     without a link: several units may share a robot, and whoever has a link speaks for its unit. What an older
     copy has not said yet it never will.
     """
-    post = ways.held_post(session, recipient.post_id)
-    if post.kind != "liaison":
-        return 0
-    named = ways.robots_of(session, post.unit_id)
+    post = session.get_one(tables.Post, recipient.post_id)
+    named = ways.robots_of(session, post.unit_id) if post.kind == "liaison" else []
     robots = [one for one in named if one in office.channels and one != recipient.channel]
     if not robots:
         return 0
+    holders = ways.held_post(session, recipient.post_id).holders
     _supersede_older(session, recipient.post_id, what, now)
     said = rendered()
     said = replace(said, card=said.card.without_links())
@@ -49,7 +48,7 @@ def copy_to_group(
         group = replace(
             recipient,
             channel=robot,
-            address=ways.address_on(post.holders, robot),
+            address=ways.address_on(holders, robot),
             contact_id=None,
             is_group=True,
         )
