@@ -85,6 +85,7 @@ class Client:
         if self._session:
             self._session.close()
         self._session = None
+        self._line.close()
 
     def post(
         self,

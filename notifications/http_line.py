@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import queue
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from notifications.kinds import Network
 
 Address = tuple[int, Any]  # family, and what a socket of that family connects to
+_AGAIN = 0.05  # seconds until a call that goes on after its time is cut once more
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -47,26 +49,27 @@ class Line:
         self._vendors = {host.lower() for host in vendor_hosts}
         self._authorities: ssl.SSLContext | None = None
         self._held: socket.socket | None = None
-        self._deadline = 0.0
+        self._watch = _Watch(network.total, self._cut)
         self.sent = self.cut = False
 
     @contextmanager
     def limited(self) -> Iterator[None]:
         """Whatever happens inside ends in time, even against a server that sends a byte now and then."""
         self.sent, self.cut, self._held = False, False, None
-        self._deadline = time.monotonic() + self._network.total
-        timer = threading.Timer(self._network.total, self._cut)
-        timer.daemon = True
-        timer.start()
+        self._watch.begin()
         try:
             yield
         finally:
-            timer.cancel()
+            self._watch.end()
+
+    def close(self) -> None:
+        """Nobody watches any more; the next call is watched anew."""
+        self._watch.close()
 
     def hold(self, held: socket.socket | None) -> None:
         """This is what is cut when time is up; at once if it is up already."""
         self._held = held
-        if time.monotonic() >= self._deadline:
+        if self._watch.left() <= 0:
             self._cut()
 
     def allows(self, host: str, port: int, *, secure: bool) -> bool:
@@ -120,7 +123,47 @@ class Line:
         return connection
 
     def _left(self) -> float:
-        return max(0.001, min(self._network.connect, self._deadline - time.monotonic()))
+        return max(0.001, min(self._network.connect, self._watch.left()))
+
+
+class _Watch:
+    """One thread for as long as connections are kept: it cuts a call whose time is up, and starts none for each."""
+
+    def __init__(self, seconds: float, cut: Callable[[], None]) -> None:
+        self._seconds, self._cut = seconds, cut
+        self._deadline = math.inf
+        self._lock = threading.Lock()
+        self._over: threading.Event | None = None
+
+    def begin(self) -> None:
+        """A call has all its time from now on."""
+        with self._lock:
+            self._deadline = time.monotonic() + self._seconds
+        if self._over is None:
+            self._over = threading.Event()
+            threading.Thread(target=self._watch, args=(self._over,), daemon=True).start()
+
+    def left(self) -> float:
+        """The seconds that the present call has left."""
+        return self._deadline - time.monotonic()
+
+    def end(self) -> None:
+        """The call is over in time."""
+        with self._lock:
+            self._deadline = math.inf
+
+    def close(self) -> None:
+        """The thread ends by itself."""
+        if self._over:
+            self._over.set()
+        self._over = None
+
+    def _watch(self, over: threading.Event) -> None:
+        """Sleeps no longer than a call may take: one that begins meanwhile is still cut in time."""
+        while not over.wait(min(self._seconds, self.left() if self.left() > 0 else _AGAIN)):
+            with self._lock:
+                if self.left() <= 0:
+                    self._cut()
 
 
 class Adapter(HTTPAdapter):

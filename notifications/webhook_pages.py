@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from json import dumps
+from json import JSONEncoder
 from typing import Any
 
 from notifications.card import Block, Card, Span
@@ -12,6 +12,7 @@ from notifications.words import cut
 
 LONGEST_TITLE = 60  # characters; a longer title also stands whole as the first block
 _ENVELOPE = 64  # bytes of a page beside cards and mentions
+_json = JSONEncoder(ensure_ascii=False).encode
 Piece = Block | Span  # a paragraph, or the button of its card
 
 
@@ -110,7 +111,3 @@ def _spanned(button: Span) -> dict[str, Any]:
 
 def _size(value: Any) -> int:
     return len(_json(value).encode("utf-8", "replace"))
-
-
-def _json(value: Any) -> str:
-    return dumps(value, ensure_ascii=False)

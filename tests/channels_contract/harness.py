@@ -13,7 +13,7 @@ from tests.channels_contract.fake import Answer, Clock, FakeVendor, Play, Reques
 from tests.notifications.envelopes import ENVELOPE
 
 PATIENT = (10.0, 20.0)  # seconds for one answer and for a whole call
-IMPATIENT = {"hang": (0.8, 20.0), "drip": (10.0, 1.2)}  # by what a vendor does that never ends by itself
+IMPATIENT = {"hang": (1.0, 20.0), "drip": (10.0, 1.5)}  # by what a vendor does that never ends by itself
 
 
 @dataclass(frozen=True, slots=True)
