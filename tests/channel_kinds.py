@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from engine.errors import DubanError
+from notifications.channel import Traits
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
 from notifications.vault import Vault
 from tests.channels import RememberingChannel
@@ -15,7 +16,9 @@ NETWORK = Network(clock=lambda: datetime(2024, 3, 1, 1, tzinfo=UTC))
 
 
 class ToldChannel(RememberingChannel):
-    """A channel that knows its set-up."""
+    """A group's robot that knows its set-up."""
+
+    traits = Traits(needs_address=False, repeats_safely=True)
 
     def __init__(self, config: ChannelConfig) -> None:
         super().__init__()

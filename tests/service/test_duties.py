@@ -14,12 +14,13 @@ from duban.wiring import PresentOffice
 from engine.errors import DubanError
 from engine.timetable import DELIVER, LOOK_ROUND, PREPARE, TIMETABLE
 from notifications.channel import Answer, Receipt, Traits, Verdict
+from notifications.inbox import InboxChannel
 from tests.channel_kinds import factory
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import INBOX, Task, at, build, mail_office
 from workflows.channel_factory import channels_of
 from workflows.office import Office
-from workflows.set_up_channel import Given, add_channel
+from workflows.set_up_channel import Given, add_channel, retire_channel
 from workflows.status import last_sweep
 
 
@@ -202,18 +203,89 @@ def test_a_year_that_was_entered_is_no_longer_announced(
     assert findings(sqlite_database) == []
 
 
-def test_a_channel_that_is_set_up_meanwhile_is_there_in_the_next_turn(sqlite_database: Database) -> None:
-    made: list[Office] = []
+class Present:
+    """The present office of a database, with the channels that it made; mail is there as well."""
 
-    def make() -> Office:
-        with sqlite_database.read() as session:
-            made.append(Office(channels=channels_of(session, factory())))
-        return made[-1]
+    def __init__(self, database: Database) -> None:
+        self.database, self.mail = database, RememberingChannel()
+        self.made: list[Office] = []
+        self.office = PresentOffice(database, self._make)
 
-    present = PresentOffice(sqlite_database, make)
-    assert present() is present()
-    given = Given({"region": "north"}, {"token": "t"})
-    add_channel(sqlite_database, factory(), "test-robot", "民政局群", given, at("2024-03-26"), "督查室")
-    assert list(present().channels) == ["民政局群"]
-    assert present() is present()
-    assert len(made) == 2
+    def _make(self) -> Office:
+        with self.database.read() as session:
+            ways = channels_of(session, factory())
+        ways |= {"inbox": InboxChannel(), "email": self.mail}
+        self.made.append(Office(channels=ways, default_channel="email"))
+        return self.made[-1]
+
+    def add(self) -> None:
+        """Somebody sets the group's robot up."""
+        given = Given({"region": "north"}, {"token": "t"})
+        add_channel(
+            self.database, factory(), "test-robot", "民政局群", given, at("2024-03-26T09:29"), "督查室"
+        )
+
+    def posted(self) -> int:
+        """How many messages the robot got, of whichever office."""
+        robots = [one.channels["民政局群"] for one in self.made if "民政局群" in one.channels]
+        return sum(len(one.sent) for one in robots if isinstance(one, RememberingChannel))
+
+
+def reached_by(database: Database, *channels: str) -> None:
+    """The unit's liaison has these channels in this order."""
+    build(database, Task("1"), emails={"区民政局": "a@example.org"})
+    with database.write() as session:
+        contact = session.exec(select(tables.Contact).where(tables.Contact.email == "a@example.org")).one()
+        for rank, name in enumerate(channels, 1):
+            session.add(tables.ContactChannel(contact_id=contact.id or 0, rank=rank, channel=name))
+
+
+def test_a_channel_that_is_set_up_meanwhile_is_there_in_the_next_turn(
+    sqlite_database: Database, clock: Clock
+) -> None:
+    reached_by(sqlite_database, "民政局群")
+    present = Present(sqlite_database)
+    duties = Duties(sqlite_database, present.office, clock)
+    duties.prepare()
+    duties.deliver()
+    assert states(sqlite_database) == []  # nobody could be reached
+    assert "CHANNEL_NOT_SET_UP" in findings(sqlite_database)
+    present.add()
+    duties.prepare()
+    duties.deliver()
+    assert (states(sqlite_database), present.posted()) == (["accepted"], 1)
+    assert findings(sqlite_database) == []
+    assert present.office() is present.office()
+    assert len(present.made) == 2
+
+
+def test_what_waits_for_a_channel_that_is_retired_goes_by_the_next_one(
+    sqlite_database: Database, clock: Clock
+) -> None:
+    reached_by(sqlite_database, "民政局群", "email")
+    present = Present(sqlite_database)
+    present.add()
+    duties = Duties(sqlite_database, present.office, clock)
+    duties.prepare()
+    assert states(sqlite_database) == ["waiting"]
+    retire_channel(sqlite_database, "民政局群", clock(), "督查室")
+    duties.deliver()  # composed anew for the other way
+    duties.deliver()
+    assert present.posted() == 0
+    assert sorted(states(sqlite_database)) == ["accepted", "superseded"]
+    assert [one.to_address for one in present.mail.sent] == ["a@example.org"]
+
+
+def test_what_waits_for_the_only_channel_waits_with_a_finding_once_it_is_retired(
+    sqlite_database: Database, clock: Clock
+) -> None:
+    reached_by(sqlite_database, "民政局群")
+    present = Present(sqlite_database)
+    present.add()
+    duties = Duties(sqlite_database, present.office, clock)
+    duties.prepare()
+    retire_channel(sqlite_database, "民政局群", clock(), "督查室")
+    duties.deliver()
+    duties.prepare()
+    assert (present.posted(), present.mail.sent) == (0, [])
+    assert {"CHANNEL_NOT_SET_UP", "NO_CONTACT"} & set(findings(sqlite_database))
