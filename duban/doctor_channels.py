@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from importlib.util import find_spec
 from math import ceil
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -77,7 +76,6 @@ def _line_checks(line: ChannelLine, kinds: Mapping[str, ChannelKind], network: N
     if kind is not None:
         yield from secured(line)
         yield from reachable(line, kind, network)
-        yield from installed(line, has_apprise=find_spec("apprise") is not None)
 
 
 def working(line: ChannelLine) -> Iterator[Check]:
@@ -114,13 +112,6 @@ def reachable(line: ChannelLine, kind: ChannelKind, network: Network) -> Iterato
                 f'核对无误后，请在配置的 [outbound] hosts 中加上 "{shown}"'
             )
             yield Check("channel_hosts", "error", sentence)
-
-
-def installed(line: ChannelLine, *, has_apprise: bool) -> Iterator[Check]:
-    """Who set up Apprise has it installed."""
-    if line.kind == "apprise" and not has_apprise:
-        sentence = f"渠道“{line.name}”要用 Apprise，而它没有安装：请执行 pip install apprise 后重新启动服务"
-        yield Check("channel_apprise", "error", sentence)
 
 
 # --- who counts on it

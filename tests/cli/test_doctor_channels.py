@@ -17,7 +17,6 @@ from duban.doctor import examine
 from duban.doctor_channels import (
     Planned,
     fullest,
-    installed,
     not_set_up,
     peaks,
     planned_peaks,
@@ -98,14 +97,6 @@ def test_an_address_is_the_vendors_or_listed(address: str, hosts: tuple[str, ...
 )
 def test_a_channel_that_is_ill_or_rests_is_named(shown: ChannelLine, level: str | None) -> None:
     assert [one.level for one in working(shown)] == ([level] if level else [])
-
-
-@pytest.mark.parametrize(
-    ("kind", "has_apprise", "found"),
-    [("apprise", False, ["channel_apprise"]), ("apprise", True, []), ("webhook", False, [])],
-)
-def test_apprise_is_installed_where_it_is_set_up(kind: str, has_apprise: bool, found: list[str]) -> None:
-    assert ids(installed(line(kind), has_apprise=has_apprise)) == found
 
 
 @pytest.mark.parametrize(
