@@ -46,6 +46,18 @@ from notifications.wrong_person import Claim, claims_wrong_person
         "I am not responsible for this any more",
         "Hello, I have left the department. Please ask Li Si.",
         "1.1 完成26台\n另外，我不是联络员，以后请发给李四",
+        "你们发错地址了",
+        "我已离开原岗位",
+        "我已离开联络员岗位，请联系李四",
+        "我已调离单位",
+        "发错人了，请重新发给李四",  # an order, no promise
+        "我已离职，以后发给李四",
+        "我已退休，明天起由李四报",
+        "我不是联络员，明天我让联络员报",
+        "我已调离，之后李四会报",
+        "我不负责这项工作，不要再发了",
+        "I have left the department, I will send this to the new liaison",
+        "I have left the post, Li Si will report",
     ],
 )
 def test_who_says_so_plainly_is_understood(text: str) -> None:
@@ -53,7 +65,22 @@ def test_who_says_so_plainly_is_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["发错了", "你们发错了", "发错了，应该是完成26台", "不是我", "不是本人", "Not me"]
+    "text",
+    [
+        "发错了",
+        "你们发错了",
+        "发错了，应该是完成26台",
+        "不是我",
+        "不是本人",
+        "Not me",
+        "发错地址了",
+        "这封邮件发错邮箱了",
+        "我已离开单位",  # for today, or for good
+        "我已经离开",
+        "我已离开办公室了",
+        "I have left the office",
+        "I've left",
+    ],
 )
 def test_words_that_can_mean_a_slip_are_told_apart(text: str) -> None:
     assert claims_wrong_person(text) is Claim.PERHAPS
@@ -87,6 +114,16 @@ def test_words_that_can_mean_a_slip_are_told_apart(text: str) -> None:
         "请不要再给我发了",
         "已联系到负责人",
         "责任单位写错了",
+        "我已离开单位，明早补报",
+        "我已经离开，明天上班再报",
+        "发错地址了，重新发一遍附件",
+        "发错人了，我重新发一遍",
+        "刚才发错单位了，马上重新发附件",
+        "我已离开单位，下周一报送",
+        "我已离开单位，明天我把数据报上来",
+        "发错了，稍后补报给您",
+        "I have left the office, will report tomorrow",
+        "I've left the office. I'll send the figures to you on Monday.",
         "not the wrong person",
         "Did I write to the wrong person by mistake",
         "I am not sure",
