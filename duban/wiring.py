@@ -137,6 +137,7 @@ def office_of(settings: Settings, database: Database) -> Office:
         from_address=mail.from_address or "duban@localhost",
         from_name=mail.from_name,
         domain=mail.domain,
+        salt=salt_of_ids(settings),
         coordinator=Person(coordinator.office, coordinator.name, coordinator.email),
         links=links_of(settings),
         notice_form=notice_form(settings),
@@ -177,6 +178,13 @@ def links_of(settings: Settings) -> Links | None:
     if not settings.link_base:
         return None
     return Links(settings.link_base, read_key(key_path(settings.key_file, settings.database_url)))
+
+
+def salt_of_ids(settings: Settings) -> bytes:
+    """What makes Message-IDs unguessable; empty while no mail leaves. The key file exists afterwards."""
+    from notifications.message import salt_of
+
+    return salt_of(read_key(key_file(settings))) if settings.default_channel == "email" else b""
 
 
 def files_folder(settings: Settings) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,15 +12,32 @@ from engine.digest_model import DigestContent
 from engine.model import Light, Reason, Rule
 from notifications.card import Card
 
+PURPOSE = (
+    b"duban: message ids, 1"  # the same key file makes report links and locks secrets, each under its own
+)
 
-def message_id(key: str, domain: str) -> str:
-    """The fixed Message-ID of a message key, angle brackets included."""
-    return f"<{_digest(key)}@{domain}>"
+
+def message_id(key: str, domain: str, salt: bytes = b"") -> str:
+    """The fixed Message-ID of a message key, angle brackets included.
+
+    With the installation's salt nobody outside can tell it from the key, and so nobody forges an answer to, or
+    a delivery report of, a mail that they never had.
+    """
+    return f"<{_sealed(key, salt) if salt else _digest(key)}@{domain}>"
+
+
+def salt_of(key: bytes) -> bytes:
+    """The salt of Message-IDs, derived from the installation's key (at least 32 random bytes)."""
+    return hmac.digest(key, PURPOSE, "sha256")
 
 
 def thread_id(series: str, domain: str) -> str:
     """The id that all messages of a series refer to, such as ``digest:plan-1:post-7``."""
     return f"<thread.{_digest(series)}@{domain}>"
+
+
+def _sealed(text: str, salt: bytes) -> str:
+    return hmac.new(salt, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _digest(text: str) -> str:

@@ -25,7 +25,8 @@ class Office:
     """The sender's side of every message.
 
     ``default_channel`` is ``inbox`` until the operator configures e-mail; the inbox needs no contact.
-    ``domain`` names the installation in Message-IDs and never changes once messages were sent.
+    ``domain`` names the installation in Message-IDs and never changes once messages were sent; with ``salt``
+    nobody outside can guess them.
     """
 
     channels: Mapping[str, Channel] = field(default_factory=lambda: {"inbox": InboxChannel()})
@@ -33,6 +34,7 @@ class Office:
     from_address: str = "duban@localhost"
     from_name: str = "督办"
     domain: str = "duban.localhost"
+    salt: bytes = field(default=b"", repr=False)
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
     notice_form: Path | None = None  # the office's own form of the notice of a case, if the file is there
     links: Links | None = None  # none while nobody could open them

@@ -65,7 +65,7 @@ def put_out(
             card=rendered.card.to_json(),
             html=rendered.html,
             items=list(what.items),
-            rfc_message_id=message_id(what.key, office.domain),
+            rfc_message_id=message_id(what.key, office.domain, office.salt),
             thread_id=what.thread_id or thread_id(what.thread, office.domain),
             next_attempt_at=what.slot_at,
             created_at=now,

@@ -135,7 +135,7 @@ def _envelope(
     key = f"test:{channel}:{address}:{now.isoformat()}"
     return Envelope(
         key=key,
-        message_id=message_id(key, office.domain),
+        message_id=message_id(key, office.domain, office.salt),
         channel=channel,
         to_address=address,
         to_name="",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlmodel import select
 from db import tables
 from db.session import Database
 from notifications.mailbox import Mailbox, MailboxSettings
+from notifications.message import message_id, salt_of
 from notifications.smtp import Security
 from tests.channels import RememberingChannel
 from tests.mailbox_server import MailboxServer
@@ -152,6 +154,28 @@ def test_addresses_are_compared_as_mail_servers_do(
 ) -> None:
     outcome = collect(database, office, postfix(original(database), to=case))
     assert outcome == ({"bounced": 1} if believed else {"ignored": 1})
+
+
+@pytest.mark.parametrize(("salt", "is_believed"), [(b"", True), (salt_of(b"k" * 32), False)])
+def test_who_only_knows_how_keys_are_made_forges_no_report_of_a_salted_office(
+    database: Database, office: Office, salt: bytes, is_believed: bool
+) -> None:
+    salted = replace(office, salt=salt)
+    built = build(database, Task("1"), emails={UNIT: MAIL}, coordinator=None)
+    turn(database, salted, MORNING)
+    guessed = message_id(f"reminder:{built.posts[UNIT]}:email:2024-03-26", office.domain)
+    assert collect(database, salted, postfix(guessed)) == {"bounced" if is_believed else "ignored": 1}
+    assert {state for _, state, _ in endings(database)} == {"given_up" if is_believed else "accepted"}
+    if not is_believed:
+        real = postfix(original(database)).replace(b"9E2A@mx", b"9E2B@mx")
+        assert collect(database, salted, real) == {"bounced": 1}
+
+
+def test_mails_that_left_before_there_was_a_salt_still_come_back(
+    database: Database, office: Office, built: Built
+) -> None:
+    salted = replace(office, salt=salt_of(b"k" * 32))
+    assert collect(database, salted, postfix(original(database))) == {"bounced": 1}
 
 
 def test_a_report_that_somebody_forwards_is_no_report(
