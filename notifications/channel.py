@@ -260,5 +260,6 @@ class Receipting(Channel, Protocol):
     """A way out whose far end tells later what became of a message."""
 
     def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
-        """What is known now of an accepted message, by person; ``None`` while nobody can be asked."""
+        """What is known now of an accepted message, by person; empty where the far end answers and has nothing
+        to say of it; ``None`` while nobody can be asked."""
         ...

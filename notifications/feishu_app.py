@@ -88,14 +88,18 @@ class FeishuApp:
         return self._ticketed(answer, envelope) if isinstance(answer, HttpAnswer) else answer
 
     def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
-        """Whether the person has read it; ``None`` when the vendor does not say, as after seven days."""
+        """Whether the person has read it; empty when the vendor refuses to say so of this message, as after
+        seven days; ``None`` when it does not answer."""
         message_id, _, person = ticket.partition("/")
         url = f"{self._base}/open-apis/im/v1/messages/{quote(message_id, safe='')}/read_users"
         answer = self._authorized(
             lambda headers: self._client.get(f"{url}?user_id_type=open_id&page_size=20", headers=headers)
         )
-        if not isinstance(answer, HttpAnswer) or not judge(answer, self._client, self._locale).is_accepted:
+        if not isinstance(answer, HttpAnswer):
             return None
+        verdict = judge(answer, self._client, self._locale)
+        if not verdict.is_accepted:
+            return () if verdict.kind is VerdictKind.PERMANENT and not verdict.channel_fault else None
         readers = _data(answer).get("items")
         return (Receipt(person, Answer.READ if readers else Answer.UNREAD),)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from sqlmodel import Session
@@ -19,8 +19,9 @@ from workflows.office import Office
 
 REFUSED_CODE = "recipient_refused"
 RECEIPT_REFUSED = "RECEIPT_REFUSED"
-LAST = "receipts:"  # mark of a channel: when its messages were asked for last
+LAST = "receipts:"  # mark of a channel: its round, as _Round stores it
 SILENCES = 3  # after so many calls without an answer the channel is left until the next turn
+DAY = timedelta(days=1)
 _WORST = (Answer.REFUSED, Answer.UNREAD, Answer.READ, Answer.ACCEPTED)  # of several parts of a message
 
 
@@ -65,40 +66,74 @@ def _collect(
     channels: AbstractContextManager[object],
     pause: Callable[[], None],
 ) -> None:
+    """One turn of the channel's round. Whoever was asked is not asked again in this round, whatever came of it:
+    messages of which nobody can say anything never keep the others from being asked about."""
     with database.read() as session:
-        wanted = _wanted(session, name, now)
-    silences = 0
-    for one in wanted:
-        pause()
-        with channels:
-            answers = _answers(channel, one.tickets)
-        if answers is None:
-            summary.count("silent")
-            silences += 1
+        begun = _round(session, name, now)
+        wanted = _wanted(session, name, begun)
+    silences, reached = 0, begun.after
+    try:
+        for one in wanted:
             if silences == SILENCES:
-                return
-            continue
-        silences = 0
-        with database.write() as session:
-            _store(session, office, one, answers, now, summary)
-    if wanted:
-        with database.write() as session:
-            runs.mark(session, LAST + name, now.isoformat(), now)
+                break
+            pause()
+            reached = one.message_id
+            with channels:
+                answers = _answers(channel, one.tickets)
+            silences = silences + 1 if answers is None else 0
+            if answers is None:
+                summary.count("silent")
+                continue
+            with database.write() as session:
+                _store(session, office, one, answers, now, summary)
+    finally:
+        is_over = not wanted or reached == wanted[-1].message_id
+        if reached:
+            begun = begun.finished() if is_over else replace(begun, after=reached)
+            with database.write() as session:
+                runs.mark(session, LAST + name, begun.stored(), now)
 
 
-def _wanted(session: Session, channel: str, now: datetime) -> list[Asked]:
-    """The channel's messages about which a moment of asking has come since its last turn."""
-    marked = runs.marked(session, LAST + channel)
-    last = datetime.fromisoformat(marked) if marked else datetime.min.replace(tzinfo=UTC)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """A round asks about the messages for which a moment of asking came after ``since`` and up to ``until``;
+    those with ids up to ``after`` have had their turn."""
+
+    since: datetime
+    until: datetime
+    after: int = 0
+
+    def finished(self) -> _Round:
+        """The next round begins where this one ends."""
+        return _Round(self.until, self.until)
+
+    def stored(self) -> str:
+        """As the mark keeps it; only a round that is under way has more than its beginning."""
+        begun = self.since.isoformat()
+        return f"{begun} {self.until.isoformat()} {self.after}" if self.after else begun
+
+
+def _round(session: Session, channel: str, now: datetime) -> _Round:
+    """The channel's round that is under way, or a new one up to now; a mark of a clock that was ahead is none."""
+    words = (runs.marked(session, LAST + channel) or "").split()
+    moments = [datetime.fromisoformat(word) for word in words[:2]]
+    if not moments or max(moments) > now + DAY:
+        return _Round(datetime.min.replace(tzinfo=UTC), now)
+    return _Round(moments[0], moments[1], int(words[2])) if len(words) == 3 else _Round(moments[0], now)
+
+
+def _wanted(session: Session, channel: str, begun: _Round) -> list[Asked]:
+    """The messages about which the channel is still to be asked in this round, in the order of their ids."""
     found = []
     for plan in plans.load_plans(session):
-        since = now - timedelta(days=plan.policy.receipt_days)
+        since = begun.until - timedelta(days=plan.policy.receipt_days)
         found += [
             one
             for one in receipts.to_ask(session, plan.id, (channel,), since)
-            if is_to_be_asked(plan.policy, one.accepted_at, last, now, plans.zone_of(plan))
+            if one.message_id > begun.after
+            and is_to_be_asked(plan.policy, one.accepted_at, begun.since, begun.until, plans.zone_of(plan))
         ]
-    return found
+    return sorted(found, key=lambda one: one.message_id)
 
 
 def _answers(channel: Receipting, tickets: Sequence[str]) -> tuple[Receipt, ...] | None:

@@ -9,19 +9,20 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, select
 
-from db import receipts, tables
+from db import receipts, runs, tables
 from db.session import Database
 from db.units import stored_id
 from engine.policy import DEFAULT
 from engine.unread import is_to_be_asked
+from notifications.channel import Answer, Envelope, Receipt, Traits, Verdict
 from notifications.dingtalk_work import DingTalkWork
 from notifications.kinds import ChannelConfig, Network
 from tests.channels import RememberingChannel
 from tests.channels_contract.fake import Clock
 from tests.vendors.dingtalk import DingTalkServer, WorkOffice
 from tests.workflows.office_2024 import ZONE, Built, Task, at, build
-from tests.workflows.routes import give_ways, office_with, open_now
-from workflows.collect_receipts import collect_receipts
+from tests.workflows.routes import RememberingApp, give_ways, office_with, open_now
+from workflows.collect_receipts import LAST, collect_receipts
 from workflows.compose import compose
 from workflows.deliver import deliver
 from workflows.office import Office
@@ -230,6 +231,94 @@ def test_a_vendor_that_is_away_is_left_until_it_answers(
     clock.now = at("2024-03-26T10:01")
     assert collect_receipts(database, office, clock.now).answers == {"silent": 1}
     assert messages(database) == [(CHANNEL, "accepted", "")]
+
+
+class Telling(RememberingApp):
+    """An application that tells of each message who has read it, except of those in ``lost``."""
+
+    traits = Traits(has_receipts=True)
+
+    def __init__(self) -> None:
+        super().__init__(CHANNEL)
+        self.asked: list[str] = []
+        self.lost: set[str] = set()
+
+    def send(self, envelope: Envelope) -> Verdict:
+        super().send(envelope)
+        return Verdict.accepted(ticket=envelope.to_address)
+
+    def receipts(self, ticket: str) -> tuple[Receipt, ...] | None:
+        self.asked.append(ticket)
+        return None if ticket in self.lost else (Receipt(ticket, Answer.UNREAD),)
+
+
+@pytest.fixture
+def told(database: Database) -> Telling:
+    """Messages to eight units, accepted in the morning; of the oldest four nobody can say anything."""
+    tasks = [Task(f"{number}", lead=f"单位{number}") for number in range(1, 9)]
+    built = build(database, *tasks, emails={task.lead: MAIL for task in tasks})
+    for number in range(1, 9):
+        give_ways(database, built.posts[f"单位{number}"], (CHANNEL, f"t{number}"))
+    app, moment = Telling(), at(MORNING)
+    app.lost = {"t1", "t2", "t3", "t4"}
+    sweep(database, moment)
+    compose(database, office_with(RememberingChannel(), app), moment)
+    deliver(database, office_with(RememberingChannel(), app), moment)
+    assert len(app.sent) == 8
+    return app
+
+
+def test_messages_of_which_nobody_can_say_anything_do_not_keep_others_from_being_asked_about(
+    database: Database, told: Telling
+) -> None:
+    office = office_with(RememberingChannel(), told)
+    for minute in ("00", "10", "20"):
+        collect_receipts(database, office, at(f"2024-03-26T10:{minute}"))
+    assert told.asked == [f"t{number}" for number in range(1, 9)], "each once for its moment"
+    told.asked.clear()
+    for minute in ("30", "40", "50"):
+        collect_receipts(database, office, at(f"2024-03-26T13:{minute}"))
+    assert told.asked == [f"t{number}" for number in range(1, 9)]
+
+
+def test_a_round_ends_where_those_who_were_left_have_answered_by_themselves(
+    database: Database, told: Telling
+) -> None:
+    office = office_with(RememberingChannel(), told)
+    collect_receipts(database, office, at("2024-03-26T10:00"))
+    with database.write() as session:
+        for key in range(4, 9):
+            receipts.add(session, key, [(f"t{key}", "read", "")], at("2024-03-26T10:05"))
+    collect_receipts(database, office, at("2024-03-26T10:10"))
+    told.asked.clear()
+    collect_receipts(database, office, at("2024-03-26T13:30"))
+    assert told.asked == ["t1", "t2", "t3"]
+
+
+def test_a_call_that_fails_outright_is_not_repeated_before_the_others_had_their_turn(
+    database: Database, told: Telling
+) -> None:
+    office = office_with(RememberingChannel(), told)
+
+    def broken() -> None:
+        if told.asked == ["t1", "t2"]:
+            raise OSError
+
+    with pytest.raises(OSError):
+        collect_receipts(database, office, at("2024-03-26T10:00"), pause=broken)
+    collect_receipts(database, office, at("2024-03-26T10:10"))
+    assert told.asked[:4] == ["t1", "t2", "t3", "t4"]
+
+
+@pytest.mark.parametrize(("ahead", "number"), [(timedelta(days=1), 0), (timedelta(days=1, seconds=1), 3)])
+def test_a_mark_of_a_clock_that_was_far_ahead_is_none(
+    database: Database, told: Telling, ahead: timedelta, number: int
+) -> None:
+    now = at("2024-03-26T10:00")
+    with database.write() as session:
+        runs.mark(session, LAST + CHANNEL, (now + ahead).isoformat(), now + ahead)
+    collect_receipts(database, office_with(RememberingChannel(), told), now)
+    assert len(told.asked) == number
 
 
 def test_an_office_without_such_channels_asks_nobody(database: Database, built: Built, clock: Clock) -> None:
