@@ -22,6 +22,10 @@ LIVE = ("waiting", "sending", "accepted", "given_up")
 UNSENT = ("held", "waiting")  # has not left; may be replaced or taken back
 APART = "held_apart"  # why a message stays held when its bulletin is approved
 PAUSE = "pause:"  # marks of channels that rest: consecutive faults, and until when
+AHEAD = timedelta(
+    days=1
+)  # no lease is that long; what was marked later than this was by a clock that was ahead
+FAR_AHEAD = timedelta(days=40)  # nothing waits that long: no pause, and no holiday
 _UNKNOWN = exists().where(col(D.message_id) == col(M.id), col(D.verdict) == "unknown").correlate(M)
 
 
@@ -101,19 +105,31 @@ class Due:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Due]:
-    """Messages to attempt: waiting and due, or left by a worker whose lease ran out."""
+    """Messages to attempt: waiting and due, or left by a worker whose lease ran out.
+
+    A date that a clock set back since has left in the far future counts as come.
+    """
+    waits, leased = col(M.next_attempt_at), col(M.lease_until)
     query = (
         select(col(M.id), col(M.channel), col(M.address))
         .where(
             or_(
-                and_(col(M.state) == "waiting", col(M.next_attempt_at) <= now),
-                and_(col(M.state) == "sending", col(M.lease_until) <= now),
+                and_(col(M.state) == "waiting", or_(waits <= now, waits > now + FAR_AHEAD)),
+                and_(col(M.state) == "sending", or_(leased <= now, leased > now + AHEAD)),
             )
         )
         .order_by(col(M.next_attempt_at), col(M.id))
         .limit(limit)
     )
     return [Due(*row) for row in session.execute(query)]
+
+
+def is_due(message: tables.Message, now: datetime) -> bool:
+    """Whether it waits and its time has come, or a worker has lost it; the same rule as for :func:`due`."""
+    if message.state == "waiting":
+        return not now < message.next_attempt_at <= now + FAR_AHEAD
+    lease = message.lease_until
+    return message.state == "sending" and lease is not None and not now < lease <= now + AHEAD
 
 
 def take(session: Session, message_id: int) -> tables.Message | None:
@@ -228,7 +244,8 @@ def pause(
     session: Session, channel: str, seconds: Sequence[int], at_least: datetime, now: datetime
 ) -> datetime:
     """The channel rests, longer each time until something is accepted; returns to when."""
-    faults = int((runs.marked(session, PAUSE + channel) or "0").split()[0])
+    mark = session.get(tables.Mark, PAUSE + channel)
+    faults = int(mark.value.split()[0]) if mark and mark.at <= now + AHEAD else 0
     until = max(at_least, now + timedelta(seconds=seconds[min(faults, len(seconds) - 1)]))
     runs.mark(session, PAUSE + channel, f"{faults + 1} {until.isoformat()}", now)
     return until
@@ -237,18 +254,20 @@ def pause(
 def resume(session: Session, channel: str, since: datetime) -> None:
     """The channel worked at that moment; a rest that was asked for after it goes on."""
     mark = tables.Mark
-    session.execute(delete(mark).where(col(mark.name) == PAUSE + channel, col(mark.at) <= since))
+    past = or_(col(mark.at) <= since, col(mark.at) > since + AHEAD)
+    session.execute(delete(mark).where(col(mark.name) == PAUSE + channel, past))
 
 
 def paused(session: Session, now: datetime) -> set[str]:
     """The channels that rest."""
-    return {name for name, until in rests(session).items() if until > now}
+    return {name for name, until in rests(session, now).items() if until > now}
 
 
-def rests(session: Session) -> dict[str, datetime]:
-    """Until when each channel rests that has been told to, over or not."""
-    query = select(col(tables.Mark.name), col(tables.Mark.value)).where(
-        col(tables.Mark.name).startswith(PAUSE)
+def rests(session: Session, now: datetime) -> dict[str, datetime]:
+    """Until when each channel rests that has been told to, over or not; by a clock that was ahead none was."""
+    mark = tables.Mark
+    query = select(col(mark.name), col(mark.value)).where(
+        col(mark.name).startswith(PAUSE), col(mark.at) <= now + AHEAD
     )
     return {
         name.removeprefix(PAUSE): datetime.fromisoformat(value.split()[1])

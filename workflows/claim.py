@@ -20,7 +20,7 @@ from notifications.enclosures import for_a_crowd
 from notifications.words import say
 from workflows.links import filled, filled_card
 from workflows.office import Office
-from workflows.recheck import hold_until, is_as_it_should_be, is_due, may_leave
+from workflows.recheck import hold_until, is_as_it_should_be, may_leave
 
 ONE = timedelta(minutes=1)
 SPREAD = 50  # seconds over which messages leave after a minute that the vendor wants quiet
@@ -116,7 +116,7 @@ def claim(session: Session, turn: Turn, due: Due) -> Claim | None:
 def _ready(session: Session, turn: Turn, message_id: int, channel: Channel | None) -> tables.Message | None:
     """The message, locked, if it should and may leave now as it stands."""
     message = outbox.take(session, message_id)
-    if message is None or not is_due(message, turn.now) or message.channel in turn.ill:
+    if message is None or not outbox.is_due(message, turn.now) or message.channel in turn.ill:
         return None
     if not may_leave(session, message, turn.now):
         turn.held += 1

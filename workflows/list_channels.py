@@ -38,7 +38,7 @@ def list_channels(
     lines = [ChannelLine(name, name, label) for name, label in ready]
     set_up = sorted(channels.setups(session), key=lambda one: (not one.is_active, one.name))
     lines += [_set_up(factory, one) for one in set_up]
-    accepted, rests = channels.last_accepted(session), outbox.rests(session)
+    accepted, rests = channels.last_accepted(session), outbox.rests(session, now)
     ill = {one.subject: one.message for one in runs.open_findings(session, "CHANNEL_ILL")}
     return [
         replace(

@@ -16,13 +16,6 @@ from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
 
 
-def is_due(message: tables.Message, now: datetime) -> bool:
-    """Whether it waits and its time has come, or a worker has lost it."""
-    if message.state == "waiting":
-        return message.next_attempt_at <= now
-    return message.state == "sending" and message.lease_until is not None and message.lease_until <= now
-
-
 def may_leave(session: Session, message: tables.Message, now: datetime) -> bool:
     """Whether the windows of all its plans are open; outside them the message waits for the opening."""
     calendar = load_calendar(session)
