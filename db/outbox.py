@@ -209,6 +209,29 @@ def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
     return session.execute(query.where(col(M.ended_at) > moment).limit(1)).first() is not None
 
 
+def told_in_group(session: Session, copy: tables.Message) -> str:
+    """How far other copies have come that tell the group that day all that this one does: ``told`` (accepted, or
+    it may have arrived in part or as a whole), ``sending``, or empty where something in it is new."""
+    query = select(
+        col(M.items), col(M.state), or_(col(M.state) == "accepted", col(M.parts_done) > 0, _UNKNOWN)
+    )
+    same_day = col(M.post_id) == copy.post_id, col(M.kind) == copy.kind, col(M.slot_on) == copy.slot_on
+    others = session.execute(
+        query.where(*same_day, col(M.channel) == copy.channel, col(M.id) != copy.id)
+    ).all()
+    told = {_said(item) for items, _, has_arrived in others if has_arrived for item in items}
+    left = {_said(item) for item in copy.items} - told
+    if not copy.items or not left:
+        return "told" if copy.items else ""
+    coming = {_said(item) for items, state, _ in others if state == "sending" for item in items}
+    return "" if left - coming else "sending"
+
+
+def _said(item: dict[str, Any]) -> tuple[int, str, str]:
+    """What an item of a message is about."""
+    return item["subtask_id"], item["rule"], item["nominal_on"]
+
+
 def attempts_of(session: Session, message_id: int) -> list[tables.Delivery]:
     """Every attempt at the message, in order."""
     query = select(D).where(col(D.message_id) == message_id).order_by(col(D.attempt))

@@ -268,6 +268,7 @@ WORDS: dict[str, str] = {
     "why.original_superseded": "the personal message was replaced",
     "why.original_withdrawn": "the personal message was withdrawn",
     "why.robot_removed": "the group robot was removed",
+    "why.said_before": "the group was told the same that day",
     "why.settled": "what it asked for is done",
     "why.replaced_by_newer_copy": "replaced by a newer group message",
     "why.other_channel": "goes by the next channel",

@@ -268,6 +268,7 @@ WORDS: dict[str, str] = {
     "why.original_superseded": "个人消息已被替代",
     "why.original_withdrawn": "个人消息已撤回",
     "why.robot_removed": "群机器人已取消",
+    "why.said_before": "群里当天已经说过",
     "why.settled": "事项已办结",
     "why.replaced_by_newer_copy": "由更新的群提醒代替",
     "why.other_channel": "改走下一个渠道",

@@ -30,7 +30,8 @@ def copy_to_group(
     """How many group robots of the unit were given a copy of that message to its liaison.
 
     A copy carries no reminder: what is owed rests on the personal message, and a copy that is refused is a
-    finding only. It calls the liaison by the id on that channel, if one is known. ``rendered`` is the message
+    finding only. Where the personal message is composed anew for another channel, the group hears what it
+    carries once: a copy that says nothing but what the group was told that day does not leave. It calls the liaison by the id on that channel, if one is known. ``rendered`` is the message
     without a link: several units may share a robot, and whoever has a link speaks for its unit. What an older
     copy has not said yet it never will.
     """
@@ -60,13 +61,14 @@ def copy_to_group(
 def is_still_true(session: Session, office: Office, copy: tables.Message, now: datetime) -> bool:
     """Whether a copy may leave as it stands; if it says what is so no longer, it is withdrawn with the reason.
 
-    It waits as long as its message is held.
+    It waits as long as its message is held, and while a copy that says the same is on its way.
     """
     original = session.get(tables.Message, int(copy.key.split(":")[1]))
     assert original is not None, "messages are never deleted while copies of them wait"
-    if original.state == "held":
+    told = outbox.told_in_group(session, copy)
+    if original.state == "held" or told == "sending":
         return False
-    reason = _ending(session, office, copy, original, now)
+    reason = "said_before" if told else _ending(session, office, copy, original, now)
     if reason:
         outbox.end(session, stored_id(copy.id), "withdrawn", reason, now)
     return not reason

@@ -24,6 +24,7 @@ from tests.workflows.routes import (
 from tests.workflows.test_main_flow import MORNING, endings, messages, turn
 from workflows.compose import compose
 from workflows.deliver import deliver
+from workflows.group_copy import is_still_true
 from workflows.office import Office
 from workflows.report_progress import Filing, report_progress
 from workflows.send_digest import send_digest
@@ -169,6 +170,74 @@ def test_a_copy_is_withdrawn_with_the_message_that_was_superseded(
         ("group", "accepted", ""),
     ]
     assert len(robot.sent) == 1
+
+
+def refused_after_the_copy_left(
+    database: Database, office: Office, built: Built, personal: RememberingApp
+) -> None:
+    """The personal way is slow at first, so that the copy leaves before the refusal."""
+    give_ways(database, built.posts[UNIT], ("企业微信", "zhangsan"), ("email", MAIL))
+    personal.answers = [BUSY, GONE]
+    for minute in range(30, 40):
+        turn(database, office, f"2024-03-26T09:{minute}")
+
+
+@pytest.mark.parametrize(
+    "answer", [Verdict.accepted(), Verdict.transient("没有回音", code="answer_lost", ambiguous=True)]
+)
+def test_the_group_hears_once_what_went_another_way_after_the_copy_had_left(
+    database: Database,
+    mail: RememberingChannel,
+    robot: RememberingRobot,
+    built: Built,
+    answer: Verdict,
+) -> None:
+    app = RememberingApp("企业微信")
+    robot.answers = [answer]
+    refused_after_the_copy_left(database, office_with(mail, robot, app), built, app)
+    assert [one.to_address for one in mail.sent] == ["jy@example.org", MAIL]
+    assert ("group", "withdrawn", "said_before") in states(database)
+    assert len({one.key for one in robot.attempted}) == 1, "what may have arrived is repeated as it is"
+    assert len(robot.sent) == 1
+
+
+def test_the_group_hears_what_is_new_in_the_message_that_went_another_way(
+    database: Database, mail: RememberingChannel, robot: RememberingRobot, built: Built
+) -> None:
+    app = RememberingApp("企业微信")
+    office = office_with(mail, robot, app)
+    give_ways(database, built.posts[UNIT], ("企业微信", "zhangsan"), ("email", MAIL))
+    app.answers = [BUSY, GONE]
+    turn(database, office, MORNING)
+    with database.write() as session:
+        told = session.exec(select(tables.Message).where(tables.Message.kind == "group")).one()
+        told.items = [{**told.items[0], "rule": "another"}]
+        session.add(told)
+    for minute in range(31, 40):
+        turn(database, office, f"2024-03-26T09:{minute}")
+    assert [state for kind, state, _ in states(database) if kind == "group"] == ["accepted", "accepted"]
+
+
+def test_a_copy_waits_while_one_that_says_the_same_is_on_its_way(
+    database: Database, office: Office, robot: RememberingRobot, built: Built
+) -> None:
+    turn(database, office, MORNING)
+    (told,) = of_kind(database, "group")
+    with database.write() as session:
+        outbox.finish(session, told.id or 0, state="sending")
+        twin = {
+            **told.model_dump(exclude={"id"}),
+            "key": f"{told.key}#2",
+            "rfc_message_id": "<2@example.org>",
+        }
+        copy = tables.Message(**{**twin, "state": "waiting", "attempts": 0})
+        outbox.add(session, copy)
+        assert not is_still_true(session, office, copy, at(MORNING))
+        assert copy.state == "waiting"
+        outbox.finish(session, told.id or 0, state="accepted")
+        assert not is_still_true(session, office, copy, at(MORNING))
+        session.refresh(copy)
+        assert (copy.state, copy.ended_reason) == ("withdrawn", "said_before")
 
 
 def test_a_copy_that_waited_is_not_said_once_the_unit_has_reported(
