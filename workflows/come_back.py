@@ -11,6 +11,7 @@ from sqlmodel import Session
 from db import mail_in, outbox, receipts, reminders, runs, tables
 from db.session import Database
 from db.units import stored_id
+from db.ways import Way
 from notifications.bounce import Bounce, Fate
 from workflows.conclude import GIVEN_UP
 from workflows.fall_back import mark_failed
@@ -65,13 +66,14 @@ def came_back(
     """Whether what an accepted message carried is on another way; else it is given up for the reason ``why``,
     and the sentence shown.
 
-    ``code`` is held against the way. Reminders are owed again; of digests and the like the newest goes the
+    ``code`` is held against the way, if another is left or it speaks of the recipient. Reminders are owed again; of digests and the like the newest goes the
     other way as it is frozen.
     """
     key = stored_id(message.id)
     carried = [stored_id(row.id) for row in reminders.of_message(session, key)]
     reminders.take_arrival_back(session, key)
-    if not mark_failed(session, office, message.contact_id, message.channel, code, now):
+    refused = Way(message.channel, message.address)
+    if not mark_failed(session, office, message.contact_id, refused, code, now):
         outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=why)
         reminders.settle(session, key, "given_up", why, now)
         runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from db import budgets, links, outbox, reminders, runs, tables
 from db.session import Database
 from db.units import stored_id
+from db.ways import Way
 from notifications.channel import Verdict, VerdictKind
 from workflows.claim import Claim, Member
 from workflows.fall_back import mark_failed
@@ -129,11 +130,8 @@ def _take_other_way(
     as it is frozen.
     """
     key = stored_id(message.id)
-    with session.begin_nested() as marking:
-        found = mark_failed(session, office, message.contact_id, message.channel, verdict.code, now)
-        if not found and verdict.channel_fault:
-            marking.rollback()  # the address may be good: it waits for the channel
-    if not found:
+    refused = Way(message.channel, message.address)
+    if not mark_failed(session, office, message.contact_id, refused, verdict.code, now):
         return False
     if message.kind == "reminder":
         carried = reminders.of_message(session, key)

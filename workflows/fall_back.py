@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,20 +11,27 @@ from sqlmodel import Session, col, select
 
 from db import runs, tables, ways
 from db.units import stored_id
-from workflows.office import POST_NAMES, Office, recipient_of, robot_of
+from db.ways import Way
+from workflows.office import BY_MAIL, POST_NAMES, Office, Recipient, recipient_of, robot_of
 
 FALLBACK = "CHANNEL_FALLBACK"
 NOT_SET_UP = "CHANNEL_NOT_SET_UP"
+_RECIPIENTS = ("recipient_refused", "bad_address", "no_smtputf8")  # the address itself cannot be written to
+_RECIPIENT_STATUS = re.compile(
+    r"5\.(?:1\.(?![78]$)\d+|2\.1)$"
+)  # RFC 3463: address or mailbox, not the sender's
 
 
 def mark_failed(
-    session: Session, office: Office, contact_id: int | None, channel: str, code: str, now: datetime
+    session: Session, office: Office, contact_id: int | None, refused: Way, code: str, now: datetime
 ) -> bool:
-    """Whether another way to the post is left, now that this one has refused the contact for good.
+    """Whether another way to the post is left, now that this one has refused what was sent to the contact.
 
-    The way is marked and passed over until somebody has looked at it; coordinators are shown which one is taken
-    instead. A contact of whom only the mail address is known gets a way of their own for it, so that the
-    failure has a place; where nothing else is left there, nothing is marked and later messages try again.
+    Then the way is marked and passed over until somebody has looked at it; coordinators are shown which one is
+    taken instead. A contact of whom only the mail address is known gets a way of their own for it, so that the
+    failure has a place. Where nothing else is left, only a refusal that speaks of the recipient stays marked: for
+    one bad message, or one bad day of the channel, nobody becomes unreachable. An address that was corrected
+    meanwhile is not the one that refused.
     """
     contact = session.get(tables.Contact, contact_id) if contact_id is not None else None
     if contact is None:
@@ -30,20 +39,26 @@ def mark_failed(
     if contact.ended_at is not None:
         return recipient_of(session, office, contact.post_id) is not None  # whoever came after is reached
     post = ways.held_post(session, contact.post_id)
+    if not _is_of(contact, ways.ways_of_contact(session, stored_id(contact.id)), refused):
+        return recipient_of(session, office, contact.post_id) is not None
     holder = next((one for one in post.holders if one.contact_id == contact_id), None)
     if holder and not holder.ways and len(post.holders) == 1 and robot_of(session, office, post) is None:
         return False
-    _mark(session, contact, channel, code, now)
-    following = recipient_of(session, office, contact.post_id)
+    with session.begin_nested() as marking:
+        _mark(session, contact, refused, code, now)
+        following = _following(session, office, contact, code, now)
+        if following is None and not speaks_of_recipient(code):
+            marking.rollback()
     if following is None:
         return False
-    whose = f"{post.unit}的{POST_NAMES.get(post.kind, post.kind)}"
-    sentence = (
-        f"{whose}的渠道“{shown_channel(channel)}”拒收，已改走“{shown_channel(following.channel)}”："
-        "请核对地址后用 duban contacts retry 重试，或导入新的联系方式。"
-    )
-    runs.open_finding(session, FALLBACK, _subject(stored_id(contact.id), channel), sentence, now)
+    _show(session, contact, post, refused.channel, following.channel, code, now)
     return True
+
+
+def speaks_of_recipient(code: str) -> bool:
+    """Whether a refusal with that code, of a verdict or of a delivery report, is about the person's address and not
+    about one message, the sender or the channel."""
+    return code in _RECIPIENTS or bool(_RECIPIENT_STATUS.match(code))
 
 
 def forget_failures(session: Session, channel: str, now: datetime) -> int:
@@ -103,17 +118,69 @@ def show_skipped(session: Session, skipped: Skipped, now: datetime) -> None:
         runs.close_finding(session, NOT_SET_UP, f"channel:{name}", now)
 
 
-def _mark(session: Session, contact: tables.Contact, channel: str, code: str, now: datetime) -> None:
-    """The contact's ways on that channel are marked; a way that was not written down yet is now."""
-    table, contact_id = tables.ContactChannel, stored_id(contact.id)
-    rows = session.exec(select(table).where(col(table.contact_id) == contact_id)).all()
+def _is_of(contact: tables.Contact, rows: Sequence[tables.ContactChannel], way: Way) -> bool:
+    """Whether the contact is still to be reached by that way, marked or not."""
     if not rows:
-        rows = [table(contact_id=contact_id, rank=1, channel=channel, address=contact.email or "")]
+        return way.channel not in BY_MAIL or _same(contact.email or "", way.address)
+    return any(_is_way(contact, row, way) for row in rows)
+
+
+def _is_way(contact: tables.Contact, row: tables.ContactChannel, way: Way) -> bool:
+    address = row.address or (contact.email or "" if row.channel in BY_MAIL else "")
+    return row.channel == way.channel and _same(address, way.address)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def _mark(session: Session, contact: tables.Contact, refused: Way, code: str, now: datetime) -> None:
+    """The contact's way is marked; one that was not written down yet is now. What speaks of the recipient counts
+    more than what was held against the way before."""
+    table, contact_id = tables.ContactChannel, stored_id(contact.id)
+    rows = ways.ways_of_contact(session, contact_id) or [
+        table(contact_id=contact_id, rank=1, channel=refused.channel, address=contact.email or "")
+    ]
     for row in rows:
-        if row.channel == channel and row.failed_at is None:
+        is_worse = speaks_of_recipient(code) and not speaks_of_recipient(row.failed_code)
+        if _is_way(contact, row, refused) and (row.failed_at is None or is_worse):
             row.failed_at, row.failed_code = now, code
             session.add(row)
     session.flush()
+
+
+def _following(
+    session: Session, office: Office, contact: tables.Contact, code: str, now: datetime
+) -> Recipient | None:
+    """Who is reached instead. After a refusal that speaks of the recipient, before nobody is: by a way of theirs
+    that was left for another reason, which may be over."""
+    found = recipient_of(session, office, contact.post_id)
+    if found is not None or not speaks_of_recipient(code):
+        return found
+    rows = ways.ways_of_contact(session, stored_id(contact.id))
+    worth = [row for row in rows if row.failed_at and not speaks_of_recipient(row.failed_code)]
+    return recipient_of(session, office, contact.post_id) if _forgotten(session, worth, now) else None
+
+
+def _show(
+    session: Session,
+    contact: tables.Contact,
+    post: ways.HeldPost,
+    left: str,
+    taken: str,
+    code: str,
+    now: datetime,
+) -> None:
+    whose = f"{post.unit}的{POST_NAMES.get(post.kind, post.kind)}"
+    is_recipient = speaks_of_recipient(code)
+    happened = "拒收" if is_recipient else "没有收下消息"
+    todo = (
+        "核对地址后用 duban contacts retry 重试，或导入新的联系方式"
+        if is_recipient
+        else "查明原因后用 duban contacts retry 恢复"
+    )
+    sentence = f"{whose}的渠道“{shown_channel(left)}”{happened}，已改走“{shown_channel(taken)}”：请{todo}。"
+    runs.open_finding(session, FALLBACK, _subject(stored_id(contact.id), left), sentence, now)
 
 
 def _forgotten(session: Session, rows: list[tables.ContactChannel], now: datetime) -> int:

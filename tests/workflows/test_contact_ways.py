@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from db import tables
 from db.session import Database
 from db.units import leader_posts
+from db.ways import Way, ways_of_contact
 from engine.errors import DubanError
 from intake.contact_ways import WayRow
 from intake.contacts import ContactRow, ContactsDraft, UnitRow, write_contacts
@@ -64,7 +65,9 @@ def only_contact(database: Database) -> int:
 def fail(database: Database, channel: str) -> None:
     contact = only_contact(database)
     with database.write() as session:
-        mark_failed(session, OFFICE, contact, channel, "recipient_refused", NOW)
+        row = next(one for one in ways_of_contact(session, contact) if one.channel == channel)
+        way = Way(channel, row.address or session.get_one(tables.Contact, contact).email or "")
+        mark_failed(session, OFFICE, contact, way, "recipient_refused", NOW)
 
 
 def test_what_the_workbook_says_is_stored_and_comes_back_the_same(database: Database, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import select
 from db import tables
 from db.session import Database
 from notifications.card import Card
-from notifications.channel import Verdict
+from notifications.channel import Envelope, Verdict
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import LINKS, Built, Task, at, build
 from tests.workflows.routes import (
@@ -105,6 +105,57 @@ def test_where_both_refuse_it_is_given_up_and_shown_and_what_falls_due_later_wai
     turn(database, office, "2024-03-29T09:40")
     assert {state for _, state, _ in endings(database)} == {"given_up", "accepted"}
     assert {code for code, _ in open_now(database)} == {"MESSAGE_GIVEN_UP"}
+
+
+TOO_BIG = Verdict.permanent("太长", code="message_too_big")
+
+
+@pytest.mark.parametrize("refusal", [TOO_BIG, Verdict.permanent("拒收", code="message_refused")])
+def test_one_refused_message_makes_nobody_unreachable(
+    database: Database, office: Office, app: RememberingApp, refusal: Verdict
+) -> None:
+    built = build(database, Task("1"), emails={UNIT: MAIL}, coordinator=None)
+    give_ways(database, built.posts[UNIT], ("企业微信", "zhangsan"))
+    app.answers = [refusal]
+    for moment in (MORNING, SOON, NEXT):
+        turn(database, office, moment)
+    assert [(one.state, one.ended_reason) for one in messages(database)] == [
+        ("given_up", refusal.code),
+        ("accepted", ""),
+    ]
+    assert [code for code, _ in open_now(database)] == ["MESSAGE_GIVEN_UP"]
+    assert len(app.attempted) == 2
+
+
+def test_a_message_that_every_way_refuses_is_tried_on_each_once_and_the_next_one_leaves(
+    database: Database, office: Office, mail: RememberingChannel, app: RememberingApp, built: Built
+) -> None:
+    app.answers, mail.answers = [TOO_BIG], [TOO_BIG]
+    for moment in (MORNING, *[SOON] * 5, NEXT):
+        turn(database, office, moment)
+    assert [(one.channel, one.state) for one in messages(database)] == [
+        ("企业微信", "superseded"),
+        ("email", "given_up"),
+        ("email", "accepted"),
+    ]
+    assert (len(app.attempted), len(mail.attempted)) == (1, 2)
+
+
+def test_a_late_refusal_leaves_the_corrected_account_alone(
+    database: Database, office: Office, mail: RememberingChannel, app: RememberingApp, built: Built
+) -> None:
+    def corrected_meanwhile(envelope: Envelope) -> Verdict:
+        with database.write() as session:
+            way = session.exec(select(tables.ContactChannel).where(tables.ContactChannel.rank == 1)).one()
+            way.address = "zhangsan2"
+        return GONE
+
+    app.answers = [corrected_meanwhile]
+    for moment in (MORNING, SOON):
+        turn(database, office, moment)
+    assert [one.to_address for one in app.attempted] == ["zhangsan", "zhangsan2"]
+    assert endings(database) == {("report_due", "accepted", "")}
+    assert (mail.attempted, open_now(database)) == ([], [])
 
 
 def test_a_digest_that_the_first_refuses_goes_by_the_second_as_it_was_frozen(

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from db import runs, tables
 from db.session import Database
+from db.ways import Way
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import INBOX, Built, Task, at, build
 from tests.workflows.routes import (
@@ -80,10 +81,14 @@ def test_the_first_way_that_is_set_up_and_complete_is_taken(
 def test_a_way_that_refused_for_good_is_passed_over(
     database: Database, built: Built, failed: tuple[str, ...], taken: Named | None, left: list[bool]
 ) -> None:
-    contact = give_ways(database, built.posts[UNIT], ("企业微信", "zhangsan"), ("email", MAIL))
+    addresses = {"企业微信": "zhangsan", "email": MAIL}
+    contact = give_ways(database, built.posts[UNIT], *addresses.items())
     with database.write() as session:
         answers = [
-            mark_failed(session, OFFICE, contact, channel, "recipient_refused", NOW) for channel in failed
+            mark_failed(
+                session, OFFICE, contact, Way(channel, addresses.get(channel, "")), "recipient_refused", NOW
+            )
+            for channel in failed
         ]
     assert answers == left
     assert way(reached(database, built)) == taken
@@ -122,8 +127,8 @@ def test_the_robot_of_last_resort_calls_the_liaison_by_the_id_there(database: Da
     contact = give_ways(database, built.posts[UNIT], ("email", MAIL), ("民政局群", "zhangsan"))
     give_robot(database, UNIT, "民政局群")
     with database.write() as session:
-        assert mark_failed(session, OFFICE, contact, "email", "550", NOW)
-        assert not mark_failed(session, OFFICE, None, "民政局群", "revoked", NOW)
+        assert mark_failed(session, OFFICE, contact, Way("email", MAIL), "550", NOW)
+        assert not mark_failed(session, OFFICE, None, Way("民政局群"), "revoked", NOW)
     assert way(reached(database, built)) == ("民政局群", "zhangsan")
 
 
@@ -177,7 +182,7 @@ def test_who_cannot_be_reached_is_shown_with_the_reason_and_waits(
     contact = give_ways(database, built.posts[UNIT], ("钉钉" if state == "nobody" else "email", MAIL))
     if state == "failed":
         with database.write() as session:
-            assert not mark_failed(session, OFFICE, contact, "email", "550", NOW)
+            assert not mark_failed(session, OFFICE, contact, Way("email", MAIL), "5.1.1", NOW)
     if state == "disputed":
         dispute(database, contact, NOW)
     turn(database, OFFICE, MORNING)

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from db import runs, tables
 from db.session import Database
+from db.ways import Way
 from engine.errors import DubanError
 from notifications.reply import Reply
 from tests.channels import RememberingChannel
@@ -174,7 +175,7 @@ def test_whoever_has_left_is_no_longer_disputed(database: Database, built: Built
 def test_a_unit_is_tried_again_on_record(database: Database, office: Office, built: Built) -> None:
     contact = give_ways(database, built.posts[UNIT], ("民政局群", ""), ("email", MAIL))
     with database.write() as session:
-        assert mark_failed(session, office, contact, "民政局群", "revoked", NOON)
+        assert mark_failed(session, office, contact, Way("民政局群"), "revoked", NOON)
     assert retry_unit(database, UNIT, NOON, "tester") == 1
     assert reached(database, office, built) == "民政局群"
     assert retry_unit(database, UNIT, NOON, "tester") == 0
