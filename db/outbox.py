@@ -201,6 +201,17 @@ def is_newest(session: Session, message: tables.Message) -> bool:
     return session.execute(query.limit(1)).first() is None
 
 
+def before(session: Session, message: tables.Message) -> tables.Message | None:
+    """The post's message of that kind and channel that was composed before it."""
+    query = select(M).where(
+        col(M.post_id) == message.post_id,
+        col(M.kind) == message.kind,
+        col(M.channel) == message.channel,
+        col(M.id) < message.id,
+    )
+    return session.execute(query.order_by(col(M.id).desc()).limit(1)).scalars().first()
+
+
 def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
     """Whether a message to that post was accepted after the moment; a copy to its unit's group is none."""
     query = select(col(M.id)).where(

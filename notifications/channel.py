@@ -248,11 +248,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One person's answer; ``reason`` where it was refused."""
+    """One person's answer; ``reason`` where it was refused. ``of_person``: a refusal says that this person cannot be
+    reached there; else the vendor has kept back or lost this one message."""
 
     person: str
     answer: Answer
     reason: str = ""
+    of_person: bool = True
 
 
 @runtime_checkable

@@ -195,8 +195,9 @@ def _receipts(result: Mapping[str, Any], locale: str) -> Iterator[Receipt]:
     for one in kept_back:
         if one not in repeated:
             reason = reasons["forbidden"].format(code=limits.get(one) or "-")
-            told.append(Receipt(one, Answer.REFUSED, reason))
-    told += [Receipt(one, Answer.REFUSED, reasons["failed"]) for one in _people(result, "failed")]
+            told.append(Receipt(one, Answer.REFUSED, reason, of_person=False))
+    failed_ones = _people(result, "failed")
+    told += [Receipt(one, Answer.REFUSED, reasons["failed"], of_person=False) for one in failed_ones]
     told += [Receipt(one, Answer.READ) for one in _people(result, "read")]
     told += [Receipt(one, Answer.UNREAD) for one in _people(result, "unread")]
     told += [Receipt(one, Answer.ACCEPTED, reasons["repeated"]) for one in repeated]

@@ -272,6 +272,7 @@ WORDS: dict[str, str] = {
     "why.settled": "what it asked for is done",
     "why.replaced_by_newer_copy": "replaced by a newer group message",
     "why.other_channel": "goes by the next channel",
+    "why.not_delivered": "not delivered by the vendor",
     "why.bounced": "came back undelivered",
     "why.merged_into_newer": "merged into a newer message",
     "why.content_changed": "things changed before it left; composed anew",

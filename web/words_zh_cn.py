@@ -272,6 +272,7 @@ WORDS: dict[str, str] = {
     "why.settled": "事项已办结",
     "why.replaced_by_newer_copy": "由更新的群提醒代替",
     "why.other_channel": "改走下一个渠道",
+    "why.not_delivered": "对方平台没有送达",
     "why.bounced": "被退信",
     "why.merged_into_newer": "并入后一封消息",
     "why.content_changed": "发出前情况有变，重新汇总",

@@ -14,10 +14,11 @@ from db.receipts import Asked
 from db.session import Database
 from engine.unread import is_to_be_asked
 from notifications.channel import Answer, Receipt, Receipting
-from workflows.come_back import came_back
+from workflows.come_back import came_back, owe_again
 from workflows.office import Office
 
 REFUSED_CODE = "recipient_refused"
+NOT_DELIVERED = "not_delivered"
 RECEIPT_REFUSED = "RECEIPT_REFUSED"
 LAST = "receipts:"  # mark of a channel: its round, as _Round stores it
 SILENCES = 3  # after so many calls without an answer the channel is left until the next turn
@@ -171,17 +172,27 @@ def _store(
     refused = by_answer[Answer.REFUSED]
     if refused and message.state == "accepted":
         if all(receipt.answer is Answer.REFUSED for receipt in answers):
-            shown = _sentence(message, refused)
-            came_back(session, office, message, REFUSED_CODE, REFUSED_CODE, shown, now)
+            _not_arrived(session, office, message, refused, now)
         else:
             where, sentence = f"post:{message.post_id}", _sentence(message, refused)
             runs.open_finding(session, RECEIPT_REFUSED, where, sentence, now, message.plan_id)
     _judge_again(session, one.message_id, now)
 
 
+def _not_arrived(
+    session: Session, office: Office, message: tables.Message, refused: Sequence[Receipt], now: datetime
+) -> None:
+    """A message that the vendor kept back or lost is owed again once; twice running it goes another way or is shown."""
+    is_persons = any(one.of_person for one in refused)
+    code = REFUSED_CODE if is_persons else NOT_DELIVERED
+    if is_persons or not owe_again(session, message, code, now):
+        came_back(session, office, message, code, code, _sentence(message, refused), now)
+
+
 def _sentence(message: tables.Message, refused: Sequence[Receipt]) -> str:
     who = message.recipient if len(refused) == 1 else f"{message.recipient}等{len(refused)}人"
-    return f"发给{who}的消息对方没有送到：{refused[0].reason}。请核对联系人的账号。"
+    todo = "请核对联系人的账号" if any(one.of_person for one in refused) else "请查看对方平台的发送限制"
+    return f"发给{who}的消息对方没有送到：{refused[0].reason}。{todo}。"
 
 
 def _judge_again(session: Session, message_id: int, now: datetime) -> None:

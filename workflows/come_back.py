@@ -90,6 +90,23 @@ def came_back(
     return True
 
 
+def owe_again(session: Session, message: tables.Message, why: str, now: datetime) -> bool:
+    """Whether what an accepted message carried is owed again by the same way, because of something that may be over.
+
+    Only reminders are, and not where the post's message before it ended so as well.
+    """
+    before = outbox.before(session, message)
+    is_second = before is not None and (before.state, before.ended_reason) == ("superseded", why)
+    if message.kind != "reminder" or is_second:
+        return False
+    key = stored_id(message.id)
+    carried = [stored_id(row.id) for row in reminders.of_message(session, key)]
+    reminders.take_arrival_back(session, key)
+    reminders.release(session, carried)
+    outbox.finish(session, key, state="superseded", ended_at=now, ended_reason=why)
+    return True
+
+
 def _fate_of(bounce: Bounce, message: tables.Message | None, now: datetime) -> Fate | None:
     """What the report says of that message, if it can be believed and says that it is lost."""
     if message is None or message.state != "accepted" or message.channel != "email":

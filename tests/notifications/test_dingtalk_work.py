@@ -90,10 +90,10 @@ def test_receipts_name_each_person_with_the_answer_and_the_reason(
     found = channel.receipts(verdict.ticket)
     assert found is not None
     assert sorted(found, key=lambda one: one.person) == [
-        Receipt("broken", Answer.REFUSED, "钉钉未能投递"),
+        Receipt("broken", Answer.REFUSED, "钉钉未能投递", of_person=False),
         Receipt("liaison01", Answer.UNREAD),
         Receipt("liaison02", Answer.READ),
-        Receipt("limited", Answer.REFUSED, "钉钉按发送限制没有投递（143105）"),
+        Receipt("limited", Answer.REFUSED, "钉钉按发送限制没有投递（143105）", of_person=False),
         Receipt("nobody", Answer.REFUSED, "钉钉里没有这个账号，或应用看不到此人"),
     ]
 

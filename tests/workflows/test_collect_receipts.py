@@ -25,7 +25,7 @@ from tests.workflows.routes import RememberingApp, give_ways, office_with, open_
 from workflows.collect_receipts import LAST, collect_receipts
 from workflows.compose import compose
 from workflows.deliver import deliver
-from workflows.office import Office
+from workflows.office import Office, recipient_of
 from workflows.sweep import sweep
 
 UNIT, MAIL = "区民政局", "mz@example.org"
@@ -210,6 +210,44 @@ def test_without_another_channel_it_is_given_up_and_shown(
     with database.read() as session:
         states = session.exec(select(tables.Reminder.state)).all()
     assert list(states) == ["given_up"]
+
+
+NEXT_ROUNDS = ("2024-03-26T10:01", "2024-03-26T10:02", "2024-03-26T10:40", "2024-03-26T10:41")
+
+
+@pytest.mark.parametrize("why", ["143105", "failed"])
+def test_what_the_vendor_kept_back_once_is_owed_again_by_the_same_way(
+    database: Database, built: Built, office: Office, vendor: DingTalkServer, clock: Clock, why: str
+) -> None:
+    give_ways(database, built.posts[UNIT], (CHANNEL, "liaison01"))
+    at_moment(database, office, clock, MORNING)
+    for task in vendor.work.tasks.values():
+        task.refused["liaison01"] = why
+    for moment in NEXT_ROUNDS:
+        at_moment(database, office, clock, moment)
+    assert messages(database) == [(CHANNEL, "superseded", "not_delivered"), (CHANNEL, "accepted", "")]
+    assert len(vendor.work.texts_to("liaison01")) == 1
+    assert open_now(database) == []
+
+
+@pytest.mark.parametrize("has_mail", [True, False])
+def test_what_the_vendor_keeps_back_again_goes_by_the_next_way_or_is_shown_and_nobody_is_lost(
+    database: Database, built: Built, office: Office, vendor: DingTalkServer, clock: Clock, has_mail: bool
+) -> None:
+    give_ways(database, built.posts[UNIT], (CHANNEL, "liaison01"), *[("email", MAIL)] * has_mail)
+    for moment in (MORNING, *NEXT_ROUNDS, "2024-03-26T13:31", "2024-03-26T13:32"):
+        at_moment(database, office, clock, moment)
+        for task in vendor.work.tasks.values():
+            task.refused["liaison01"] = "143105"
+    second = (CHANNEL, "superseded", "other_channel") if has_mail else (CHANNEL, "given_up", "not_delivered")
+    by_mail = [("email", "accepted", "")] * has_mail
+    assert messages(database) == [(CHANNEL, "superseded", "not_delivered"), second, *by_mail]
+    shown = "CHANNEL_FALLBACK" if has_mail else "MESSAGE_GIVEN_UP"
+    assert [code for code, _ in open_now(database)] == [shown]
+    with database.read() as session:
+        assert recipient_of(session, office, built.posts[UNIT]) is not None
+        left = session.exec(select(tables.ContactChannel.failed_code)).all()
+    assert list(left) == (["not_delivered", ""] if has_mail else [""])
 
 
 def test_of_several_people_those_who_got_nothing_are_shown(
