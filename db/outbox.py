@@ -132,12 +132,16 @@ def is_due(message: tables.Message, now: datetime) -> bool:
     return message.state == "sending" and lease is not None and not now < lease <= now + AHEAD
 
 
-def take(session: Session, message_id: int) -> tables.Message | None:
-    """The message, its post and itself locked in this order; ``None`` if it is gone or in other hands."""
+def take(session: Session, message_id: int, *, wait: bool = True) -> tables.Message | None:
+    """The message, its post and itself locked in this order; ``None`` if it is gone or in other hands.
+
+    With ``wait`` it waits for who holds the post; without, that counts as in other hands, too.
+    """
     post_id = session.execute(select(col(M.post_id)).where(col(M.id) == message_id)).scalar()
     if post_id is None:
         return None
-    lock_post(session, post_id)
+    if not lock_post(session, post_id, wait=wait):
+        return None
     query = select(M).where(col(M.id) == message_id).with_for_update(skip_locked=True, key_share=True)
     return session.execute(query).scalar()
 

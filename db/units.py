@@ -164,10 +164,14 @@ def leader_posts(session: Session) -> dict[int, int]:
     return {key: first.setdefault(one, key) if one else key for key, one in addresses.items()}
 
 
-def lock_post(session: Session, post_id: int) -> None:
-    """Nobody else composes or claims for the post until this transaction ends (PostgreSQL; SQLite has one writer)."""
+def lock_post(session: Session, post_id: int, *, wait: bool = True) -> bool:
+    """Nobody else composes or claims for the post until this transaction ends (PostgreSQL; SQLite has one writer).
+
+    False where somebody else does and it is not waited for.
+    """
     post = tables.Post
-    session.execute(select(col(post.id)).where(col(post.id) == post_id).with_for_update(key_share=True))
+    query = select(col(post.id)).where(col(post.id) == post_id)
+    return session.execute(query.with_for_update(key_share=True, skip_locked=not wait)).first() is not None
 
 
 def units_on_channel(session: Session, channel: str) -> int:

@@ -10,6 +10,7 @@ from db import budgets, links, outbox, reminders, runs, tables
 from db.session import Database
 from db.units import stored_id
 from db.ways import Way
+from engine.errors import DubanError
 from notifications.channel import Verdict, VerdictKind
 from workflows.claim import Claim, Member
 from workflows.fall_back import mark_failed
@@ -17,6 +18,8 @@ from workflows.office import Office, recipient_of
 
 GIVEN_UP = "MESSAGE_GIVEN_UP"
 CHANNEL_ILL = "CHANNEL_ILL"
+UNSENDABLE = "MESSAGE_UNSENDABLE"
+ASIDE = timedelta(hours=1)
 CHANNEL_RESTS = (60, 60, 300, 900)  # seconds; a server that is back is found within a quarter of an hour
 LASTING = (VerdictKind.PERMANENT, VerdictKind.PARTIAL)
 
@@ -42,7 +45,18 @@ def conclude(database: Database, office: Office, claim: Claim, verdict: Verdict,
             runs.close_finding(session, CHANNEL_ILL, claim.channel, now)
             outbox.resume(session, claim.channel, claim.began)
         for member in ours:
+            runs.close_finding(session, UNSENDABLE, f"message:{member.message_id}", now)
             _settle(session, office, claim, member, verdict, again, now)
+
+
+def set_aside(session: Session, message_id: int, error: Exception, now: datetime) -> None:
+    """The message waits for an hour and a coordinator is shown that it could not be prepared for sending."""
+    message = session.get_one(tables.Message, message_id)
+    why = error.message if isinstance(error, DubanError) else f"内部错误 {type(error).__name__}"
+    sentence = f"发给{message.recipient}的消息暂时无法发送（{why}），一小时后再试：请查看 duban message {message_id}。"
+    runs.open_finding(session, UNSENDABLE, f"message:{message_id}", sentence, now, message.plan_id)
+    lease = None if message.lease_until is None else now + ASIDE
+    outbox.finish(session, message_id, next_attempt_at=now + ASIDE, lease_until=lease)
 
 
 def _rest(session: Session, claim: Claim, verdict: Verdict, now: datetime) -> datetime:
@@ -61,8 +75,7 @@ def _settle(
     now: datetime,
 ) -> None:
     if verdict.is_accepted and claim.has_more:
-        part = claim.envelope.part
-        outbox.finish(session, member.message_id, state="waiting", parts_done=part, next_attempt_at=now)
+        outbox.finish(session, member.message_id, state="waiting", parts_done=claim.envelope.part)
     elif verdict.is_accepted:
         _end(session, member, "accepted", "", now)
         links.supersede_older(session, member.message_id, now)

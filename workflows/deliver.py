@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from db import hold, outbox
+from db.faults import SENTENCES
 from db.outbox import Due
 from db.session import Database
+from engine.errors import DubanError
 from notifications.channel import Channel, Verdict
-from workflows.claim import Claim, Turn, claim
-from workflows.conclude import conclude
+from workflows.claim import Claim, claim
+from workflows.conclude import conclude, set_aside
 from workflows.office import Office
+from workflows.turn import Turn
 
 BATCH = 50
 
@@ -92,8 +95,7 @@ def _attempt(
     if turn.is_stopped(due):
         return False
     pause("claim")
-    with database.write() as session:
-        claimed = claim(session, turn, due)
+    claimed = _claimed(database, turn, due)
     if claimed is None:
         return False
     turn.tried(claimed.channel, [one.message_id for one in claimed.members])
@@ -106,6 +108,19 @@ def _attempt(
     if verdict.channel_fault:
         turn.ill.add(claimed.channel)
     return verdict.is_accepted and claimed.has_more
+
+
+def _claimed(database: Database, turn: Turn, due: Due) -> Claim | None:
+    """The claim; a message that cannot even be looked at is set aside and shown, and stops no other."""
+    try:
+        with database.write() as session:
+            return claim(session, turn, due)
+    except Exception as error:
+        if isinstance(error, DubanError) and error.code in SENTENCES:
+            raise  # the database's fault, not the message's
+        with database.write() as session:
+            set_aside(session, due.message_id, error, turn.clock())
+        return None
 
 
 def _send(office: Office, claimed: Claim, opened: dict[str, Channel]) -> Verdict:

@@ -109,6 +109,15 @@ def filled_card(session: Session, office_links: Links | None, message: tables.Me
     return Card.from_json(json.loads(plain if nonce is None else fill(plain, nonce, office_links)))
 
 
+def card_without_link(session: Session, message: tables.Message) -> Card:
+    """The message's card for readers who may not open its link: nothing leads there, nothing shows it."""
+    if message.card is None:
+        return filled_card(session, None, message)
+    nonce = links.nonce_of(session, stored_id(message.id))
+    plain = json.dumps(message.card)
+    return Card.from_json(json.loads(plain if nonce is None else plain.replace(placeholder(nonce), "")))
+
+
 def address_in(session: Session, office_links: Links | None, message_id: int) -> str | None:
     """Where the message's button leads, if it has one."""
     nonce = links.nonce_of(session, message_id)

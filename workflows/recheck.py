@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -10,10 +11,42 @@ from db import outbox, plans, reminders, tables
 from db.calendar import load_calendar
 from db.units import stored_id
 from engine import slots
+from notifications.channel import Channel
 from workflows import group_copy
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
+from workflows.turn import Turn
+
+ONE_MINUTE = timedelta(minutes=1)
+SPREAD = 50  # seconds over which messages leave after a minute that the vendor wants quiet
+
+
+def ready(
+    session: Session, turn: Turn, message_id: int, channel: Channel | None, *, wait: bool = True
+) -> tables.Message | None:
+    """The message, locked, if it should and may leave now as it stands.
+
+    Without ``wait`` also ``None`` where another worker holds its post.
+    """
+    message = outbox.take(session, message_id, wait=wait)
+    if message is None or not outbox.is_due(message, turn.now) or message.channel in turn.ill:
+        return None
+    if not may_leave(session, message, turn.now):
+        turn.held += 1
+        return None
+    if channel and turn.clock().minute in channel.traits.quiet_minutes:
+        _wait_out(session, message, turn.clock())
+        return None
+    return message if is_as_it_should_be(session, turn.office, message, turn.now) else None
+
+
+def _wait_out(session: Session, message: tables.Message, now: datetime) -> None:
+    """It leaves in the next minute, not all at once."""
+    if message.state == "waiting":
+        number = int.from_bytes(hashlib.sha256(message.key.encode()).digest()[:4], "big")
+        begins = now.replace(second=0, microsecond=0) + ONE_MINUTE
+        hold_until(session, message, begins + timedelta(seconds=number % SPREAD))
 
 
 def may_leave(session: Session, message: tables.Message, now: datetime) -> bool:

@@ -15,8 +15,9 @@ class Message(SQLModel, table=True):
     """Rendered text for one recipient on one channel, frozen when composed; the inbox shows these rows.
 
     ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict.
-    ``card`` is what chat channels render; of several pages ``parts_done`` have arrived. Messages with the
-    same ``bundle`` left in one send, over the budget of their channel."""
+    ``card`` is what chat channels render; of several pages ``parts_done`` have arrived, and ``edition``
+    counts how often other pages (``pages_sha256``) had to begin anew. Messages with the same ``bundle``
+    left in one send, over the budget of their channel."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -50,6 +51,8 @@ class Message(SQLModel, table=True):
     attempts: int = 0
     failures: int = Field(default=0, sa_column_kwargs={"server_default": "0"})  # its own
     parts_done: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    pages_sha256: str = Field(default="", sa_column_kwargs=NO_TEXT)
+    edition: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     bundle: str = Field(default="", sa_column_kwargs=NO_TEXT)
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

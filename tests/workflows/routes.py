@@ -12,7 +12,7 @@ from db import runs, tables
 from db.session import Database
 from db.units import stored_id
 from notifications.card import Card
-from notifications.channel import Traits
+from notifications.channel import Channel, Traits
 from tests.channels import RememberingChannel
 from tests.workflows.office_2024 import mail_office
 from workflows.office import Office
@@ -40,7 +40,7 @@ class RememberingApp(RememberingRobot):
     traits = Traits(needs_address=True)
 
 
-def office_with(mail: RememberingChannel, *others: RememberingChannel) -> Office:
+def office_with(mail: RememberingChannel, *others: Channel) -> Office:
     """An office with these channels beside mail, which stays the default."""
     office = mail_office(mail)
     return replace(office, channels={**office.channels, **{one.name: one for one in others}})

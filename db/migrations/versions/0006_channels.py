@@ -91,6 +91,12 @@ def _messages() -> None:
         batch_op.add_column(sa.Column("card", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("parts_done", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(
+            sa.Column(
+                "pages_sha256", sqlmodel.sql.sqltypes.AutoString(), server_default=no_text, nullable=False
+            )
+        )
+        batch_op.add_column(sa.Column("edition", sa.Integer(), server_default="0", nullable=False))
+        batch_op.add_column(
             sa.Column("bundle", sqlmodel.sql.sqltypes.AutoString(), server_default=no_text, nullable=False)
         )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
@@ -137,7 +143,7 @@ def downgrade() -> None:
         for column in ("is_weak", "ticket", "part", "bundle"):
             batch_op.drop_column(column)
     with op.batch_alter_table("messages", schema=None) as batch_op:
-        for column in ("bundle", "parts_done", "card"):
+        for column in ("bundle", "edition", "pages_sha256", "parts_done", "card"):
             batch_op.drop_column(column)
     for table in ("template_versions", "channel_setups", "unit_robots", "contact_channels"):
         op.drop_table(table)
