@@ -10,6 +10,8 @@ from email.message import EmailMessage, MIMEPart
 from email.utils import parseaddr
 from html.parser import HTMLParser
 
+from notifications.sender_check import is_forged
+
 MAX_TEXT = 20_000  # characters; nobody types more into a reply
 _ID = re.compile(r"<[^<>\s]+>")
 _LINE_OF_QUOTING = re.compile(
@@ -27,7 +29,8 @@ class Reply:
     """A mail that came in. ``answers`` are the Message-IDs it refers to, the nearest first.
 
     ``text`` is what its writer typed, without quotations and signature. ``automatic``: a machine wrote it
-    (out of office, delivery report), so that nothing may be answered.
+    (out of office, delivery report), so that nothing may be answered. ``is_forged``: the receiving server says
+    that it does not come from whom it names.
     """
 
     message_id: str
@@ -36,6 +39,7 @@ class Reply:
     answers: tuple[str, ...]
     text: str
     automatic: bool
+    is_forged: bool = False
 
 
 def read_mail(raw: bytes) -> Reply:
@@ -49,6 +53,7 @@ def read_mail(raw: bytes) -> Reply:
         answers=_answers(mail),
         text=own_words(_text(mail)),
         automatic=_is_automatic(mail),
+        is_forged=is_forged(_raw_values(mail, "Authentication-Results")),
     )
 
 
@@ -82,6 +87,11 @@ def _header(mail: EmailMessage, name: str) -> str:
         TypeError,
     ):  # headers of strangers break parsers
         return ""
+
+
+def _raw_values(mail: EmailMessage, name: str) -> list[str]:
+    """The header's values from the top down, unparsed, so that none of them breaks a parser."""
+    return [str(value) for key, value in mail.raw_items() if key.lower() == name.lower()]
 
 
 def _is_automatic(mail: EmailMessage) -> bool:

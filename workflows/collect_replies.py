@@ -69,10 +69,11 @@ def collect_replies(database: Database, office: Office, mailbox: Mailbox, now: d
 
 
 def _take_mail(database: Database, office: Office, raw: bytes, now: datetime) -> str:
-    bounce = read_bounce(raw)
+    reply = _identified(read_mail(raw), raw)
+    bounce = None if reply.is_forged else read_bounce(raw)
     if bounce is not None:
         return take_bounce(database, office, identified(bounce, raw), now)
-    return take_reply(database, office, _identified(read_mail(raw), raw), now)
+    return take_reply(database, office, reply, now)
 
 
 def take_reply(database: Database, office: Office, reply: Reply, now: datetime) -> str:
@@ -114,6 +115,11 @@ def _identified(reply: Reply, raw: bytes) -> Reply:
 
 def _take(session: Session, office: Office, reply: Reply, now: datetime) -> tuple[str, int | None, str]:
     """What becomes of a new mail: its state, the post that wrote it, and why."""
+    if reply.is_forged:
+        sentence = (
+            f"自称 {reply.sender} 的邮件“{reply.subject}”没有通过邮箱服务器的发件人验证，没有采用，请核实。"
+        )
+        return "refused", None, sentence
     if reply.automatic:
         return "ignored", None, "自动回复"
     message = mail_in.answered(session, reply.answers)

@@ -178,6 +178,26 @@ def test_mails_that_left_before_there_was_a_salt_still_come_back(
     assert collect(database, salted, postfix(original(database))) == {"bounced": 1}
 
 
+@pytest.mark.parametrize(
+    ("noted", "outcome"),
+    [
+        ("mx.example.org; spf=pass smtp.mailfrom=example.org; dmarc=pass", "bounced"),
+        ("mx.example.org; spf=none; dkim=none", "bounced"),
+        ("mx.example.org; spf=fail; dkim=pass", "bounced"),
+        ("mx.example.org; spf=fail; dkim=none", "refused"),
+        ("mx.example.org; spf=pass; dkim=pass; dmarc=fail", "refused"),
+    ],
+)
+def test_a_report_whose_sender_the_mail_server_found_forged_is_shown_and_changes_nothing(
+    database: Database, office: Office, built: Built, noted: str, outcome: str
+) -> None:
+    raw = f"Authentication-Results: {noted}\r\n".encode() + postfix(original(database))
+    assert collect(database, office, raw) == {outcome: 1}
+    shown = "MESSAGE_GIVEN_UP" if outcome == "bounced" else "UNKNOWN_REPLY"
+    assert [code for code, _ in open_now(database)] == [shown]
+    assert len(receipts(database)) == (outcome == "bounced")
+
+
 def test_a_report_that_somebody_forwards_is_no_report(
     database: Database, office: Office, built: Built
 ) -> None:
