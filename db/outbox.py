@@ -88,6 +88,13 @@ def unsent_before(
     return list(session.execute(query).scalars())
 
 
+def untouched_on(session: Session, channel: str) -> list[int]:
+    """Ids of a contact's messages that wait for the channel and can have reached nobody, post by post."""
+    waits = col(M.channel) == channel, col(M.state) == "waiting", col(M.contact_id).is_not(None)
+    query = select(col(M.id)).where(*waits, col(M.parts_done) == 0, ~_UNKNOWN)
+    return list(session.execute(query.order_by(col(M.post_id), col(M.id))).scalars())
+
+
 def end(session: Session, message_id: int, state: str, reason: str, now: datetime) -> bool:
     """Whether the message was still waiting or held and has now ended."""
     statement = update(M).where(col(M.id) == message_id, col(M.state).in_(UNSENT))

@@ -15,7 +15,7 @@ from engine.budgets import free_at, room
 from engine.policy import Policy
 from notifications.channel import Budget, Channel, Envelope
 from workflows.bundle import bundle
-from workflows.envelope import bundle_key, envelope_of, plain_envelope
+from workflows.envelope import bundle_key, envelope_of
 from workflows.recheck import ready
 from workflows.turn import Turn
 
@@ -61,7 +61,8 @@ def claim(session: Session, turn: Turn, due: Due) -> Claim | None:
         turn.moved.append(Due(due.message_id, lead.channel, lead.address))
         return None
     if channel is None:
-        return _leased(session, turn, [lead], plain_envelope(session, turn.office, lead))
+        turn.absent.append(due.message_id)
+        return None
     members = bundle(session, turn, channel, lead, lambda: _room(session, turn, channel, lead))
     if not members:
         return None

@@ -118,7 +118,7 @@ def _wait_for_channel(
     waited = now - message.slot_at > timedelta(days=claim.policy.give_up_days)
     if waited:
         _go_another_way(session, office, member, verdict, now)
-    elif not (verdict.kind in LASTING and _take_other_way(session, office, message, verdict, now)):
+    elif not (verdict.kind in LASTING and take_other_way(session, office, message, verdict, now)):
         _release(session, member, again)
 
 
@@ -127,14 +127,14 @@ def _go_another_way(
 ) -> None:
     """By the contact's next channel if there is one; else the message is given up and a coordinator is shown why."""
     message = session.get_one(tables.Message, member.message_id)
-    if _take_other_way(session, office, message, verdict, now):
+    if take_other_way(session, office, message, verdict, now):
         return
     _end(session, member, "given_up", verdict.code, now)
     sentence = f"发给{message.recipient}的消息未能送达：{verdict.reason}"
     runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
 
 
-def _take_other_way(
+def take_other_way(
     session: Session, office: Office, message: tables.Message, verdict: Verdict, now: datetime
 ) -> bool:
     """Whether the contact can be reached by another channel, and what was to be said is on its way there.

@@ -13,7 +13,8 @@ from db.session import Database
 from engine.errors import DubanError
 from notifications.channel import Channel, Verdict
 from workflows.claim import Claim, claim
-from workflows.conclude import conclude, set_aside
+from workflows.conclude import LASTING, conclude, set_aside
+from workflows.leave_channel import leave_absent, leave_channel
 from workflows.office import Office
 from workflows.turn import Turn
 
@@ -96,6 +97,8 @@ def _attempt(
         return False
     pause("claim")
     claimed = _claimed(database, turn, due)
+    while turn.absent:
+        leave_absent(database, turn.office, turn.absent.pop(), turn.now)
     if claimed is None:
         return False
     turn.tried(claimed.channel, [one.message_id for one in claimed.members])
@@ -107,6 +110,8 @@ def _attempt(
     summary.count(verdict.kind.value)
     if verdict.channel_fault:
         turn.ill.add(claimed.channel)
+        if verdict.kind in LASTING:
+            leave_channel(database, turn.office, claimed.channel, verdict, turn.clock())
     return verdict.is_accepted and claimed.has_more
 
 
@@ -124,11 +129,7 @@ def _claimed(database: Database, turn: Turn, due: Due) -> Claim | None:
 
 
 def _send(office: Office, claimed: Claim, opened: dict[str, Channel]) -> Verdict:
-    channel = office.channels.get(claimed.channel)
-    if channel is None:
-        return Verdict.transient(
-            f"渠道 {claimed.channel} 没有配置：请检查配置后重试。", code="channel_missing", channel_fault=True
-        )
+    channel = office.channels[claimed.channel]
     if claimed.channel not in opened:
         channel.open()
         opened[claimed.channel] = channel

@@ -27,6 +27,7 @@ class Turn:
         default_factory=dict
     )  # by channel: due, not yet tried, and where to
     moved: list[Due] = field(default_factory=list)
+    absent: list[int] = field(default_factory=list)  # on channels that are not set up
     held: int = 0
 
     def expect(self, found: Sequence[Due]) -> None:
