@@ -200,6 +200,21 @@ def may_have_arrived(session: Session, message_id: int) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def repeats_another(session: Session, message: tables.Message) -> bool:
+    """Whether an earlier message to the post, put in another's place since, may have said some of this already."""
+    if message.kind != "reminder":
+        return False
+    query = select(col(M.items)).where(
+        col(M.post_id) == message.post_id,
+        col(M.kind) == message.kind,
+        col(M.slot_on) >= message.slot_on - FAR_AHEAD,
+        col(M.state) == "superseded",
+        or_(col(M.parts_done) > 0, _UNKNOWN),
+    )
+    before = {_said(item) for items in session.execute(query).scalars() for item in items}
+    return any(_said(item) in before for item in message.items)
+
+
 def is_newest(session: Session, message: tables.Message) -> bool:
     """Whether no later message of its kind and plan stands for its post."""
     query = select(col(M.id)).where(

@@ -39,7 +39,8 @@ def envelope_of(
         part=lead.parts_done + 1,
         parts=len(pages),
         mentions=_mentions(channel, members),
-        again=is_new or any(_may_have_arrived(session, one) for one in members),
+        again=is_new
+        or any(_may_have_arrived(session, one) or outbox.repeats_another(session, one) for one in members),
     )
 
 

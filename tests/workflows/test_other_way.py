@@ -85,6 +85,20 @@ def test_what_the_first_refuses_for_ever_arrives_by_the_second_once_and_under_a_
     assert len(mail.sent) == 2
 
 
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_may_have_arrived_by_the_first_is_marked_as_a_repeat_on_the_second(
+    database: Database, mail: RememberingChannel, app: RememberingApp, is_lost: bool
+) -> None:
+    second = RememberingApp("飞书")
+    built = build(database, Task("1"), emails={UNIT: MAIL}, coordinator=None)
+    give_ways(database, built.posts[UNIT], ("企业微信", "zhangsan"), ("飞书", "ou_zhang"))
+    app.answers = [Verdict.transient("没有回音", code="answer_lost", ambiguous=is_lost), GONE]
+    for minute in range(30, 40):
+        turn(database, office_with(mail, app, second), f"2024-03-26T09:{minute}")
+    turn(database, office_with(mail, app, second), NEXT)
+    assert [one.again for one in second.sent] == [is_lost, False], "what falls due later is no repeat"
+
+
 def test_where_both_refuse_it_is_given_up_and_shown_and_what_falls_due_later_waits(
     database: Database, office: Office, mail: RememberingChannel, app: RememberingApp, built: Built
 ) -> None:
