@@ -7,8 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from notifications.answers import failed, verdict_of
@@ -18,12 +17,13 @@ from notifications.dingtalk import BASE_URL, HOSTS, JSON, judge
 from notifications.dingtalk_pages import Form, Page, paginate
 from notifications.http import Client, Failed
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 
 BODY_LIMIT = 20_000  # bytes of the whole body; more is answered with 460101
 TRAITS = Traits(needs_address=False, budgets=(Budget(20, 60),), merges=True)
 
 
-class DingTalkRobot:
+class DingTalkRobot(OverHttp):
     """A custom robot of one group; an envelope's address and mentions are the people to call there."""
 
     traits = TRAITS
@@ -42,10 +42,6 @@ class DingTalkRobot:
         """The cards as bodies of at most 20,000 bytes, each with one of the robot's keywords."""
         return tuple(page.to_json() for page in paginate(cards, mentions, self._form))
 
-    def open(self) -> None:
-        """A connection may be kept from now on."""
-        self._client.open()
-
     def send(self, envelope: Envelope) -> Verdict:
         """The verdict of one attempt at one page."""
         try:
@@ -58,19 +54,6 @@ class DingTalkRobot:
         except Failed as error:
             return failed(error, self._locale)
         return judge(answer, self._client, self._locale, self._clock())
-
-    def close(self) -> None:
-        """The connection is given back."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _address(self) -> str:
         address = f"{self._base}/robot/send?access_token={quote(self._token, safe='')}"

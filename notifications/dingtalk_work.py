@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from notifications.answers import failed, object_of, verdict_of
@@ -19,6 +18,7 @@ from notifications.dingtalk import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, 
 from notifications.dingtalk_pages import Form, Page, paginate
 from notifications.http import Client, Failed, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 from notifications.words import known_locale
 
 MESSAGE_LIMIT = 2048  # bytes of ``msg``
@@ -46,7 +46,7 @@ _REASONS = {
 _REPEATED = ("143106", "143206")
 
 
-class DingTalkWork:
+class DingTalkWork(OverHttp):
     """Work notifications of one application; an envelope's address is a user's id there, or several.
 
     DingTalk delivers the same content to the same person once a day and says nothing about the rest, so
@@ -69,10 +69,6 @@ class DingTalkWork:
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """The cards as messages of at most 2,048 bytes; a message to a person calls nobody."""
         return tuple(page.to_json() for page in paginate(cards, (), self._form))
-
-    def open(self) -> None:
-        """A connection may be kept from now on."""
-        self._client.open()
 
     def send(self, envelope: Envelope) -> Verdict:
         """The verdict of one attempt; the ticket is the vendor's number of the task."""
@@ -101,19 +97,6 @@ class DingTalkWork:
         if said is None or code_of(said) != 0 or not isinstance(said.get("send_result"), dict):
             return None
         return tuple(_receipts(said["send_result"], self._locale))
-
-    def close(self) -> None:
-        """The connection is given back; the token is kept."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _ask(self, path: str, fields: Mapping[str, Any]) -> HttpAnswer | Verdict:
         """The answer to a call of the application, or why there is none.

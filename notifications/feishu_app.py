@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from engine.errors import DubanError
@@ -17,6 +16,7 @@ from notifications.feishu import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, ju
 from notifications.feishu_pages import Form, compact, feishu_pages, load, nested_size, repeated
 from notifications.http import Client, Failed, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 
 BODY_LIMIT = 24_000  # of 30 KB by the vendor, who counts markup for more than it takes
 ADDRESS_MOST = 254
@@ -37,7 +37,7 @@ _LONGEST_FRAME = {
 }
 
 
-class FeishuApp:
+class FeishuApp(OverHttp):
     """An application: an envelope's address is a person, by the kind of id that is set up."""
 
     traits = TRAITS
@@ -63,10 +63,6 @@ class FeishuApp:
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """The cards as bodies within the vendor's limit."""
         return feishu_pages(cards, mentions, self._form)
-
-    def open(self) -> None:
-        """A connection may be kept from now on."""
-        self._client.open()
 
     def send(self, envelope: Envelope) -> Verdict:
         """The verdict of one attempt at one page for one person."""
@@ -102,19 +98,6 @@ class FeishuApp:
             return () if verdict.kind is VerdictKind.PERMANENT and not verdict.channel_fault else None
         readers = _data(answer).get("items")
         return (Receipt(person, Answer.READ if readers else Answer.UNREAD),)
-
-    def close(self) -> None:
-        """The connection is given back."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _authorized(self, call: Callable[[Mapping[str, str]], HttpAnswer]) -> HttpAnswer | Verdict:
         """The answer to the call, with a new token where the present one has ended."""

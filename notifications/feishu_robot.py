@@ -6,8 +6,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from notifications.answers import failed, verdict_of
@@ -17,6 +16,7 @@ from notifications.feishu import BASE_URL, HOSTS, JSON, judge
 from notifications.feishu_pages import Form, compact, feishu_pages, load, repeated
 from notifications.http import Client, Failed
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 
 BODY_LIMIT = 20_000  # bytes of the whole body, by the vendor
 TRAITS = Traits(
@@ -28,7 +28,7 @@ TRAITS = Traits(
 _LONGEST_FRAME = {"timestamp": "0" * 12, "sign": "0" * 44, "msg_type": "interactive", "card": 0}
 
 
-class FeishuRobot:
+class FeishuRobot(OverHttp):
     """A custom robot of one group; an envelope's mentions are the people to call there, by open_id or user_id."""
 
     traits = TRAITS
@@ -52,10 +52,6 @@ class FeishuRobot:
         """The cards as bodies of at most 20,000 bytes, each with one of the robot's keywords."""
         return feishu_pages(cards, mentions, self._form)
 
-    def open(self) -> None:
-        """A connection may be kept from now on."""
-        self._client.open()
-
     def send(self, envelope: Envelope) -> Verdict:
         """The verdict of one attempt at one page."""
         card = load(envelope.page)
@@ -69,19 +65,6 @@ class FeishuRobot:
         except Failed as error:
             return failed(error, self._locale)
         return judge(answer, self._client, self._locale)
-
-    def close(self) -> None:
-        """The connection is given back."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _signed(self) -> dict[str, Any]:
         if not self._secret:

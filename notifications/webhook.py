@@ -7,8 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Sequence
 from json import dumps, loads
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from engine.errors import DubanError
@@ -17,6 +16,7 @@ from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
 from notifications.http import Client, Failed, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 from notifications.webhook_pages import json_pages
 
 MOST_BYTES = 60_000  # of a page, where nothing else is set up
@@ -24,7 +24,7 @@ _LEAST_BYTES = 2_000
 _TICKETS = ("ticket", "id", "message_id", "messageId")
 
 
-class Webhook:
+class Webhook(OverHttp):
     """POSTs to one address, signed as https://www.standardwebhooks.com has it; docs/channels.md has the fields.
 
     A repeat brings the same ``Idempotency-Key`` and the same bytes: the receiver knows it by them.
@@ -55,10 +55,6 @@ class Webhook:
             repeats_safely=True,
         )
 
-    def open(self) -> None:
-        """The connection is kept from now on; nothing is contacted before it is needed."""
-        self._client.open()
-
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """The cards as JSON."""
         return json_pages(cards, mentions, self._limit)
@@ -74,19 +70,6 @@ class Webhook:
         except Failed as error:
             return failed(error, self._config.locale)
         return self._judge(answer)
-
-    def close(self) -> None:
-        """The connection is given back; never raises."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _body(self, envelope: Envelope) -> bytes:
         return dumps(_fields(envelope), ensure_ascii=False).encode("utf-8", "replace")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
 from notifications.answers import failed, object_of, verdict_of
@@ -13,6 +12,7 @@ from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
 from notifications.http import Client, Failed, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 from notifications.paging import again_mark
 from notifications.wecom_answers import STALE_TOKEN, errcode, judge
 from notifications.wecom_markup import user_ids
@@ -24,7 +24,7 @@ EARLY = 300  # seconds before its end from which it is not used any more
 COMPARED = 1800  # seconds in which WeCom drops the same request
 
 
-class WecomApp:
+class WecomApp(OverHttp):
     """Sends to one member, or to several parted by ``|``; never to everybody.
 
     WeCom drops a request that equals one of the last half hour and says success. That is no idempotency
@@ -59,23 +59,6 @@ class WecomApp:
     def name(self) -> str:
         """The name that settings use."""
         return self._name
-
-    def open(self) -> None:
-        """The connection is kept from now on; nothing is contacted before it is needed."""
-        self._client.open()
-
-    def close(self) -> None:
-        """The connection is given back, the token kept while it is good; never raises."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """A template card or pages of markdown; nobody is mentioned in a message that is theirs alone."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, quote, urlsplit
 
 from notifications.answers import failed, verdict_of
@@ -12,6 +10,7 @@ from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
 from notifications.http import Client, Failed
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
+from notifications.over_http import OverHttp
 from notifications.paging import again_mark
 from notifications.wecom_answers import judge
 from notifications.wecom_pages import ROBOT_MARKDOWN_BYTES, TEXT_BYTES, Body, body_of, robot_pages, size_of
@@ -20,7 +19,7 @@ BASE = "https://qyapi.weixin.qq.com"
 HOST = "qyapi.weixin.qq.com"
 
 
-class WecomRobot:
+class WecomRobot(OverHttp):
     """Sends to one group. WeCom knows no repeats, so a repeat is marked 补发."""
 
     traits = Traits(needs_address=False, budgets=(Budget(20, 60),), merges=True)
@@ -37,23 +36,6 @@ class WecomRobot:
     def name(self) -> str:
         """The name that settings use."""
         return self._name
-
-    def open(self) -> None:
-        """The connection is kept from now on; nothing is contacted before it is needed."""
-        self._client.open()
-
-    def close(self) -> None:
-        """The connection is given back; never raises."""
-        self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """A template card or pages of markdown; ``text`` where somebody is to be called by mobile number."""

@@ -1,0 +1,31 @@
+"""What all channels over HTTP have in common: one connection for a batch."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from notifications.http import Client
+
+
+class OverHttp:
+    """Opens and closes ``_client``, which the channel has made."""
+
+    _client: Client
+
+    def open(self) -> None:
+        """A connection may be kept from now on."""
+        self._client.open()
+
+    def close(self) -> None:
+        """The connection is given back."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
