@@ -22,7 +22,8 @@ def bundle(
     """The messages of the send, in the order of their ids; empty while one of them is in other hands."""
     if lead.bundle:
         return _left_together(session, turn, lead)
-    if not (isinstance(channel, ChatChannel) and channel.traits.merges and _is_fresh(session, lead)):
+    may_merge = turn.merges and channel.traits.merges and _is_fresh(session, lead)
+    if not (may_merge and isinstance(channel, ChatChannel)):
         return [lead]
     others = [key for key in _bound_for(turn, channel, lead) if key != lead.id]
     if len(others) < room():

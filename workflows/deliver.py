@@ -123,6 +123,9 @@ def _claimed(database: Database, turn: Turn, due: Due) -> Claim | None:
     except Exception as error:
         if isinstance(error, DubanError) and error.code in SENTENCES:
             raise  # the database's fault, not the message's
+        if turn.merges:
+            turn.merges = False  # another that was to join may be the one
+            return _claimed(database, turn, due)
         with database.write() as session:
             set_aside(session, due.message_id, error, turn.clock())
         return None

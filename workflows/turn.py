@@ -15,7 +15,8 @@ class Turn:
     """One run.
 
     ``ill`` channels rest; ``full`` are destinations without budget for now; ``moved`` messages go another
-    way than they were found on and are tried there; ``held`` waited for the window.
+    way than they were found on and are tried there; ``held`` waited for the window. Without
+    ``merges`` every message leaves by itself: something that was to be merged could not be prepared.
     """
 
     office: Office
@@ -29,6 +30,7 @@ class Turn:
     moved: list[Due] = field(default_factory=list)
     absent: list[int] = field(default_factory=list)  # on channels that are not set up
     held: int = 0
+    merges: bool = True
 
     def expect(self, found: Sequence[Due]) -> None:
         """These are due in this turn."""

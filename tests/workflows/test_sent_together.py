@@ -159,16 +159,17 @@ def test_a_link_in_words_is_shown_to_the_group_of_its_unit_alone(
     assert ("about:blank" in page) == is_shown  # no base URL is configured here
 
 
-def test_a_message_that_cannot_be_prepared_stops_no_other(database: Database) -> None:
+@pytest.mark.parametrize("budget", [Budget(20, 60), Budget(2, 60)])
+def test_a_message_that_cannot_be_prepared_stops_no_other(database: Database, budget: Budget) -> None:
     clock = Clock()
 
     class Picky(CountingRobot):
         def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
-            if "区第002局" in cards[0].title:
+            if any("区第002局" in card.title for card in cards):
                 raise RuntimeError("no such page")
             return super().pages(cards, mentions)
 
-    robot = Picky(clock)
+    robot = Picky(clock, budget=budget)
     opened(database, robot, 3)
     turn(database, robot, clock)
     assert sorted(one.state for one in messages(database)) == ["accepted", "accepted", "waiting"]
