@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage
@@ -22,6 +23,9 @@ _DOT_ATOM = re.compile(
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+")
 _UNRESERVED = "!#$&+-.^_`|~"  # RFC 8187, what a filename* may hold as it is beside letters and digits
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+_UTF8 = Charset("utf-8")  # of our own: other packages in this process change the one that all share
+_UTF8.header_encoding = SHORTEST
 
 
 class UnsafeHeader(ValueError):  # noqa: N818 - it names what was found
@@ -58,7 +62,7 @@ class _Folded(EmailPolicy):
         return f"{shown}{self.linesep if is_long else ''} {spec}"
 
     def _encoded(self, name: str, text: str) -> str:
-        header = Header(text, "utf-8", maxlinelen=LINE_LENGTH, header_name=name)
+        header = Header(text, _UTF8, maxlinelen=LINE_LENGTH, header_name=name)
         return header.encode(linesep=self.linesep)
 
 
@@ -107,7 +111,7 @@ def _parameter(name: str) -> str:
     """The name within quotes: as it is where that is safe, else in words of RFC 2047."""
     if name.isascii() and not set(name) & set('"\\'):
         return f'"{name}"'
-    words = Header(name, "utf-8", maxlinelen=LINE_LENGTH, header_name="filename").encode(linesep="\r\n")
+    words = Header(name, _UTF8, maxlinelen=LINE_LENGTH, header_name="filename").encode(linesep="\r\n")
     return f'"{words}"'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+from email import charset, message_from_bytes, policy
 from email.header import decode_header, make_header
 
 import pytest
@@ -91,3 +91,12 @@ def test_what_is_no_plain_address_is_refused(address: str) -> None:
 def test_a_control_character_in_a_name_is_refused(name: str) -> None:
     with pytest.raises(UnsafeHeader):
         build(envelope(to_name=name))
+
+
+def test_a_package_that_changes_the_charset_that_all_share_changes_no_mail() -> None:
+    before = build(envelope()).as_bytes()
+    try:
+        charset.add_charset("utf-8", charset.QP, charset.QP, "utf-8")
+        assert build(envelope()).as_bytes() == before
+    finally:
+        charset.add_charset("utf-8", charset.SHORTEST, charset.BASE64, "utf-8")
