@@ -7,24 +7,24 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from notifications.answers import failed, object_of, verdict_of
+from notifications.answers import object_of, verdict_of
 from notifications.card import Card
 from notifications.channel import Answer, Budget, Channel, Envelope, Receipt, Traits, Verdict
 from notifications.dingtalk import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, judge
 from notifications.dingtalk_pages import Form, Page, paginate
-from notifications.http import Client, Failed, HttpAnswer
+from notifications.http import Client, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
 from notifications.over_http import OverHttp
+from notifications.tokens import Tokens
 from notifications.words import known_locale
 
 MESSAGE_LIMIT = 2048  # bytes of ``msg``
 MOST_PEOPLE = 100
 A_DAY = 86_400
-SPARE = timedelta(minutes=5)  # a token is fetched anew this long before it ends
+LOGIN = ("appkey", "appsecret")
 SEND = "/topapi/message/corpconversation/asyncsend_v2"
 RESULT = "/topapi/message/corpconversation/getsendresult"
 TRAITS = Traits(budgets=(Budget(500, A_DAY, per_address=True),), has_receipts=True)
@@ -64,7 +64,16 @@ class DingTalkWork(OverHttp):
         self._app = (config.value("app_key"), config.secrets["app_secret"])
         self._form = Form(MESSAGE_LIMIT, self._measure, config.locale)
         self._client = Client(network, HOSTS, (self._app[1],))
-        self._token: tuple[str, datetime] | None = None
+        login = "&".join(f"{name}={quote(one, safe='')}" for name, one in zip(LOGIN, self._app, strict=True))
+        self._tokens = Tokens(
+            self._client,
+            lambda: self._client.get(f"{self._base}/gettoken?{login}"),
+            lambda answer: judge(answer, self._client, self._locale, self._clock()),
+            "access_token",
+            "expires_in",
+            lambda: self._clock().timestamp(),
+            self._locale,
+        )
 
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """The cards as messages of at most 2,048 bytes; a message to a person calls nobody."""
@@ -99,50 +108,14 @@ class DingTalkWork(OverHttp):
         return tuple(_receipts(said["send_result"], self._locale))
 
     def _ask(self, path: str, fields: Mapping[str, Any]) -> HttpAnswer | Verdict:
-        """The answer to a call of the application, or why there is none.
-
-        A token that is refused although its time has not come is fetched anew, once.
-        """
+        """The answer to a call of the application, or why there is none."""
         agent = int(self._agent) if self._agent.isdigit() else self._agent
         body = _bytes({"agent_id": agent, **fields})
-        for is_last in (False, True):
-            token = self._valid_token()
-            if isinstance(token, Verdict):
-                return token
-            address = f"{self._base}{path}?access_token={quote(token, safe='')}"
-            try:
-                answer = self._client.post(address, body=body, headers=JSON)
-            except Failed as error:
-                return failed(error, self._locale)
-            if is_last or code_of(object_of(answer) or {}) not in TOKEN_ENDED:
-                break
-            self._token = None
-        return answer
-
-    def _valid_token(self) -> str | Verdict:
-        now = self._clock()
-        if self._token and now < self._token[1]:
-            return self._token[0]
-        key, secret = (quote(one, safe="") for one in self._app)
-        try:
-            answer = self._client.get(f"{self._base}/gettoken?appkey={key}&appsecret={secret}")
-        except Failed as error:
-            return self._not_sent(failed(error, self._locale))
-        verdict = judge(answer, self._client, self._locale, now)
-        if not verdict.is_accepted:
-            return self._not_sent(verdict)
-        said = object_of(answer) or {}
-        token, span = said.get("access_token"), said.get("expires_in")
-        if not isinstance(token, str) or not token:
-            return verdict_of("unknown_answer", self._locale)
-        self._client.hide(token)
-        life = timedelta(seconds=span if isinstance(span, int) else 7200)
-        self._token = token, now + max(life - SPARE, timedelta())
-        return token
-
-    def _not_sent(self, verdict: Verdict) -> Verdict:
-        """The verdict where no token came: the message has not left, whatever became of the question."""
-        return verdict_of("busy", self._locale, verdict.answer) if verdict.ambiguous else verdict
+        address = f"{self._base}{path}?access_token="
+        return self._tokens.authorized(
+            lambda token: self._client.post(address + quote(token, safe=""), body=body, headers=JSON),
+            lambda answer: code_of(object_of(answer) or {}) in TOKEN_ENDED,
+        )
 
     def _measure(self, page: Page) -> int:
         widest = (

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
 from engine.errors import DubanError
-from notifications.answers import failed, object_of, verdict_of
+from notifications.answers import object_of, verdict_of
 from notifications.card import Card
 from notifications.channel import Answer, Budget, Channel, Envelope, Receipt, Traits, Verdict, VerdictKind
 from notifications.feishu import BASE_URL, HOSTS, JSON, TOKEN_ENDED, code_of, judge
 from notifications.feishu_pages import Form, compact, feishu_pages, load, nested_size, repeated
-from notifications.http import Client, Failed, HttpAnswer
+from notifications.http import Client, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
 from notifications.over_http import OverHttp
+from notifications.tokens import Tokens
 
 BODY_LIMIT = 24_000  # of 30 KB by the vendor, who counts markup for more than it takes
 ADDRESS_MOST = 254
@@ -28,7 +28,7 @@ TRAITS = Traits(
     repeats_safely=False,
     has_receipts=True,
 )
-EARLY = timedelta(minutes=5)  # a token is renewed before it ends
+TOKEN = "/open-apis/auth/v3/tenant_access_token/internal"
 _LONGEST_FRAME = {
     "receive_id": "0" * ADDRESS_MOST,
     "msg_type": "interactive",
@@ -55,8 +55,15 @@ class FeishuApp(OverHttp):
         self._address = f"{self._base}/open-apis/im/v1/messages?receive_id_type={kind}"
         secret = config.secrets["app_secret"]
         self._client = Client(network, HOSTS, (secret,))
-        self._tokens = _Tokens(
-            self._client, self._base, config.value("app_id"), secret, network.clock, self._locale
+        login = {"app_id": config.value("app_id"), "app_secret": secret}
+        self._tokens = Tokens(
+            self._client,
+            lambda: self._client.post(f"{self._base}{TOKEN}", json=login),
+            lambda answer: judge(answer, self._client, self._locale),
+            "tenant_access_token",
+            "expire",
+            lambda: network.clock().timestamp(),
+            self._locale,
         )
         self._form = Form(BODY_LIMIT - len(compact(_LONGEST_FRAME)), nested_size, locale=config.locale)
 
@@ -100,19 +107,10 @@ class FeishuApp(OverHttp):
         return (Receipt(person, Answer.READ if readers else Answer.UNREAD),)
 
     def _authorized(self, call: Callable[[Mapping[str, str]], HttpAnswer]) -> HttpAnswer | Verdict:
-        """The answer to the call, with a new token where the present one has ended."""
-        for has_another_try in (True, False):
-            token = self._tokens.get()
-            if isinstance(token, Verdict):
-                return token
-            try:
-                answer = call({"Authorization": f"Bearer {token}"})
-            except Failed as error:
-                return failed(error, self._locale)
-            if not (has_another_try and code_of(object_of(answer) or {}) in TOKEN_ENDED):
-                break
-            self._tokens.forget()
-        return answer
+        return self._tokens.authorized(
+            lambda token: call({"Authorization": f"Bearer {token}"}),
+            lambda answer: code_of(object_of(answer) or {}) in TOKEN_ENDED,
+        )
 
     def _ticketed(self, answer: HttpAnswer, envelope: Envelope) -> Verdict:
         verdict = judge(answer, self._client, self._locale)
@@ -120,59 +118,6 @@ class FeishuApp(OverHttp):
         if not isinstance(message_id, str) or not message_id:
             return verdict
         return Verdict.accepted(verdict.answer, ticket=f"{message_id}/{envelope.to_address}")
-
-
-class _Tokens:
-    """The application's token, fetched when it is needed and kept while it is good."""
-
-    def __init__(
-        self,
-        client: Client,
-        base: str,
-        app_id: str,
-        app_secret: str,
-        clock: Callable[[], datetime],
-        locale: str,
-    ) -> None:
-        self._client = client
-        self._url = f"{base}/open-apis/auth/v3/tenant_access_token/internal"
-        self._body = {"app_id": app_id, "app_secret": app_secret}
-        self._clock = clock
-        self._locale = locale
-        self._held = ""
-        self._until: datetime | None = None
-
-    def get(self) -> str | Verdict:
-        """A token that is good now, or why there is none; no message has left in that case."""
-        if self._held and self._until and self._clock() < self._until:
-            return self._held
-        try:
-            answer = self._client.post(self._url, json=self._body)
-        except Failed as error:
-            return self._none(failed(error, self._locale))
-        verdict = judge(answer, self._client, self._locale)
-        said = object_of(answer) or {}
-        token, lasts = said.get("tenant_access_token"), said.get("expire")
-        if not verdict.is_accepted:
-            return self._none(verdict)
-        if not isinstance(token, str) or not token or not isinstance(lasts, int):
-            return verdict_of("busy", self._locale)
-        self._client.hide(token)
-        span = timedelta(seconds=min(lasts, 7200))
-        self._held, self._until = token, self._clock() + max(span - EARLY, span / 2)
-        return token
-
-    def forget(self) -> None:
-        """The token is not good any more."""
-        self._held = ""
-
-    def _none(self, verdict: Verdict) -> Verdict:
-        """Without a token no message was sent, so none can have arrived, and none was refused for itself."""
-        if verdict.ambiguous or verdict.code == "unknown_answer":
-            return verdict_of("busy", self._locale, verdict.answer)
-        if verdict.kind is VerdictKind.PERMANENT and not verdict.channel_fault:
-            return verdict_of("credentials_refused", self._locale, verdict.answer)
-        return verdict
 
 
 def uuid_of(envelope: Envelope) -> str:

@@ -7,20 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from notifications.answers import failed, object_of, verdict_of
+from notifications.answers import object_of, verdict_of
 from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
-from notifications.http import Client, Failed, HttpAnswer
+from notifications.http import Client, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
 from notifications.over_http import OverHttp
 from notifications.paging import again_mark
+from notifications.tokens import Tokens
 from notifications.wecom_answers import STALE_TOKEN, errcode, judge
 from notifications.wecom_markup import user_ids
 from notifications.wecom_pages import APP_MARKDOWN_BYTES, Body, app_pages, body_of, size_of
 from notifications.wecom_robot import BASE, HOST
 
-LIFETIME = 7200  # seconds of a token, if the vendor does not say
-EARLY = 300  # seconds before its end from which it is not used any more
 COMPARED = 1800  # seconds in which WeCom drops the same request
 
 
@@ -49,11 +48,17 @@ class WecomApp(OverHttp):
         self._locale = config.locale
         self._base = config.value("base_url", BASE).rstrip("/")
         self._agent: int | str = int(agent) if agent.isdecimal() else agent
-        self._login = f"corpid={quote(corporation, safe='')}&corpsecret={quote(secret, safe='')}"
+        login = f"corpid={quote(corporation, safe='')}&corpsecret={quote(secret, safe='')}"
         self._client = Client(network, (HOST,), (secret,))
-        self._clock = clock
-        self._token = ""
-        self._token_ends = 0.0
+        self._tokens = Tokens(
+            self._client,
+            lambda: self._client.get(f"{self._base}/cgi-bin/gettoken?{login}"),
+            lambda answer: judge(answer, self._client, self._locale) or Verdict.accepted(),
+            "access_token",
+            "expires_in",
+            clock,
+            self._locale,
+        )
 
     @property
     def name(self) -> str:
@@ -78,22 +83,12 @@ class WecomApp(OverHttp):
             "enable_duplicate_check": 1,
             "duplicate_check_interval": COMPARED,
         }
-        answer = self._posted(body)
-        if isinstance(answer, HttpAnswer) and errcode(object_of(answer)) in STALE_TOKEN:
-            self._token = ""
-            answer = self._posted(body)
+        address = f"{self._base}/cgi-bin/message/send?access_token="
+        answer = self._tokens.authorized(
+            lambda token: self._client.post(address + quote(token, safe=""), json=body),
+            lambda answer: errcode(object_of(answer)) in STALE_TOKEN,
+        )
         return answer if isinstance(answer, Verdict) else self._judged(answer, body, people)
-
-    def _posted(self, body: Body) -> HttpAnswer | Verdict:
-        """The answer to the message, or the verdict where it could not be sent or nothing came back."""
-        if not self._has_token() and (verdict := self._fetch_token()):
-            return verdict
-        try:
-            return self._client.post(
-                f"{self._base}/cgi-bin/message/send?access_token={self._token}", json=body
-            )
-        except Failed as error:
-            return failed(error, self._locale)
 
     def _judged(self, answer: HttpAnswer, body: Body, people: Sequence[str]) -> Verdict:
         too_big = size_of(body) > APP_MARKDOWN_BYTES
@@ -108,40 +103,6 @@ class WecomApp(OverHttp):
         if len(refused) == len(people):
             return all_of_them
         return Verdict.partial(all_of_them.reason, refused, answer=words)
-
-    def _has_token(self) -> bool:
-        return bool(self._token) and self._clock() < self._token_ends
-
-    def _fetch_token(self) -> Verdict | None:
-        """A new token is there (``None``), or why not; the message was not sent in any case."""
-        asked_at = self._clock()
-        try:
-            answer = self._client.get(f"{self._base}/cgi-bin/gettoken?{self._login}")
-        except Failed as error:
-            return self._unsent(failed(error, self._locale))
-        if refusal := judge(answer, self._client, self._locale):
-            return self._unsent(refusal)
-        said = object_of(answer) or {}
-        token = str(said.get("access_token", ""))
-        if not token:
-            return verdict_of("busy", self._locale)
-        self._client.hide(token)
-        self._token = quote(token, safe="")
-        self._token_ends = asked_at + _useful_for(said)
-        return None
-
-    def _unsent(self, verdict: Verdict) -> Verdict:
-        """The verdict on asking for a token: what is lost there is a token, and no message."""
-        return verdict_of("busy", self._locale, verdict.answer) if verdict.ambiguous else verdict
-
-
-def _useful_for(said: Mapping[str, Any]) -> float:
-    """Seconds for which a token is used: its lifetime less a margin, at least half of it."""
-    try:
-        lifetime = float(said.get("expires_in", LIFETIME))
-    except (TypeError, ValueError):
-        lifetime = LIFETIME
-    return max(lifetime - EARLY, lifetime / 2)
 
 
 def _refused(said: Mapping[str, Any], people: Sequence[str]) -> tuple[str, ...]:
