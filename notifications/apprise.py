@@ -8,11 +8,11 @@ import queue
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from engine.errors import DubanError
 from notifications.answers import verdict_of
+from notifications.batch import Batch
 from notifications.card import Card
 from notifications.channel import Budget, Channel, Envelope, Traits, Verdict
 from notifications.http_line import is_listed
@@ -29,7 +29,7 @@ _LEAST_BYTES = 600
 logging.getLogger("apprise").addFilter(lambda _record: False)
 
 
-class AppriseChannel:
+class AppriseChannel(Batch):
     """One address ``service://…``, a secret as a whole. A host in it must be listed by the operator.
 
     What a vendor answers is not told: an acceptance is marked weak, a failure may have arrived.
@@ -52,9 +52,6 @@ class AppriseChannel:
         """A group, weakly."""
         return self._traits
 
-    def open(self) -> None:
-        """There is nothing to open."""
-
     def pages(self, cards: Sequence[Card], mentions: Sequence[str] = ()) -> tuple[str, ...]:
         """The cards as plain text in which nothing that people typed is markup; nobody can be mentioned."""
         locale = self._config.locale
@@ -72,17 +69,6 @@ class AppriseChannel:
             return Verdict.accepted(weak=True)
         reason = say(locale, "verdict.apprise_failed")
         return replace(Verdict.transient(reason, code="apprise_failed", ambiguous=True), weak=True)
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        return None
 
     def _may_reach(self) -> bool:
         """A service without a host of its own in the address has its vendor's."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from types import TracebackType
-from typing import Self
 
 from notifications import mime, verdicts
+from notifications.batch import Batch
 from notifications.channel import Envelope, Traits, Verdict
 from notifications.smtp import Connection, EmailSettings, Lost, Parcel, Refused, Security, Stage
 
@@ -15,7 +14,7 @@ __all__ = ["EmailChannel", "EmailSettings", "Security"]
 _BEFORE_ANY_MESSAGE = frozenset({Stage.CONNECT, Stage.GREETING, Stage.TLS, Stage.LOGIN})
 
 
-class EmailChannel:
+class EmailChannel(Batch):
     """Mail over SMTP. docs/messages.md says how each answer of a server is judged.
 
     Inside ``with channel:`` the connection is kept, and opened anew when the server has dropped it. Once
@@ -66,15 +65,6 @@ class EmailChannel:
         """The connection is given back; never raises."""
         self._is_batch, self._ill = False, None
         self._hang_up()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _deliver(self, parcel: Parcel) -> Verdict:
         was_kept = self._connection is not None

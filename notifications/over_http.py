@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import Self
-
+from notifications.batch import Batch
 from notifications.http import Client
 
 
-class OverHttp:
+class OverHttp(Batch):
     """Opens and closes ``_client``, which the channel has made."""
 
     _client: Client
@@ -20,12 +18,3 @@ class OverHttp:
     def close(self) -> None:
         """The connection is given back."""
         self._client.close()
-
-    def __enter__(self) -> Self:
-        self.open()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
 
+from notifications.batch import Batch
 from notifications.card import Card
 from notifications.channel import Budget, Envelope, Traits, Verdict
 
@@ -15,7 +14,7 @@ Answer = Callable[[Envelope], Verdict]
 A_MINUTE = Budget(20, 60)
 
 
-class RememberingChannel:
+class RememberingChannel(Batch):
     """Accepts everything unless ``answers`` holds something else for the next attempts."""
 
     name = "email"
@@ -34,22 +33,8 @@ class RememberingChannel:
             self.sent.append(envelope)
         return verdict
 
-    def open(self) -> None:
-        return
 
-    def close(self) -> None:
-        return
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
-class CountingRobot:
+class CountingRobot(Batch):
     """A group's robot: takes pages of at most ``limit`` bytes, counts as the vendor does, keeps what it took.
 
     ``clock`` is the vendor's own; ``most`` is the highest number that it ever counted in a minute.
@@ -94,17 +79,3 @@ class CountingRobot:
         if verdict.is_accepted:
             self.sent.append(envelope)
         return verdict
-
-    def open(self) -> None:
-        return
-
-    def close(self) -> None:
-        return
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
