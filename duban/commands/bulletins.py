@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened, write_file
+from duban.commands.shared import At, Config, Who, acting, opened, write_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,12 +163,10 @@ def withdraw(
     config: Config = None,
 ) -> None:
     """撤回待批准的通报，消息不再发出。Takes back what is held; the reason is on record."""
-    from duban.wiring import moment
     from workflows.decide_bulletin import withdraw as run
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        done = run(database, number, moment(at, settings), by, reason, unit=unit)
+    with acting(config, at, who) as (database, now, by):
+        done = run(database, number, now, by, reason, unit=unit)
     print(f"通报 {number} 的 {done.messages} 封消息已撤回，不会发出。")
 
 
@@ -181,12 +179,10 @@ def hold(
     config: Config = None,
 ) -> None:
     """暂缓还没有发出的通报，或只暂缓一个单位的。Holds what has not left, or one unit's message."""
-    from duban.wiring import moment
     from workflows.decide_bulletin import hold as run
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        done = run(database, number, moment(at, settings), by, reason, unit=unit)
+    with acting(config, at, who) as (database, now, by):
+        done = run(database, number, now, by, reason, unit=unit)
     print(f"通报 {number} 的 {done.messages} 封消息已暂缓：批准后才发出。")
 
 

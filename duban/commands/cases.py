@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Who, opened, write_file
+from duban.commands.shared import At, Config, InPlan, Who, acting, opened, write_file
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -50,12 +50,10 @@ def open_(
     config: Config = None,
 ) -> None:
     """开具督办单。Opens a case; its unit is told at the next slot."""
-    from duban.wiring import moment
     from workflows.open_case import Wanted, open_case
 
     wanted = Wanted(colour, demand, unit, _day(due))
-    with opened(config) as (settings, database):
-        now, by = moment(at, settings), who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         row = open_case(database, subtask, now, by, plan=plan, wanted=wanted)
         _tell(database, row, now, as_json, "已开具")
 
@@ -111,12 +109,10 @@ def reply(
     config: Config = None,
 ) -> None:
     """登记单位的回复。Records the unit's reply."""
-    from duban.wiring import moment
     from workflows.handle_case import reply_case
 
-    with opened(config) as (settings, database):
-        now = moment(at, settings)
-        row = reply_case(database, case, text, now, who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        row = reply_case(database, case, text, now, by)
         _tell(database, row, now, as_json, "已登记回复")
 
 
@@ -130,11 +126,9 @@ def return_(
     config: Config = None,
 ) -> None:
     """退回单位的回复，要求重报。Sends a reply back with a reason and a new due day."""
-    from duban.wiring import moment
     from workflows.handle_case import return_reply
 
-    with opened(config) as (settings, database):
-        now, by = moment(at, settings), who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         row = return_reply(database, case, reason, now, by, due_on=_day(due))
         _tell(database, row, now, as_json, "已退回")
 
@@ -149,11 +143,9 @@ def close(
     config: Config = None,
 ) -> None:
     """办结或撤回督办单。Closes a case, or withdraws it."""
-    from duban.wiring import moment
     from workflows.handle_case import close_case
 
-    with opened(config) as (settings, database):
-        now, by = moment(at, settings), who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         row = close_case(database, case, reason, now, by, withdrawn=withdraw)
         _tell(database, row, now, as_json, "已撤回" if withdraw else "已办结")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Who, opened
+from duban.commands.shared import At, Config, InPlan, Who, acting, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def request(
     config: Config = None,
 ) -> None:
     """提出变更申请，等待批准。Asks for a change; it waits for an approver."""
-    from duban.wiring import moment
     from workflows.change_request import Asked, request_change
     from workflows.preview_change import preview_request
 
@@ -73,8 +72,7 @@ def request(
         figures=tuple(figures or ()),
         plan=plan,
     )
-    with opened(config) as (settings, database):
-        now, by = moment(at, settings), who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         if preview:
             _tell_effect(preview_request(database, asked, now, by), as_json, "预演：如果现在批准")
             return
@@ -165,13 +163,10 @@ def refuse(
     config: Config = None,
 ) -> None:
     """不批准一份申请，写明理由。Refuses a request with a reason."""
-    from duban.wiring import moment
     from workflows.change_request import refuse_change
 
-    with opened(config) as (settings, database):
-        told = refuse_change(
-            database, number, moment(at, settings), who or settings.coordinator.office, reason
-        )
+    with acting(config, at, who) as (database, now, by):
+        told = refuse_change(database, number, now, by, reason)
     if as_json:
         _print_json(told)
     else:
@@ -187,12 +182,10 @@ def withdraw(
     config: Config = None,
 ) -> None:
     """撤回一份待批准的申请。Takes a request back."""
-    from duban.wiring import moment
     from workflows.change_request import withdraw_change
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        told = withdraw_change(database, number, moment(at, settings), by, reason)
+    with acting(config, at, who) as (database, now, by):
+        told = withdraw_change(database, number, now, by, reason)
     if as_json:
         _print_json(told)
     else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import At, Config, Json, Who, opened, refuse
+from duban.commands.shared import At, Config, Json, Who, acting, opened, refuse
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -163,12 +163,10 @@ def retire(
     config: Config = None,
 ) -> None:
     """停用一个渠道；记录保留，可以用 change 重新启用。Retires a channel; its record stays."""
-    from duban.wiring import moment
     from workflows.set_up_channel import retire_channel
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        done = retire_channel(database, name, moment(at, settings), by, reason)
+    with acting(config, at, who) as (database, now, by):
+        done = retire_channel(database, name, now, by, reason)
     print(f"已停用渠道“{name}”。重新启用：duban channels change {name}")
     if done.contacts or done.units or done.waiting:
         print(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Json, Who, opened
+from duban.commands.shared import At, Config, InPlan, Json, Who, acting, opened
 
 if TYPE_CHECKING:
     from engine.gap import GapLine
@@ -65,12 +65,10 @@ def done(
     config: Config = None,
 ) -> None:
     """办结一件后续事项，不再提醒。Settles one of them; its reminders end."""
-    from duban.wiring import moment
     from workflows.close_out import finish_follow_up
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        due = finish_follow_up(database, subtask, kind, moment(at, settings), by, note=note, plan=plan)
+    with acting(config, at, who) as (database, now, by):
+        due = finish_follow_up(database, subtask, kind, now, by, note=note, plan=plan)
     print(f"已办结 {subtask} 的后续事项 {kind}（期限 {due}）")
 
 
@@ -83,12 +81,10 @@ def close(
     config: Config = None,
 ) -> None:
     """销号：已验收的子任务从清单中划去。Strikes an accepted sub-task off the list."""
-    from duban.wiring import moment
     from workflows.close_out import close_subtask
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        row = close_subtask(database, subtask, reason, moment(at, settings), by, plan=plan)
+    with acting(config, at, who) as (database, now, by):
+        row = close_subtask(database, subtask, reason, now, by, plan=plan)
     print(f"已销号 {row.no} {row.title}")
 
 
@@ -128,12 +124,10 @@ def close_plan(
     config: Config = None,
 ) -> None:
     """收官：固定总表并关闭计划，之后不再跟踪。Freezes the final table and closes the plan."""
-    from duban.wiring import moment
     from workflows.close_plan import close_plan as ended
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        closed = ended(database, plan, moment(at, settings), by, reason=reason)
+    with acting(config, at, who) as (database, now, by):
+        closed = ended(database, plan, now, by, reason=reason)
     print(f"已关闭计划“{closed.title}”，总表为通报 {closed.bulletin}")
     for one in closed.given_up:
         print(f"未完成而关闭：{one}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened
+from duban.commands.shared import At, Config, Who, acting, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -68,14 +68,12 @@ def revoke(
     config: Config = None,
 ) -> None:
     """停用填报链接。Withdraws links; who holds one is told so."""
-    from duban.wiring import moment
     from workflows.links import revoke_links
 
     if not numbers and unit is None:
         raise DubanError("NOTHING_NAMED", "没有指明停用哪些链接：请写编号，或用 --unit 指明单位。")
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        count = revoke_links(database, numbers or [], unit, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        count = revoke_links(database, numbers or [], unit, now, by)
     print(f"已停用 {count} 个填报链接。" if count else "没有可停用的链接：它们早已失效，或没有这个编号。")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from duban.commands import rules, units
-from duban.commands.shared import At, Config, Who, confirmed, opened, refuse, write_file
+from duban.commands.shared import At, Config, Who, acting, confirmed, opened, refuse, write_file
 from duban.printing import clear_progress, pace, show_progress
 from engine.errors import DubanError
 
@@ -241,11 +241,10 @@ def undo(
     config: Config = None,
 ) -> None:
     """撤销一次导入。Takes back what an import made or changed, unless later records depend on it."""
-    from duban.wiring import moment
     from workflows.undo_import import undo as take_back
 
-    with opened(config) as (settings, database):
-        done = take_back(database, batch, moment(at, settings), who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        done = take_back(database, batch, now, by)
     what = "已删除" if done.removed else "已恢复到修订之前"
     print(f"批次 {done.batch_id} 已撤销：计划 {done.plan_id}“{done.title}”{what}。")
 

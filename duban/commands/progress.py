@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, opened
+from duban.commands.shared import At, Config, InPlan, acting, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -55,13 +55,11 @@ def report(
     config: Config = None,
 ) -> None:
     """代单位填报一期进展。Files what a unit reports; what it settles is withdrawn."""
-    from duban.wiring import moment
     from engine.model import Light
     from notifications.words import light_symbol, light_word
     from workflows.report_progress import Filing, report_progress
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         filing = Filing(
             subtask,
             period,
@@ -76,7 +74,7 @@ def report(
             forecast_on=_day(forecast),
             who=by,
         )
-        filed = report_progress(database, filing, moment(at, settings), by)
+        filed = report_progress(database, filing, now, by)
     light = Light(filed.light)
     print(f"已保存 {subtask} 的 {period} 进展：{light_symbol(light)} {light_word(light, None, 'zh-CN')}")
     for warning in filed.warnings:
@@ -120,11 +118,10 @@ def acknowledge(
     config: Config = None,
 ) -> None:
     """代单位签收它牵头的已下达任务。Signs for what was issued to a lead unit."""
-    from duban.wiring import moment
     from workflows.acknowledge import acknowledge as sign
 
-    with opened(config) as (settings, database):
-        signed = sign(database, unit, moment(at, settings), who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        signed = sign(database, unit, now, by)
     print(f"已代{unit}签收 {len(signed)} 项任务。" if signed else f"{unit}没有待签收的任务。")
 
 

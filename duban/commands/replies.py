@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, Json, Who, opened
+from duban.commands.shared import At, Config, Json, Who, acting, opened
 from engine.errors import DubanError
 
 STATES = {"stored": "已记录", "refused": "待人工处理", "ignored": "不需处理"}
@@ -85,9 +85,8 @@ def seen(
     config: Config = None,
 ) -> None:
     """记下这封回复已人工处理。A coordinator has seen to it."""
-    from duban.wiring import moment
     from workflows.collect_replies import see_to
 
-    with opened(config) as (settings, database):
-        see_to(database, number, moment(at, settings), who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        see_to(database, number, now, by)
     print(f"已记下：回复 {number} 已人工处理")

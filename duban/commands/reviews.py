@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Who, opened, refuse
+from duban.commands.shared import At, Config, InPlan, Who, acting, opened, refuse
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -65,15 +65,13 @@ def accept(
     config: Config = None,
 ) -> None:
     """采纳一份或多份填报。Accepts one report or many."""
-    from duban.wiring import moment
     from workflows.review_report import accept_reports, accept_waiting
 
     if bool(reports) == all_ or (not all_ and (unit or plan)):
         refuse(
             DubanError("BAD_CHOICE", "请写填报的编号，或用 --all（可加 --unit、--plan）采纳全部，二者选一。")
         )
-    with opened(config) as (settings, database):
-        now, by = moment(at, settings), who or settings.coordinator.office
+    with acting(config, at, who) as (database, now, by):
         if all_:
             outcome = accept_waiting(database, now, by, plan=plan, unit=unit)
         else:
@@ -89,12 +87,10 @@ def return_(
     config: Config = None,
 ) -> None:
     """退回一份填报，写明理由；单位会重新收到链接。Sends a report back with a reason."""
-    from duban.wiring import moment
     from workflows.review_report import return_report
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        done = return_report(database, report, moment(at, settings), by, reason)
+    with acting(config, at, who) as (database, now, by):
+        done = return_report(database, report, now, by, reason)
     print(f"已退回 {done.no} {done.title} 的 {done.period} 填报：{_light(done.light)}")
 
 
@@ -119,12 +115,10 @@ def settle(
     config: Config = None,
 ) -> None:
     """办结一件协调事项，写明结果。Settles one matter, with the answer on record."""
-    from duban.wiring import moment
     from workflows.settle_coordination import settle_coordination
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        what = settle_coordination(database, number, moment(at, settings), by, answer)
+    with acting(config, at, who) as (database, now, by):
+        what = settle_coordination(database, number, now, by, answer)
     print(f"已办结：{what}")
 
 

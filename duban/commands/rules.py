@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, InPlan, Who, Yes, confirmed, opened
+from duban.commands.shared import At, Config, InPlan, Who, Yes, acting, confirmed, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -137,12 +137,10 @@ def set_policy(
     config: Config = None,
 ) -> None:
     """改规则参数，下次巡检起生效。Changes numbers of the rules for one plan."""
-    from duban.wiring import moment
     from workflows.set_policy import set_policy as store
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        change = store(database, plan, values, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        change = store(database, plan, values, now, by)
     for name, old, new in change.changed:
         print(f"{name}：{old} → {new}")
     print(
@@ -170,7 +168,6 @@ def set_calendar(
     config: Config = None,
 ) -> None:
     """录入一年的放假和调休，并列出随之移动的日期。Enters a year and lists what moves."""
-    from duban.wiring import moment
     from engine.calendar import parse_year_file
     from workflows.enter_year import enter_year
 
@@ -181,8 +178,8 @@ def set_calendar(
             "FILE_NOT_FOUND", f"读不了年历文件 {file}：请检查路径，并存为 UTF-8 文字。"
         ) from None
     year = parse_year_file(text)
-    with opened(config) as (settings, database):
-        moved = enter_year(database, year, moment(at, settings), who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        moved = enter_year(database, year, now, by)
     print(f"已录入 {year.year} 年：放假 {len(year.days_off)} 天，调休上班 {len(year.makeup_days)} 天。")
     for one in moved:
         print(f"  计划 {one.plan_id} {one.subtask} {one.rule}：{one.old} → {one.new}")

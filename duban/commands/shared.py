@@ -13,6 +13,8 @@ import typer
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from db.session import Database
     from duban.settings import Settings
 
@@ -39,6 +41,16 @@ def opened(config: Path | None) -> Iterator[tuple[Settings, Database]]:
         yield settings, database
     finally:
         database.close()
+
+
+@contextmanager
+def acting(config: Path | None, at: str | None, who: str | None) -> Iterator[tuple[Database, datetime, str]]:
+    """The database, the moment at which something is done, and who answers for it: the coordinators' office
+    unless somebody is named."""
+    from duban.wiring import moment
+
+    with opened(config) as (settings, database):
+        yield database, moment(at, settings), who or settings.coordinator.office
 
 
 def confirmed(question: str, yes: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened, write_file
+from duban.commands.shared import At, Config, Who, acting, opened, write_file
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -128,15 +128,14 @@ def set_(
     config: Config = None,
 ) -> None:
     """保存为新的一版，检查通过即生效。Stores a new version, in force at once if nothing is wrong with it."""
-    from duban.wiring import moment
     from notifications.note_worker import NoteWorker
     from workflows.edit_templates import TemplateConflictError, draft_of, set_template
 
     draft = draft_of(_text(file), kind, locale, base)
-    with opened(config) as (settings, database):
-        by, worker = who or settings.coordinator.office, NoteWorker()
+    with acting(config, at, who) as (database, now, by):
+        by, worker = by, NoteWorker()
         try:
-            version = set_template(database, worker, draft, note, moment(at, settings), by)
+            version = set_template(database, worker, draft, note, now, by)
         except TemplateConflictError as error:
             for line in error.difference:
                 print(line)
@@ -156,12 +155,10 @@ def reset(
     config: Config = None,
 ) -> None:
     """恢复自带模板；自定的各版仍留着。The shipped template counts again; own versions are kept."""
-    from duban.wiring import moment
     from workflows.edit_templates import reset_template
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        version = reset_template(database, kind, locale, note, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        version = reset_template(database, kind, locale, note, now, by)
     print(f"已恢复自带模板（第{version}版）。" if version else "现行的就是自带模板，没有改动。")
 
 

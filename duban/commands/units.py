@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened, write_file
+from duban.commands.shared import At, Config, Who, acting, opened, write_file
 
 
 def register(app: typer.Typer) -> None:
@@ -33,12 +33,10 @@ def import_(
     config: Config = None,
 ) -> None:
     """导入单位和联系人。Imports units and contacts; a new holder inherits what the post is owed."""
-    from duban.wiring import moment
     from workflows.import_contacts import import_contacts
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        stored = import_contacts(database, file, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        stored = import_contacts(database, file, now, by)
     print(
         f"已保存：新增单位 {stored.new_units}，新任联系人 {stored.appointed}，"
         f"更换 {stored.replaced}，未变 {stored.unchanged}"
@@ -94,11 +92,10 @@ def retry(
     config: Config = None,
 ) -> None:
     """拒收过的渠道重新使用。Tries again the channels that refused people of a unit."""
-    from duban.wiring import moment
     from workflows.wrong_person import retry_unit
 
-    with opened(config) as (settings, database):
-        tried = retry_unit(database, unit, moment(at, settings), who or settings.coordinator.office)
+    with acting(config, at, who) as (database, now, by):
+        tried = retry_unit(database, unit, now, by)
     print(f"“{unit}”有 {tried} 个渠道重新使用。" if tried else f"“{unit}”没有被跳过的渠道。")
 
 
@@ -110,12 +107,10 @@ def confirm(
     config: Config = None,
 ) -> None:
     """联系人核实无误，恢复发送。Writes again to a contact who was said to be the wrong person."""
-    from duban.wiring import moment
     from workflows.wrong_person import confirm_contact
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        confirm_contact(database, unit, post, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        confirm_contact(database, unit, post, now, by)
     print(f"“{unit}”的{post}确认无误，恢复发送。")
 
 
@@ -142,12 +137,10 @@ def alias(
     config: Config = None,
 ) -> None:
     """给单位加一个别名。Adds another name to a unit."""
-    from duban.wiring import moment
     from workflows.import_contacts import alias_unit
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        unit = alias_unit(database, name, other, moment(at, settings), by)
+    with acting(config, at, who) as (database, now, by):
+        unit = alias_unit(database, name, other, now, by)
     print(f"“{other}”从现在起就是“{unit}”。")
 
 
@@ -160,12 +153,10 @@ def group(
     config: Config = None,
 ) -> None:
     """写明一个统称包括哪些单位。Says whom a collective unit stands for."""
-    from duban.wiring import moment
     from workflows.set_group import set_group
 
-    with opened(config) as (settings, database):
-        by = who or settings.coordinator.office
-        done = set_group(database, name, members, moment(at, settings), by, new=new)
+    with acting(config, at, who) as (database, now, by):
+        done = set_group(database, name, members, now, by, new=new)
     before = f"（原来是 {'、'.join(done.before)}）" if done.before else ""
     print(f"“{done.name}”包括 {len(done.members)} 个单位：{'、'.join(done.members)}{before}。")
     if done.waiting:

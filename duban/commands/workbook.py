@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from duban.commands.shared import At, Config, Who, opened, write_file
+from duban.commands.shared import At, Config, Who, acting, opened, write_file
 
 Unit = Annotated[str, typer.Option("--unit", help="单位名称。")]
 Period = Annotated[str | None, typer.Option("--period", help="填报期，如 2024-03；默认是现在该报的一期。")]
@@ -55,17 +55,16 @@ def import_(
     """代单位提交填好的填报表；有一处看不懂就整份不保存。Files a workbook for its unit, all or nothing."""
     from db.references import find_unit
     from db.units import stored_id
-    from duban.wiring import moment
     from intake.report_sheet import read_report_sheet
     from workflows.unit_workbook import Sender, WorkbookRefused, file_workbook
 
-    with opened(config) as (settings, database):
+    with acting(config, at, who) as (database, now, by):
         named = read_report_sheet(file)
         with database.read() as session:
             key = stored_id(find_unit(session, named.unit).id)
-        sender = Sender(key, named.period, who or settings.coordinator.office)
+        sender = Sender(key, named.period, by)
         try:
-            count = file_workbook(database, sender, file, moment(at, settings), confirmed=confirmed)
+            count = file_workbook(database, sender, file, now, confirmed=confirmed)
         except WorkbookRefused as error:
             for line in error.lines:
                 print(line, file=sys.stderr)
