@@ -23,6 +23,7 @@ from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
 from web.app import Site, create_app
 from workflows.renew_rules import renew_rules
+from workflows.sign_in import first_link
 
 SECONDS_FOR_OPEN_REQUESTS = 5
 
@@ -49,8 +50,16 @@ def serve(settings: Settings) -> None:
                 public=Path(settings.public_dir) if settings.public_dir else None,
             )
             duties = Duties(database, present, now, mailbox_of(settings))
+            _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))
             _run(duties, create_app(site), page, settings)
     log.info("stopped")
+
+
+def _tell_first_link(database: Database, base: str) -> None:
+    """While there is no user, each start prints a link by which one becomes the administrator, once."""
+    token = first_link(database, now())
+    if token is not None:
+        print(f"第一次使用：请在一小时内打开 {base}/set-up/{token} 建立管理员（只能用一次）", flush=True)
 
 
 def _run(duties: Duties, app: ASGIApp, page: socket.socket, settings: Settings) -> None:

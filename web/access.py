@@ -1,7 +1,8 @@
 """Who may open what: the one place that decides, and a table with every page and form.
 
-There is no sign-in yet. The desk's pages are for this machine's own names and the hosts that the
-operator registered; units come by their link, from anywhere, and reach what lies below it.
+Units from outside come by their link and reach what lies below it. Everybody else signs in; what a role
+reaches is named for every route. A user of role unit sees the figures of that unit only: pages that show a
+single sub-task, case or message ask ``may_see`` as well.
 """
 
 from __future__ import annotations
@@ -10,43 +11,75 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-class Visitor(StrEnum):
-    """By which host name somebody came."""
-
-    DESK = "desk"  # this machine's own names, and registered ones
-    OUTSIDE = "outside"  # the public base URL's name, and any other
+from db import tables
+from engine.roles import READERS, STAFF, Role
+from workflows.sign_in import Person
 
 
 class Access(StrEnum):
     """For whom a page is; ``MATRIX`` names it for every route, and a test fails for one that is missing."""
 
-    DESK = "desk"
-    LINK = "link"  # whoever holds an open report link; the page itself checks it
+    ADMIN = "admin"  # settings, users
+    DESK = "desk"  # coordinators, admins
+    READ = "read"  # leaders too: everything, changing nothing
+    SIGNED_IN = "signed_in"  # units too; the page shows them what is theirs
+    DEMO = "demo"  # whoever looks at the demo
+    API = "api"  # a session or the token of another system; answers in JSON, never with the sign-in page
+    LINK = "link"  # whoever holds an open report link or feed; the page itself checks it
     PUBLIC = "public"
 
 
-OPEN_TO_ALL = ("/r/", "/static/", "/public/")
+ROLES: Mapping[Access, frozenset[Role]] = MappingProxyType(
+    {
+        Access.ADMIN: frozenset({Role.ADMIN}),
+        Access.DESK: STAFF,
+        Access.READ: READERS,
+        Access.SIGNED_IN: frozenset(Role),
+        Access.DEMO: frozenset(Role),
+        Access.API: frozenset(Role),
+    }
+)
+OPEN = frozenset({Access.LINK, Access.PUBLIC})
 MATRIX: Mapping[str, Access] = MappingProxyType(
     {
-        "GET /": Access.DESK,
-        "GET /subtasks/{number}": Access.DESK,
-        "GET /inbox": Access.DESK,
-        "GET /inbox/{number}": Access.DESK,
-        "GET /inbox/{number}/files/{file}": Access.DESK,
-        "GET /cases": Access.DESK,
-        "GET /cases/{number}": Access.DESK,
-        "GET /cases/{number}/files/{file}": Access.DESK,
-        "GET /cases/{number}/notice": Access.DESK,
-        "GET /evaluations": Access.DESK,
-        "GET /evaluations/{number}": Access.DESK,
-        "GET /bulletins": Access.DESK,
-        "GET /bulletins/{number}": Access.DESK,
-        "POST /demo/day": Access.DESK,
-        "POST /demo/week": Access.DESK,
-        "POST /demo/month": Access.DESK,
+        # signing in
         "GET /static": Access.PUBLIC,
         "GET /public/{name}": Access.PUBLIC,
+        "GET /sign-in": Access.PUBLIC,
+        "POST /sign-in": Access.PUBLIC,
+        "POST /sign-out": Access.PUBLIC,
+        "GET /set-up/{token}": Access.PUBLIC,  # the page itself checks the token
+        "POST /set-up/{token}": Access.PUBLIC,
+        # the demo
+        "POST /demo/day": Access.DEMO,
+        "POST /demo/week": Access.DEMO,
+        "POST /demo/month": Access.DEMO,
+        # 总览, 子任务, 本单位, calendar feeds
+        "GET /": Access.READ,
+        "GET /subtasks/{number}": Access.SIGNED_IN,
+        # 挂图作战
+        # 节点设置, 消息日历
+        # 导入
+        # 审核, 变更, 督办单, 消息
+        "GET /inbox": Access.READ,
+        "GET /inbox/{number}": Access.READ,
+        "GET /inbox/{number}/files/{file}": Access.READ,
+        "GET /cases": Access.READ,
+        "GET /cases/{number}": Access.READ,
+        "GET /cases/{number}/files/{file}": Access.READ,
+        "GET /cases/{number}/notice": Access.READ,
+        # 通报, 评估
+        "GET /evaluations": Access.READ,
+        "GET /evaluations/{number}": Access.READ,
+        "GET /bulletins": Access.READ,
+        "GET /bulletins/{number}": Access.READ,
+        # 单位与联系人, 模板
+        # 设置
+        # health, API
+        # by link
         "GET /r/{token}": Access.LINK,
         "POST /r/{token}/sign": Access.LINK,
         "GET /r/{token}/tasks/{number}": Access.LINK,
@@ -71,9 +104,23 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
 )
 
 
-def may_open(visitor: Visitor, path: str) -> bool:
-    """Whether the visitor may knock at that path at all."""
-    return visitor is Visitor.DESK or path.startswith(OPEN_TO_ALL) or path == "/public"
+def access_to(method: str, path: str) -> Access:
+    """For whom that route is; a route that nobody thought of is for admins."""
+    return MATRIX.get(f"{'GET' if method == 'HEAD' else method} {path}", Access.ADMIN)
+
+
+def may_open(role: Role, access: Access) -> bool:
+    """Whether somebody of that role may open it."""
+    return access in OPEN or role in ROLES[access]
+
+
+def may_see(session: Session, person: Person, subtask_id: int) -> bool:
+    """Whether the sub-task's figures are for that person: everything for staff and leaders, one's own for a unit."""
+    if person.role is not Role.UNIT:
+        return True
+    work = tables.Assignment
+    own = select(col(work.id)).where(col(work.subtask_id) == subtask_id, col(work.unit_id) == person.unit_id)
+    return session.execute(own).first() is not None
 
 
 def is_by_link(path: str) -> bool:

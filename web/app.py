@@ -5,9 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from db import plans
 from engine.errors import DubanError
 from web.access import is_by_link
+from web.admission import Forbidden, SignInNeeded, admission, sign_in_page
 from web.guard import Guard
 from web.pages import (
     bulletins,
@@ -30,6 +31,7 @@ from web.pages import (
     link_wrong_person,
     overview,
     public,
+    sign_in,
     subtask,
 )
 from web.site import Site
@@ -39,33 +41,45 @@ from workflows.links import LinkRefused
 __all__ = ["Site", "create_app"]
 
 STATIC = Path(str(files("web").joinpath("static")))
+PAGES = (
+    sign_in,
+    public,
+    # 总览, 子任务, 本单位, calendar feeds
+    overview,
+    subtask,
+    # 挂图作战
+    # 节点设置, 消息日历
+    # 导入
+    # 审核, 变更, 督办单, 消息
+    cases,
+    inbox,
+    # 通报, 评估
+    evaluations,
+    bulletins,
+    # 单位与联系人, 模板
+    # 设置
+    # health, API
+    # by link
+    link,
+    link_form,
+    link_changes,
+    link_workbook,
+    link_enclosures,
+    link_wrong_person,
+)
 
 
 def create_app(site: Site) -> ASGIApp:
     """The application behind its guard."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(admission(site))])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for pages in (
-        bulletins,
-        public,
-        cases,
-        overview,
-        subtask,
-        inbox,
-        evaluations,
-        link,
-        link_form,
-        link_changes,
-        link_workbook,
-        link_enclosures,
-        link_wrong_person,
-    ):
+    for pages in PAGES:
         app.include_router(pages.routes(site))
     if site.demo:
         app.include_router(demo.routes(site.demo))
     _explain_errors(app, site)
     public_host = site.links.host if site.links else ""
-    return Guard(app, site.allowed_hosts, has_forms=site.demo is not None, public_host=public_host)
+    return Guard(app, site.allowed_hosts, public_host)
 
 
 def _explain_errors(app: FastAPI, site: Site) -> None:
@@ -80,6 +94,14 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
     @app.exception_handler(LinkRefused)
     def no_way_in(request: Request, error: LinkRefused) -> HTMLResponse:
         return link.refused(site, request, error)
+
+    @app.exception_handler(SignInNeeded)
+    def nobody(request: Request, error: SignInNeeded) -> Response:
+        return sign_in_page(request, error)
+
+    @app.exception_handler(Forbidden)
+    def not_allowed(request: Request, _error: Forbidden) -> HTMLResponse:
+        return shown(request, 403, "403")
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> HTMLResponse:

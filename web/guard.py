@@ -1,5 +1,5 @@
-"""The door: the desk's pages are for known host names, only our own pages may change anything, and every
-answer tells the browser to load nothing from elsewhere.
+"""The door: pages are for known host names, only our own pages may change anything, and every answer tells
+the browser to load nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.access import Visitor, is_by_link, may_open
+from web.access import is_by_link
 
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+OPEN_UNDER_ANY_NAME = ("/r/", "/static/", "/public/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; style-src 'self'{styles}; img-src 'self'; form-action 'self'; frame-src 'self'; "
@@ -21,30 +22,29 @@ POLICY = (
 )
 # A mail brings its styles in attributes; its frame inherits the page's policy, and allows no script.
 POLICY_WITH_MAIL = POLICY.format(styles=" 'unsafe-inline'")
+POLICY_WITH_SCRIPTS = POLICY.format(styles="") + "; script-src 'self'; connect-src 'self'"
 HEADERS = {
-    "Content-Security-Policy": POLICY.format(styles=""),
+    "Content-Security-Policy": POLICY_WITH_SCRIPTS,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Without a referrer browsers send `Origin: null` with our own forms, too, and could not be told apart.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
-# Without a referrer browsers send `Origin: null` with our own forms, too, and could not be told apart.
-HEADERS_WITH_FORMS = {**HEADERS, "Referrer-Policy": "same-origin"}
+HEADERS_BY_LINK = {**HEADERS, "Content-Security-Policy": POLICY.format(styles="")}
 
 
 class Guard:
     """Wraps the whole application, error pages included."""
 
-    def __init__(
-        self, app: ASGIApp, allowed_hosts: Iterable[str] = (), has_forms: bool = False, public_host: str = ""
-    ) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = (), public_host: str = "") -> None:
         self.app = app
-        self._hosts = OWN_NAMES | {host.lower() for host in allowed_hosts}
         self._public_host = public_host.lower()
-        self._has_forms = has_forms
+        known = (*allowed_hosts, host_name(public_host))
+        self._hosts = OWN_NAMES | {host.lower() for host in known if host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on and adds the headers to the answer."""
@@ -52,12 +52,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        has_forms = self._has_forms or is_by_link(scope["path"])
+        by_link = is_by_link(scope["path"])
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (HEADERS_WITH_FORMS if has_forms else HEADERS).items():
+                for name, value in (HEADERS_BY_LINK if by_link else HEADERS).items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -66,10 +66,9 @@ class Guard:
 
     def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
         host = headers.get("host", "").lower()
-        visitor = Visitor.DESK if host_name(host) in self._hosts else Visitor.OUTSIDE
-        if not may_open(visitor, path):
+        if host_name(host) not in self._hosts and not path.startswith(OPEN_UNDER_ANY_NAME):
             return PlainTextResponse(
-                "这个主机名没有登记：请用本机地址打开，或在配置项 allowed_hosts 中登记。\n"
+                "这个主机名没有登记：请用 base_url 的地址打开，或在配置项 allowed_hosts 中登记。\n"
                 "This host name is not registered.\n",
                 status_code=421,
             )

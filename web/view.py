@@ -11,13 +11,18 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from engine.errors import DubanError
 from engine.model import Light, Reason
 from notifications import words as said
+from web.admission import person_of
+from web.menu import Entry, entries_for
 from web.site import Site
-from web.words import DEFAULT_LOCALE, LOCALES, say
+from web.words import DEFAULT_LOCALE, LOCALES, knows, say
+from web.words.en.errors import SENTENCES
+from workflows.sign_in import Person
 
 TONES = {
     Light.RED: "red",
@@ -46,6 +51,7 @@ class View:
     query: dict[str, str]
     zone: ZoneInfo
     today: date
+    person: Person | None = None
 
     def t(self, key: str, **data: object) -> str:
         """The wording of that key."""
@@ -57,6 +63,20 @@ class View:
         if self.locale != DEFAULT_LOCALE:
             given["lang"] = self.locale
         return f"{path}?{urlencode(given)}" if given else path
+
+    def menu(self) -> list[Entry]:
+        """The main menu of whoever is signed in."""
+        return entries_for(self.person)
+
+    def told(self) -> str:
+        """What has just been done, as the redirect to this page says; nothing for what no page says."""
+        key, number = f"told.{self.query.get('told', '')}", self.query.get("n", "")
+        is_number = number.isascii() and number.isdigit() and len(number) < 7
+        return self.t(key, n=number if is_number else "0") if knows(self.locale, key) else ""
+
+    def refusal(self, error: DubanError) -> str:
+        """What the error says, in the reader's language: sentences of ours are Chinese, known by their code."""
+        return error.message if self.locale == DEFAULT_LOCALE else SENTENCES.get(error.code, error.message)
 
     def other_language(self) -> str:
         """This page in the other language."""
@@ -105,17 +125,23 @@ class View:
 
 
 def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
-    """The view for this request; an unknown ``lang`` is Chinese."""
+    """The view for this request: the language that the address names, else Chinese."""
+    person = person_of(request)
     asked = request.query_params.get("lang", DEFAULT_LOCALE)
     locale = asked if asked in LOCALES else DEFAULT_LOCALE
     query = dict(request.query_params)
-    return View(locale, request.url.path, query, zone, now.astimezone(zone).date())
+    return View(locale, request.url.path, query, zone, now.astimezone(zone).date(), person)
 
 
 def render(site: Site, view: View, template: str, status: int = 200, **data: Any) -> HTMLResponse:
     """The page as an answer."""
     html = environment().get_template(template).render(v=view, demo=demo_bar(site), **data)
     return HTMLResponse(html, status)
+
+
+def done(view: View, path: str, what: str, n: int = 1, **parameters: object) -> RedirectResponse:
+    """The way to a page that says ``told.WHAT``, after something was done."""
+    return RedirectResponse(view.link(path, told=what, n=n, **parameters), 303)
 
 
 @dataclass(frozen=True, slots=True)

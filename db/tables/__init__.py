@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from db.tables.access import (
+    ApiToken,
+    CalendarFeed,
+    SetupLink,
+    SignIn,
+    SignInFailure,
+    User,
+)
 from db.tables.following import (
     CaseEntry,
     ChangeRequest,
@@ -14,6 +22,7 @@ from db.tables.ledger import (
     CalendarYear,
     Event,
     Finding,
+    ImportDraft,
     Mark,
     Run,
 )
@@ -62,9 +71,11 @@ from db.tables.settings import (
 
 __all__ = [
     "Acknowledgement",
+    "ApiToken",
     "Assignment",
     "Attachment",
     "Bulletin",
+    "CalendarFeed",
     "CalendarYear",
     "CaseEntry",
     "ChangeRequest",
@@ -77,6 +88,7 @@ __all__ = [
     "Finding",
     "FollowUp",
     "ImportBatch",
+    "ImportDraft",
     "IncomingMail",
     "Indicator",
     "Mark",
@@ -96,6 +108,9 @@ __all__ = [
     "ReportQuantity",
     "ReportReview",
     "Run",
+    "SetupLink",
+    "SignIn",
+    "SignInFailure",
     "Spending",
     "SubTask",
     "SupervisionCase",
@@ -104,4 +119,5 @@ __all__ = [
     "UnitAlias",
     "UnitMember",
     "UnitRobot",
+    "User",
 ]

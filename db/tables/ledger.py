@@ -102,3 +102,22 @@ class Mark(SQLModel, table=True):
     name: str = Field(primary_key=True)
     value: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ImportDraft(SQLModel, table=True):
+    """A document that somebody handed in and has not imported yet, with the answers given so far; its content
+    is a file of the folder of files. Nothing of it is in the plan before ``batch_id`` is set."""
+
+    __tablename__ = "import_drafts"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str  # plan contacts
+    file_name: str
+    sha256: str
+    answers: dict[str, Any] = json_field(default_factory=dict)
+    revision: int = 1
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str
+    changed_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_reason: str = ""  # imported dropped
+    batch_id: int | None = Field(default=None, foreign_key="import_batches.id")

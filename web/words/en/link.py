@@ -1,4 +1,4 @@
-"""The wording of the report pages in English; the keys are those of words_link_zh_cn.py."""
+"""The wording of the report pages in English; the keys are those of zh_cn/link.py."""
 
 from __future__ import annotations
 

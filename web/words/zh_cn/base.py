@@ -1,4 +1,4 @@
-"""页面措辞。键与 words_en.py 完全相同；花括号里是数据。"""
+"""页面措辞。键与 en/base.py 完全相同；花括号里是数据。"""
 
 from __future__ import annotations
 

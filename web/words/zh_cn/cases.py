@@ -1,4 +1,4 @@
-"""督办单页面的措辞。键与 words_cases_en.py 相同。"""
+"""督办单页面的措辞。键与 en/cases.py 相同。"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""变更申请和“谁在等谁”的措辞。键与 words_changes_en.py 完全相同；花括号里是数据。"""
+"""变更申请和“谁在等谁”的措辞。键与 en/changes.py 完全相同；花括号里是数据。"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""填报页的措辞。键与 words_link_en.py 完全相同；花括号里是数据。"""
+"""填报页的措辞。键与 en/link.py 完全相同；花括号里是数据。"""
 
 from __future__ import annotations
 

@@ -1,0 +1,81 @@
+"""Users, their sign-ins and set-up links as rows; refused attempts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlmodel import Session, col
+
+from db import tables
+
+U, S, L, F = tables.User, tables.SignIn, tables.SetupLink, tables.SignInFailure
+
+
+def count(session: Session) -> int:
+    """How many users there are, retired ones too."""
+    return session.execute(select(func.count()).select_from(U)).scalar() or 0
+
+
+def find(session: Session, name: str, *, lock: bool = False) -> tables.User | None:
+    """The user of that name, whatever the case it is typed in."""
+    query = select(U).where(col(U.name) == name.strip().lower())
+    return session.execute(query.with_for_update() if lock else query).scalars().first()
+
+
+def open_sign_in(
+    session: Session, token_hash: str, now: datetime
+) -> tuple[tables.SignIn, tables.User] | None:
+    """The open session of that token and its user."""
+    query = (
+        select(S, U)
+        .join(U, col(U.id) == col(S.user_id))
+        .where(col(S.token_hash) == token_hash, col(S.ended_at).is_(None), col(S.expires_at) > now)
+        .where(col(U.is_active))
+    )
+    row = session.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def end_sign_ins(
+    session: Session, user_id: int, reason: str, now: datetime, *, but: str | None = None
+) -> None:
+    """Every open session of the user has ended, except the one of that token hash."""
+    query = update(S).where(col(S.user_id) == user_id, col(S.ended_at).is_(None))
+    if but is not None:
+        query = query.where(col(S.token_hash) != but)
+    session.execute(query.values(ended_at=now, ended_reason=reason))
+
+
+def end_token(session: Session, token_hash: str, reason: str, now: datetime) -> None:
+    """The session of that token has ended."""
+    query = update(S).where(col(S.token_hash) == token_hash, col(S.ended_at).is_(None))
+    session.execute(query.values(ended_at=now, ended_reason=reason))
+
+
+def open_setup_link(session: Session, token_hash: str, now: datetime) -> tables.SetupLink | None:
+    """The set-up link of that token, unless it is used up or too old."""
+    query = select(L).where(
+        col(L.token_hash) == token_hash, col(L.ended_at).is_(None), col(L.expires_at) > now
+    )
+    return session.execute(query).scalars().first()
+
+
+def end_setup_links(session: Session, user_id: int | None, reason: str, now: datetime) -> None:
+    """No link of that user (or for the first one) opens anything any more."""
+    whose = col(L.user_id).is_(None) if user_id is None else col(L.user_id) == user_id
+    session.execute(
+        update(L).where(whose, col(L.ended_at).is_(None)).values(ended_at=now, ended_reason=reason)
+    )
+
+
+def failures(session: Session, subject: str, since: datetime) -> int:
+    """How many attempts were refused since then."""
+    query = select(func.count()).select_from(F).where(col(F.subject) == subject, col(F.at) > since)
+    return session.execute(query).scalar() or 0
+
+
+def forget_failures(session: Session, before: datetime, subject: str | None = None) -> None:
+    """Attempts before then are not counted any more, of that subject or of all."""
+    query = delete(F).where(col(F.at) <= before)
+    session.execute(query if subject is None else query.where(col(F.subject) == subject))

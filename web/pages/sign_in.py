@@ -1,0 +1,109 @@
+"""登录: in with a name and a password, out again, and the link by which a password is chosen once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from engine.errors import DubanError
+from engine.roles import Role
+from web.admission import address_of, own_path, person_of, token_of, with_session
+from web.multipart import Sent, read_form
+from web.pages.inbox import zone_of
+from web.site import Site
+from web.view import View, render, view_of
+from workflows.sign_in import SHORTEST, meant_by, set_up, sign_in, sign_out
+
+Form = Annotated[Sent, Depends(read_form)]
+WRONG, LIMITED, GONE, SEE_OTHER = 422, 429, 410, 303
+
+
+def routes(site: Site) -> APIRouter:
+    """``/sign-in``, ``/sign-out`` and ``/set-up/TOKEN``."""
+    router = APIRouter()
+    _signing_in(router, site)
+    _setting_up(router, site)
+    return router
+
+
+def _signing_in(router: APIRouter, site: Site) -> None:
+    @router.get("/sign-in", response_class=HTMLResponse)
+    def asked(request: Request, next: str = "/") -> Response:
+        if person_of(request):
+            return RedirectResponse(own_path(next), SEE_OTHER)
+        return _sign_in_page(site, request, next)
+
+    @router.post("/sign-in")
+    def given(request: Request, sent: Form) -> Response:
+        try:
+            token = sign_in(
+                site.database, sent.get("name"), sent.get("password"), address_of(request), site.clock()
+            )
+        except DubanError as error:
+            status = LIMITED if error.code == "SIGN_IN_LIMIT" else WRONG
+            return _sign_in_page(site, request, sent.get("next"), status, error, sent.get("name"))
+        return with_session(site, RedirectResponse(own_path(sent.get("next")), SEE_OTHER), token)
+
+    @router.post("/sign-out")
+    def out(request: Request) -> Response:
+        sign_out(site.database, token_of(request), site.clock())
+        return with_session(site, RedirectResponse("/sign-in", SEE_OTHER), "")
+
+
+def _setting_up(router: APIRouter, site: Site) -> None:
+    @router.get("/set-up/{token}", response_class=HTMLResponse)
+    def asked(request: Request, token: str) -> HTMLResponse:
+        return _set_up_page(site, request, token)
+
+    @router.post("/set-up/{token}")
+    def chosen(request: Request, token: str, sent: Form) -> Response:
+        try:
+            if sent.get("password") != sent.get("again"):
+                raise DubanError("PASSWORD_TWICE", "两次输入的密码不一样：请再输入一次。")
+            new = set_up(
+                site.database,
+                token,
+                sent.get("name"),
+                sent.get("title"),
+                sent.get("password"),
+                site.clock(),
+            )
+        except DubanError as error:
+            return _set_up_page(site, request, token, error, sent)
+        return with_session(site, RedirectResponse("/", SEE_OTHER), new)
+
+
+def _sign_in_page(
+    site: Site,
+    request: Request,
+    where: str,
+    status: int = 200,
+    error: DubanError | None = None,
+    name: str = "",
+) -> HTMLResponse:
+    view = _view(site, request)
+    data = {"next": own_path(where), "problem": view.refusal(error) if error else "", "name": name}
+    return render(site, view, "sign_in.html.j2", status, **data)
+
+
+def _set_up_page(
+    site: Site, request: Request, token: str, error: DubanError | None = None, sent: Sent | None = None
+) -> HTMLResponse:
+    view = _view(site, request)
+    try:
+        with site.database.read() as session:
+            user = meant_by(session, token, site.clock())
+    except DubanError as gone:
+        return render(site, view, "error.html.j2", GONE, what="410", sentence=view.refusal(gone))
+    given = {name: sent.get(name) if sent else "" for name in ("name", "title")}
+    known = {"user": user.name, "role": user.role} if user else {"user": "", "role": Role.ADMIN.value}
+    problem = view.refusal(error) if error else ""
+    data: dict[str, Any] = {"problem": problem, "typed": given, "shortest": SHORTEST, **known}
+    return render(site, view, "set_up.html.j2", WRONG if problem else 200, **data)
+
+
+def _view(site: Site, request: Request) -> View:
+    with site.database.read() as session:
+        return view_of(request, zone_of(session), site.clock())

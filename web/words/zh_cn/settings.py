@@ -1,0 +1,5 @@
+"""页面措辞。键与 en/settings.py 完全相同；花括号里是数据。"""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {}
