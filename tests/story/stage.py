@@ -42,7 +42,7 @@ class Stage:
     def __post_init__(self) -> None:
         links = Links(BASE_URL, b"k" * 32)
         self.office = replace(mail_office(self.channel), links=links)
-        client = self._open.enter_context(pages(self.database, lambda: self.now, links=links))
+        client = self._open.enter_context(pages(self.database, lambda: self.now, links=links, role=None))
         self.browser = Browser(client, BASE_URL)
 
     def close(self) -> None:
