@@ -23,10 +23,19 @@ class Entry:
 
 MENU = (
     Entry("overview", "/"),
+    # 挂图作战
+    # 审核
     Entry("cases", "/cases"),
-    Entry("inbox", "/inbox"),
-    Entry("evaluations", "/evaluations"),
+    # 变更
     Entry("bulletins", "/bulletins"),
+    Entry("evaluations", "/evaluations"),
+    # 节点设置
+    # 消息日历
+    # 消息
+    Entry("inbox", "/inbox"),
+    # 单位与联系人
+    # 导入
+    # 设置
 )
 
 
