@@ -8,9 +8,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 
 from db.session import Database
 from tests import databases
+from tests.web.browsing import MISSING, a_browser, find_browser
 
 hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
@@ -27,6 +29,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """No server is left behind."""
     if not hasattr(config, "workerinput"):
         databases.remove_postgres()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A run without browser says so in a line of its own."""
+    if find_browser() is None:
+        terminalreporter.write_line(MISSING)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser of this machine."""
+    with a_browser() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from db.session import Database
 from notifications.paper_html import paper_html
-from tests.notifications.contents import page_of, visible
+from tests.notifications.contents import visible
 from tests.notifications.test_papers import a_paper
 from tests.web.running import pages
 from tests.workflows.office_2024 import INBOX, Task, at, build
