@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "export.xlsx": "Export to Excel",
+}
