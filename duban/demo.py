@@ -64,16 +64,20 @@ def run(*, fresh: bool, port: int | None, browser: bool, file: Path = FILE) -> N
         database.migrate()
         with _a_page(port) as page:
             links = Links(address_of(page).rstrip("/"), read_key(key_path("", database.url)))
-            demo = VirtualDays(database, Office(links=links))
+            office = Office(links=links)
+            demo = VirtualDays(database, office)
             show_progress("正在准备演示：导入一份真实的年度计划…")
             demo.begin()
             clear_progress()
-            _show(
-                demo,
-                Site(database, demo.now, demo=demo, links=links, files=files_path("", database.url)),
-                page,
-                browser,
+            site = Site(
+                database,
+                demo.now,
+                demo=demo,
+                links=links,
+                files=files_path("", database.url),
+                office=lambda: office,
             )
+            _show(demo, site, page, browser)
 
 
 def _show(demo: VirtualDays, site: Site, page: socket, browser: bool) -> None:

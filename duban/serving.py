@@ -48,6 +48,7 @@ def serve(settings: Settings) -> None:
                 notice_form=office.notice_form,
                 files=files_path(settings.files_dir, settings.database_url),
                 public=Path(settings.public_dir) if settings.public_dir else None,
+                office=present,
             )
             duties = Duties(database, present, now, mailbox_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))

@@ -11,6 +11,7 @@ from typing import Protocol
 from db.session import Database
 from notifications.links import Links
 from notifications.message import Person
+from workflows.office import Office
 
 STEPS = ("day", "week", "month")
 
@@ -45,6 +46,7 @@ class Site:
 
     ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask;
     ``files`` is the folder of what they hand in.
+    ``office`` gives the sender's side of messages as it is set up at this moment.
     ``public`` is the folder whose pages everybody may open, if there is one.
     """
 
@@ -57,3 +59,8 @@ class Site:
     coordinator: Person = field(default_factory=lambda: Person("督查室"))
     files: Path = Path("var/files")
     public: Path | None = None
+    office: Callable[[], Office] = field(default_factory=lambda: _always(Office()))
+
+
+def _always(office: Office) -> Callable[[], Office]:
+    return lambda: office

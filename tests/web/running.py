@@ -21,6 +21,7 @@ from notifications.links import Links, token_hash
 from web.admission import COOKIE
 from web.app import Site, create_app
 from web.site import Demo
+from workflows.office import Office
 
 
 @contextmanager
@@ -35,13 +36,18 @@ def pages(
     public: Path | None = None,
     role: Role | None = Role.ADMIN,
     unit_id: int | None = None,
+    office: Office | None = None,
 ) -> Iterator[httpx.Client]:
     """A client of the pages as they show that moment, or the one that the clock tells.
 
     Somebody of that role (of that unit) is signed in; nobody where there is none.
     """
     clock = now if callable(now) else lambda: now
-    app = create_app(Site(database, clock, allowed_hosts, demo, links, files=files, public=public))
+    sender = office or Office(links=links)
+    site = Site(
+        database, clock, allowed_hosts, demo, links, files=files, public=public, office=lambda: sender
+    )
+    app = create_app(site)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     with listening("127.0.0.1", 0) as page:
         server = uvicorn.Server(config)
