@@ -17,7 +17,7 @@ from duban import logs
 from duban.duties import Duties
 from duban.keys import files_path
 from duban.settings import Settings
-from duban.wiring import PresentOffice, mailbox_of, now, office_of
+from duban.wiring import PresentOffice, factory_of, mailbox_of, now, office_of
 from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
@@ -48,7 +48,8 @@ def serve(settings: Settings) -> None:
                 notice_form=office.notice_form,
                 files=files_path(settings.files_dir, settings.database_url),
                 public=Path(settings.public_dir) if settings.public_dir else None,
-                office=present,
+                office=lambda: office_of(settings, database),
+                factory=factory_of(settings),
             )
             duties = Duties(database, present, now, mailbox_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))

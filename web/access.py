@@ -78,6 +78,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /bulletins/{number}": Access.READ,
         # 单位与联系人, 模板
         # 设置
+        "GET /settings": Access.DESK,
         # health, API
         # by link
         "GET /r/{token}": Access.LINK,

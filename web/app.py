@@ -31,6 +31,7 @@ from web.pages import (
     link_wrong_person,
     overview,
     public,
+    settings,
     sign_in,
     subtask,
 )
@@ -58,6 +59,7 @@ PAGES = (
     bulletins,
     # 单位与联系人, 模板
     # 设置
+    settings,
     # health, API
     # by link
     link,

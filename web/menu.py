@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from web.access import Access, access_to, may_open
@@ -10,7 +11,7 @@ from workflows.sign_in import Person
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the menu; its words are ``nav.KEY``."""
+    """A page of a menu; its words are ``nav.KEY``, below 设置 ``settings.KEY`` and ``settings.KEY.what``."""
 
     key: str
     path: str
@@ -36,9 +37,26 @@ MENU = (
     # 单位与联系人
     # 导入
     # 设置
+    Entry("settings", "/settings"),
+)
+# Pages below 设置, in their order; each extends settings_base.html.j2 and is rendered with ``tab=KEY``.
+SETTINGS: tuple[Entry, ...] = (
+    # channels, policy, years, plan
+    # templates
+    # users, tokens
+    # backup, audit
 )
 
 
 def entries_for(person: Person | None) -> list[Entry]:
     """The pages that this person may open, in their order; nothing for nobody."""
-    return [entry for entry in MENU if person is not None and may_open(person.role, entry.access)]
+    return _open_to(person, MENU)
+
+
+def settings_for(person: Person | None) -> list[Entry]:
+    """The pages below 设置 that this person may open."""
+    return _open_to(person, SETTINGS)
+
+
+def _open_to(person: Person | None, entries: Sequence[Entry]) -> list[Entry]:
+    return [entry for entry in entries if person is not None and may_open(person.role, entry.access)]

@@ -11,6 +11,7 @@ from typing import Protocol
 from db.session import Database
 from notifications.links import Links
 from notifications.message import Person
+from workflows.channel_factory import ChannelFactory
 from workflows.office import Office
 
 STEPS = ("day", "week", "month")
@@ -46,8 +47,10 @@ class Site:
 
     ``links`` makes the addresses by which units come; ``coordinator`` is whom they may ask;
     ``files`` is the folder of what they hand in.
-    ``office`` gives the sender's side of messages as it is set up at this moment.
     ``public`` is the folder whose pages everybody may open, if there is one.
+    ``office`` gives the sender's side as it is set up now, anew at each call: its channels belong to whoever
+    asked, the service keeps its own.
+    ``factory`` makes channels of set-ups; the demo has none.
     """
 
     database: Database
@@ -60,6 +63,7 @@ class Site:
     files: Path = Path("var/files")
     public: Path | None = None
     office: Callable[[], Office] = field(default_factory=lambda: _always(Office()))
+    factory: ChannelFactory | None = None
 
 
 def _always(office: Office) -> Callable[[], Office]:

@@ -18,7 +18,7 @@ from engine.errors import DubanError
 from engine.model import Light, Reason
 from notifications import words as said
 from web.admission import person_of
-from web.menu import Entry, entries_for
+from web.menu import Entry, entries_for, settings_for
 from web.site import Site
 from web.words import DEFAULT_LOCALE, LOCALES, knows, say
 from web.words.en.errors import SENTENCES
@@ -67,6 +67,10 @@ class View:
     def menu(self) -> list[Entry]:
         """The main menu of whoever is signed in."""
         return entries_for(self.person)
+
+    def settings(self) -> list[Entry]:
+        """The pages below 设置 for whoever is signed in."""
+        return settings_for(self.person)
 
     def told(self) -> str:
         """What has just been done, as the redirect to this page says; nothing for what no page says."""

@@ -21,6 +21,7 @@ from notifications.links import Links, token_hash
 from web.admission import COOKIE
 from web.app import Site, create_app
 from web.site import Demo
+from workflows.channel_factory import ChannelFactory
 from workflows.office import Office
 
 
@@ -34,6 +35,7 @@ def pages(
     links: Links | None = None,
     files: Path = Path("var/files"),
     public: Path | None = None,
+    factory: ChannelFactory | None = None,
     role: Role | None = Role.ADMIN,
     unit_id: int | None = None,
     office: Office | None = None,
@@ -45,7 +47,15 @@ def pages(
     clock = now if callable(now) else lambda: now
     sender = office or Office(links=links)
     site = Site(
-        database, clock, allowed_hosts, demo, links, files=files, public=public, office=lambda: sender
+        database,
+        clock,
+        allowed_hosts,
+        demo,
+        links,
+        files=files,
+        public=public,
+        office=lambda: sender,
+        factory=factory,
     )
     app = create_app(site)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")

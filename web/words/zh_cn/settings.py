@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-WORDS: dict[str, str] = {}
+WORDS: dict[str, str] = {
+    "nav.settings": "设置",
+    "settings.lead": "消息怎么发出去，规则按哪些数字判断，谁能用这个系统。改动都记录在案。",
+}
