@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks import deliveries, digests, imports, offices, peers
+from benchmarks import deliveries, digests, imports, offices, pages, peers
 from db import plans
 from db.session import Database
 from workflows.sweep import BATCH, SweepSummary, sweep, sweep_batch
@@ -27,6 +27,7 @@ PEER = 1_000
 ROWS = 10_000  # of a workbook
 READERS = 1_000  # of a digest, each with 20 sub-tasks
 MESSAGES = 200
+PAGES = 3_000  # sub-tasks of the plan that pages show
 REPEATS = 200
 
 
@@ -57,6 +58,7 @@ def _run_all(largest: int) -> dict[str, dict[str, float]]:
         ("digest", min(READERS, largest)),
         ("mail", min(MESSAGES, largest)),
         ("webhook", min(MESSAGES, largest)),
+        ("pages", min(PAGES, largest)),
     ]
     with tempfile.TemporaryDirectory() as folder:
         for number, (part, size) in enumerate(plan, 1):
@@ -129,6 +131,7 @@ PARTS: dict[str, Callable[[int, Path], dict[str, float]]] = {
     "digest": digests.digested,
     "mail": deliveries.mailed,
     "webhook": deliveries.posted,
+    "pages": pages.answered,
 }
 
 

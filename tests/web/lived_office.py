@@ -1,0 +1,109 @@
+"""An office that has been at work for six weeks: something of everything that a page can show.
+
+In English all that people have typed is English, too: what is Chinese on such a page is our own wording.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import update
+from sqlmodel import select
+
+from db import tables
+from db.session import Database
+from db.units import stored_id
+from notifications.message import Person
+from tests.workflows.office_2024 import LINKED, ZONE, Built, Task, at, build
+from workflows.change_request import Asked, request_change
+from workflows.cycle import run_cycle
+from workflows.evaluate import evaluate
+from workflows.open_case import Wanted, open_case
+from workflows.report_progress import Filing, report_progress
+from workflows.review_report import accept_reports, return_report
+
+BEGIN, EVENING = date(2024, 3, 25), at("2024-05-06T18:00")
+TICKS = (time(9, 12), time(15, 12))
+TASKS = (
+    Task("1.1", "200", "台", lead="区住建局", quotas={"上塘街道": "120", "米市巷街道": "80"}),
+    Task("1.2", "100", "场", milestones={date(2024, 5, 31): "30", date(2024, 9, 30): "培训班开班"}),
+    Task("1.3", None, milestones={date(2024, 4, 30): "完成招标", date(2024, 10, 31): "竣工验收"}),
+    Task("2.1", "40", "个", lead="区教育局", co_lead="区民政局"),
+    Task("2.2", "9", "个", lead="区教育局", state="suspended"),
+)
+EMAILS = {"区住建局": "a@example.org", "区民政局": "b@example.org"}  # nobody reaches the third
+OFFICES = {"zh-CN": LINKED, "en": replace(LINKED, coordinator=Person("Office", address="duty@example.org"))}
+SAID = {
+    "zh-CN": (
+        "设备已进场",
+        "场地未定，需要协调",
+        "请补充数量",
+        "受上级安排影响",
+        "某政〔2024〕1号",
+        "请尽快完成",
+    ),
+    "en": ("Delivered", "No site yet", "Say how many", "Postponed", "Doc 1 (2024)", "Finish it soon"),
+}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """Ids of what there is to see."""
+
+    built: Built
+    units: dict[str, int]
+    lead: int  # the unit that leads 1.2 and 1.3
+
+
+def lived(database: Database, locale: str = "zh-CN") -> Lived:
+    """Reports, reviews, a change asked for, a case, messages, digests and an evaluation."""
+    built = build(database, *TASKS, emails=EMAILS, policy={"acknowledge": True, "escalate": True})
+    with database.read() as session:
+        units = {unit.name: stored_id(unit.id) for unit in session.exec(select(tables.Unit))}
+    if locale == "en":
+        _in_english(database)
+    office, said = OFFICES[locale], SAID[locale]
+    day = BEGIN
+    while day <= EVENING.date():
+        _deeds(database, day, said, "units" if locale == "en" else None)
+        for tick in TICKS:
+            moment = datetime.combine(day, tick, ZONE)
+            run_cycle(database, office, moment)
+            evaluate(database, office, moment)
+        day += timedelta(days=1)
+    return Lived(built, units, units["区民政局"])
+
+
+def _deeds(database: Database, day: date, said: tuple[str, ...], measure: str | None) -> None:
+    noon = datetime.combine(day, time(12), ZONE)
+    if day == date(2024, 3, 28):
+        report_progress(database, Filing("1.1", "2024-03", [f"26{measure or '台'}"], said[0]), noon, "test")
+        late = Filing("1.2", "2024-03", [f"1{measure or '场'}"], said[1], needs_coordination=True)
+        filed = report_progress(database, late, noon, "test")
+        return_report(database, filed.report_id, noon, "test", said[2])
+    if day == date(2024, 4, 2):
+        filed = report_progress(database, Filing("1.2", "2024-03", [f"2{measure or '场'}"]), noon, "test")
+        accept_reports(database, [filed.report_id], noon, "test")
+    if day == date(2024, 4, 26):
+        report_progress(database, Filing("1.1", "2024-04", [f"60{measure or '台'}"], said[0]), noon, "test")
+    if day == date(2024, 4, 28):
+        asked = Asked("2.1", "extension", said[3], said[4], deadline=date(2024, 12, 20))
+        request_change(database, asked, noon, "test")
+    if day == date(2024, 5, 6):
+        open_case(database, "1.2", noon, "test", wanted=Wanted("red", said[5]))
+
+
+def _in_english(database: Database) -> None:
+    """What people have typed, put into English; addresses and numbers stay."""
+    with database.write() as session:
+        session.execute(update(tables.Plan).values(title="Commitments of 2024"))
+        session.execute(update(tables.Project).values(title="Homes", no="I"))
+        session.execute(update(tables.Indicator).values(subject="pieces", unit="units"))
+        session.execute(update(tables.Contact).values(title="Liaison", locale="en"))
+        for unit in session.exec(select(tables.Unit)):
+            unit.name = f"Bureau {unit.id}"
+        for task in session.exec(select(tables.SubTask)):
+            task.title = f"Task {task.no}"
+        for milestone in session.exec(select(tables.Milestone)):
+            milestone.text = "Opening" if milestone.text else ""

@@ -1,0 +1,122 @@
+"""Every page in a real browser, wide and narrow: no obstacle, no foreign host, no complaint, nothing sticking out;
+and in English nothing that nobody has translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser
+from sqlmodel import col, select
+
+from db import tables
+from db.session import Database
+from db.units import stored_id
+from engine.roles import Role
+from tests.databases import sqlite_copy
+from tests.notifications.contents import visible
+from tests.web.browsing import DESKTOP, PHONE, seated
+from tests.web.lived_office import EVENING, lived
+from tests.web.running import pages, signed_in
+from tests.workflows.office_2024 import LINKS
+from web.access import MATRIX, Access
+
+CHINESE = re.compile(r"[\u3400-\u9fff][^<\n]{0,30}")
+SWITCH = "中文"  # the way to the other language
+NO_PAGE = ("GET /static", "GET /public/{name}", "GET /healthz", "GET /readyz", "GET /metrics")
+NO_PAGE_ENDS = ("/notice", "/files/{file}", ".xlsx", ".docx", ".ics", "/file")
+UNKNOWN = {"GET /set-up/{token}"}  # shown without signing in, tested beside signing in
+PAGES = sorted(
+    line.removeprefix("GET ")
+    for line, access in MATRIX.items()
+    if line.startswith("GET ")
+    and access not in (Access.LINK, Access.API, Access.DEMO)
+    and line not in NO_PAGE
+    and line not in UNKNOWN
+    and not line.endswith(NO_PAGE_ENDS)
+)
+
+
+@dataclass
+class Office:
+    """The pages of an office that has been at work for a while; a session for each role, a number for each path."""
+
+    client: httpx.Client
+    tokens: dict[Role, str]
+    numbers: dict[str, int]
+
+    def path(self, pattern: str) -> str:
+        """The pattern with the number of something that is there."""
+        prefix = pattern.split("/")[1]
+        return re.sub(r"\{\w+\}", str(self.numbers.get(prefix, 1)), pattern)
+
+    def role(self, pattern: str) -> Role:
+        """Who looks at it: whoever may see most."""
+        return Role.UNIT if pattern == "/mine" else Role.ADMIN
+
+
+@contextmanager
+def working_office(template: Path, folder: Path, locale: str) -> Iterator[Office]:
+    """The pages of an office that has been at work for six weeks."""
+    database = sqlite_copy(template, folder)
+    known = lived(database, locale)
+    tokens = {
+        role: signed_in(database, role, EVENING, known.lead if role is Role.UNIT else None) for role in Role
+    }
+    with pages(database, EVENING, links=LINKS, role=None, files=folder / "files") as client:
+        yield Office(client, tokens, _numbers(database))
+    database.close()
+
+
+def _numbers(database: Database) -> dict[str, int]:
+    """A bulletin of each kind by the first part of its path; everything else has a number 1."""
+    table = tables.Bulletin
+    with database.read() as session:
+        rows = {
+            kind: stored_id(session.exec(select(table.id).where(col(table.kind) == kind)).first())
+            for kind in ("digest", "evaluation")
+        }
+    return {"bulletins": rows["digest"], "evaluations": rows["evaluation"]}
+
+
+@pytest.fixture(scope="module")
+def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with working_office(sqlite_template, tmp_path_factory.mktemp("office"), "zh-CN") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def english(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    with working_office(sqlite_template, tmp_path_factory.mktemp("english"), "en") as found:
+        yield found
+
+
+@pytest.mark.parametrize("pattern", PAGES)
+def test_nobody_meets_an_obstacle_on_a_wide_or_a_narrow_screen(
+    office: Office, browser: Browser, pattern: str
+) -> None:
+    token = office.tokens[office.role(pattern)]
+    for size in (DESKTOP, PHONE):
+        with seated(browser, str(office.client.base_url), token, size) as seat:
+            page = seat.open(office.path(pattern))
+            page.wait_for_load_state("networkidle")
+            assert page.title().endswith("督办")
+            assert (seat.violations(), seat.elsewhere, seat.complaints, seat.overhang()) == ([], [], [], 0)
+
+
+@pytest.mark.parametrize("pattern", PAGES)
+def test_a_page_in_english_says_nothing_in_chinese(english: Office, pattern: str) -> None:
+    answer = english.client.get(
+        english.path(pattern),
+        params={"lang": "en"},
+        cookies={"duban": english.tokens[english.role(pattern)]},
+        follow_redirects=True,
+    )
+    assert answer.status_code == 200
+    assert CHINESE.findall(visible(answer.text).replace(SWITCH, "")) == []
