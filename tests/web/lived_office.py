@@ -32,7 +32,7 @@ TASKS = (
     Task("2.1", "40", "个", lead="区教育局", co_lead="区民政局"),
     Task("2.2", "9", "个", lead="区教育局", state="suspended"),
 )
-EMAILS = {"区住建局": "a@example.org", "区民政局": "b@example.org"}  # nobody reaches the third
+EMAILS = {"区住建局": "a@example.org", "区民政局": "b@example.org", "区教育局": "c@example.org"}
 OFFICES = {"zh-CN": LINKED, "en": replace(LINKED, coordinator=Person("Office", address="duty@example.org"))}
 SAID = {
     "zh-CN": (
@@ -61,6 +61,7 @@ def lived(database: Database, locale: str = "zh-CN") -> Lived:
     built = build(database, *TASKS, emails=EMAILS, policy={"acknowledge": True, "escalate": True})
     with database.read() as session:
         units = {unit.name: stored_id(unit.id) for unit in session.exec(select(tables.Unit))}
+    _add_heads(database)
     if locale == "en":
         _in_english(database)
     office, said = OFFICES[locale], SAID[locale]
@@ -73,6 +74,18 @@ def lived(database: Database, locale: str = "zh-CN") -> Lived:
             evaluate(database, office, moment)
         day += timedelta(days=1)
     return Lived(built, units, units["区民政局"])
+
+
+def _add_heads(database: Database) -> None:
+    """Every unit has a head and a leader in charge who can be reached."""
+    with database.write() as session:
+        for unit in session.exec(select(tables.Unit)).all():
+            for kind in ("head", "leader"):
+                post = tables.Post(unit_id=stored_id(unit.id), kind=kind)
+                session.add(post)
+                session.flush()
+                address = f"{kind}{unit.id}@example.org"
+                session.add(tables.Contact(post_id=stored_id(post.id), title="负责人", email=address))
 
 
 def _deeds(database: Database, day: date, said: tuple[str, ...], measure: str | None) -> None:

@@ -52,6 +52,7 @@ def pages(
         allowed_hosts,
         demo,
         links,
+        coordinator=sender.coordinator,
         files=files,
         public=public,
         office=lambda: sender,
