@@ -78,6 +78,11 @@ class View:
         is_number = number.isascii() and number.isdigit() and len(number) < 7
         return self.t(key, n=number if is_number else "0") if knows(self.locale, key) else ""
 
+    def channel(self, name: str) -> str:
+        """The channel as people call it: ours have words, the office's own the name it was set up with."""
+        key = f"channel.{name}"
+        return self.t(key) if knows(self.locale, key) else name
+
     def refusal(self, error: DubanError) -> str:
         """What the error says, in the reader's language: sentences of ours are Chinese, known by their code."""
         return error.message if self.locale == DEFAULT_LOCALE else SENTENCES.get(error.code, error.message)

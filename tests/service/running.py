@@ -14,6 +14,8 @@ import httpx
 
 from tests.cli.console import Console
 
+NAME, PASSWORD = "ducha", "correct horse battery staple"
+
 
 class Running:
     """A process that serves pages, with the lines it printed and logged."""
@@ -28,17 +30,35 @@ class Running:
             stderr=self._log,
             text=True,
         )
+        self.said = ""
         self.address = self._announced()
+        self.client = httpx.Client(base_url=self.address, timeout=30)
 
     def _announced(self) -> str:
-        """The address that the process prints once it takes connections; its whole output if it never does."""
+        """The address that the process prints last, taking connections; its whole output if it never does."""
         assert self.process.stdout is not None
-        said = ""
         for line in self.process.stdout:
-            said += line
-            if found := re.search(r"http://\S+?/", line):
-                return found[0]
-        raise AssertionError(f"ended with {self.process.wait()}: {said}{self.log}")
+            self.said += line
+            if found := re.search(r"(http://\S+?/)（", line):
+                return found[1]
+        raise AssertionError(f"ended with {self.process.wait()}: {self.said}{self.log}")
+
+    @property
+    def link(self) -> str | None:
+        """The path of the link that makes the first administrator, if one was printed at the start."""
+        found = re.search(r"http://[^/\s]+(/set-up/[\w-]+)", self.said)
+        return found[1] if found else None
+
+    def set_up(self) -> httpx.Response:
+        """The answer to a chosen password: the client is signed in as the administrator afterwards."""
+        assert self.link, self.said
+        chosen = {"name": NAME, "title": "督查室", "password": PASSWORD, "again": PASSWORD}
+        return self.client.post(self.link, data=chosen, headers={"Origin": self.address.rstrip("/")})
+
+    def sign_in(self) -> httpx.Response:
+        """The answer to the administrator's name and password."""
+        typed = {"name": NAME, "password": PASSWORD}
+        return self.client.post("sign-in", data=typed, headers={"Origin": self.address.rstrip("/")})
 
     @property
     def log(self) -> str:
@@ -46,8 +66,8 @@ class Running:
         return Path(self._log.name).read_text(encoding="utf-8")
 
     def get(self, path: str = "") -> httpx.Response:
-        """A page."""
-        return httpx.get(self.address + path, timeout=30)
+        """A page, as whoever is signed in sees it."""
+        return self.client.get(path)
 
     def press(self, button: str) -> httpx.Response:
         """A button of the demo, as its page would press it."""
@@ -73,3 +93,4 @@ def running(console: Console, *words: str) -> Iterator[Running]:
         assert found.process.stdout is not None
         found.process.stdout.close()
         found._log.close()
+        found.client.close()

@@ -19,7 +19,7 @@ from duban.wiring import now
 from engine.policy import Policy
 from tests.cli.console import Console
 from tests.servers import MailServer
-from tests.service.running import running
+from tests.service.running import PASSWORD, running
 from tests.workflows.office_2024 import Task, build
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -109,6 +109,7 @@ def test_the_service_sends_what_is_due_and_shows_it(console: Console) -> None:
         mail_to(console, server)
         with running(console, "serve") as service:
             assert gate.reached.wait(90), service.log
+            assert service.set_up().status_code == 303
             page = service.get()
             assert page.status_code == 200
             assert "上次巡检" in page.text
@@ -162,7 +163,35 @@ def test_a_second_service_on_the_same_file_is_refused(console: Console) -> None:
         second = console.duban("serve")
         assert second.code == 1
         assert "[SERVICE_RUNNING]" in second.err
+        assert service.get("sign-in").status_code == 200
+
+
+def test_the_first_start_prints_a_link_that_makes_one_administrator(console: Console) -> None:
+    with running(console, "serve") as service:
+        assert service.get().headers["location"].startswith("/sign-in")
+        assert service.set_up().headers["location"] == "/"
         assert service.get().status_code == 200
+        for again in (service.client.get(service.link or ""), service.set_up()):
+            assert again.status_code == 410
+        secret = (service.link or "").rsplit("/", 1)[1]
+        assert service.end() == 0
+        assert secret not in service.log
+        assert PASSWORD not in service.log
+    with running(console, "serve") as second:
+        assert second.link is None
+        assert second.sign_in().status_code == 303
+        assert second.get().status_code == 200
+
+
+def test_while_there_is_no_user_each_start_prints_a_new_link_and_the_older_one_ends(console: Console) -> None:
+    with running(console, "serve") as service:
+        older = service.link
+        assert service.end() == 0
+    with running(console, "serve") as second:
+        assert older is not None
+        assert second.link not in (None, older)
+        assert second.client.get(older).status_code == 410
+        assert second.set_up().status_code == 303
 
 
 def test_a_port_in_use_is_refused_in_words(console: Console, tmp_path: Path) -> None:
