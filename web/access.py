@@ -59,6 +59,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /demo/month": Access.DEMO,
         # 总览, 子任务, 本单位, calendar feeds
         "GET /": Access.READ,
+        "GET /tasks.xlsx": Access.READ,
         "GET /subtasks/{number}": Access.SIGNED_IN,
         # 挂图作战
         # 节点设置, 消息日历
@@ -113,6 +114,12 @@ def access_to(method: str, path: str) -> Access:
 def may_open(role: Role, access: Access) -> bool:
     """Whether somebody of that role may open it."""
     return access in OPEN or role in ROLES[access]
+
+
+def leads_to(role: Role, path: str, method: str = "GET") -> bool:
+    """Whether there is such a page or form at that path, as the routes write it, and that role may open it."""
+    key = f"{method} {path}"
+    return key in MATRIX and may_open(role, MATRIX[key])
 
 
 def may_see(session: Session, person: Person, subtask_id: int) -> bool:

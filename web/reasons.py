@@ -35,6 +35,12 @@ def ending(reason: str, locale: str) -> str:
     return say(locale, key) if knows(locale, key) else reason
 
 
+def without_command(sentence: str) -> str:
+    """The sentence of a finding without the part that names a command: a page offers its own way."""
+    head, colon, tail = sentence.rpartition("：")
+    return f"{head}。" if colon and "duban " in tail else sentence
+
+
 def rule_word(rule: str, locale: str) -> str:
     """A rule's name as messages write it."""
     return say_message(locale, f"rule.{rule}")

@@ -15,6 +15,7 @@ from db.calendar import load_calendar
 from db.cards import Card, load_cards
 from engine.model import IndicatorStanding, Milestone, Plan, Standing, SubTask
 from engine.standing import judge
+from web.task_filter import ProjectLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +45,23 @@ def load_tasks(session: Session, plan: Plan, ids: Sequence[int], on: date) -> li
     ]
 
 
-def find_ids(session: Session, plan_id: int, light: str | None, unit_id: int | None) -> list[int]:
-    """Sub-tasks of a plan in the document's order, those with that light and that lead unit only."""
-    task, project, work = tables.SubTask, tables.Project, tables.Assignment
-    query = (
-        select(col(task.id))
-        .join(project, col(project.id) == col(task.project_id))
+def projects_of(session: Session, plan_id: int) -> list[ProjectLine]:
+    """The projects of a plan with their sub-tasks counted by the light of the last sweep."""
+    task, project = tables.SubTask, tables.Project
+    counted = (
+        select(col(task.project_id), col(task.light), func.count())
         .where(col(task.plan_id) == plan_id)
-        .order_by(col(project.position), col(task.position), col(task.id))
+        .group_by(col(task.project_id), col(task.light))
     )
-    if light:
-        query = query.where(col(task.light) == light)
-    if unit_id is not None:
-        led = select(col(work.subtask_id)).where(
-            col(work.unit_id) == unit_id, col(work.role).in_(plans.LEADING)
-        )
-        query = query.where(col(task.id).in_(led))
-    return list(session.execute(query).scalars())
-
-
-def lights_of(session: Session, plan_id: int) -> dict[str, int]:
-    """How many sub-tasks have which light, by the last sweep."""
-    task = tables.SubTask
-    query = (
-        select(col(task.light), func.count()).where(col(task.plan_id) == plan_id).group_by(col(task.light))
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
+    lights: dict[int, dict[str, int]] = {}
+    for key, light, number in session.execute(counted):
+        lights.setdefault(key, {})[light] = number
+    query = select(col(project.id), col(project.no), col(project.title), col(project.leaders))
+    ordered = query.where(col(project.plan_id) == plan_id).order_by(col(project.position), col(project.id))
+    return [
+        ProjectLine(key, no, title, tuple(leaders), lights.get(key, {}))
+        for key, no, title, leaders in session.execute(ordered)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from engine.errors import DubanError
 from engine.model import Light, Reason
 from notifications import words as said
+from web.access import leads_to
 from web.admission import person_of
 from web.menu import Entry, entries_for, settings_for
 from web.site import Site
@@ -71,6 +72,14 @@ class View:
     def settings(self) -> list[Entry]:
         """The pages below 设置 for whoever is signed in."""
         return settings_for(self.person)
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a wording of that key."""
+        return knows(self.locale, key)
+
+    def opens(self, path: str) -> bool:
+        """Whether there is a page at that path (as the routes write it) for whoever is signed in."""
+        return self.person is not None and leads_to(self.person.role, path)
 
     def told(self) -> str:
         """What has just been done, as the redirect to this page says; nothing for what no page says."""

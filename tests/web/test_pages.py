@@ -156,13 +156,18 @@ def test_what_the_day_brought_and_what_is_due_is_listed(
 
 
 def test_findings_are_shown_until_they_are_settled(client: httpx.Client, sqlite_database: Database) -> None:
-    assert "没有需要处理的事" in client.get("/").text
+    said = "区民政局没有可用的联系方式，待发提醒无法送出"
+    assert said not in client.get("/").text
     with sqlite_database.write() as session:
-        runs.open_finding(session, "NO_CONTACT", "post:1", "区民政局没有可用的联系方式", EVENING)
-    assert "区民政局没有可用的联系方式" in client.get("/").text
+        message = f"{said}：请用 duban contacts import 登记该单位的邮箱。"
+        runs.open_finding(session, "NO_CONTACT", "post:1", message, EVENING)
+    html = client.get("/").text
+    assert f"{said}。" in html
+    assert "duban contacts" not in html  # the page has its own way
+    assert "A unit has no usable contact" in client.get("/?lang=en").text
     with sqlite_database.write() as session:
         runs.close_finding(session, "NO_CONTACT", "post:1", EVENING)
-    assert "没有需要处理的事" in client.get("/").text
+    assert said not in client.get("/").text
 
 
 def test_the_page_of_a_sub_task_tells_everything_about_it(client: httpx.Client, built: Built) -> None:
@@ -247,7 +252,9 @@ def test_data_are_shown_as_text_never_as_markup(sqlite_database: Database) -> No
 
 def test_without_a_plan_the_page_says_how_to_begin(database: Database) -> None:
     with pages(database, EVENING) as client:
-        assert "duban import" in client.get("/").text
+        first = client.get("/").text
+        assert "三步开始督办" in first
+        assert "duban " not in text_of(first)
         assert "还没有消息" in client.get("/inbox").text
 
 

@@ -2,66 +2,69 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 from sqlmodel import Session, col
+from starlette.exceptions import HTTPException
 
-from db import outbox, plans, runs, tables
-from db.cards import Card, load_cards
+from db import plans, runs, tables
 from engine.model import Light, Plan
 from notifications.forecast_words import forecast_sentence
 from web.reasons import sentence
+from web.reporting import month_of_reports
 from web.site import Site
-from web.tasks import Task, UnitRow, find_ids, lights_of, load_tasks, units_of
+from web.task_filter import ProjectLine, find_ids, wanted_of
+from web.task_sheet import as_workbook
+from web.tasks import Task, load_tasks, projects_of, units_of
+from web.to_do import by_units, for_the_desk
+from web.today import LISTED, happened_of, soon_of
 from web.view import Chip, View, percent, render, view_of
 from web.waits import what
 from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
 PAGE = 100
-LISTED = 6
-SOON = timedelta(days=7)
+SILENT = timedelta(hours=1)  # a service that runs has looked round since
 SHOWN_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
 
 
 def routes(site: Site) -> APIRouter:
-    """The page at ``/``."""
+    """The page at ``/`` and its table as a workbook."""
     router = APIRouter()
 
     @router.get("/", response_class=HTMLResponse)
-    def overview(
-        request: Request, plan: int | None = None, light: str = "", unit: int | None = None, page: int = 1
-    ) -> HTMLResponse:
+    def overview(request: Request, plan: int | None = None) -> Response:
         now = site.clock()
         with site.database.read() as session:
             followed = plans.load_plans(session)
-            chosen = next((one for one in followed if one.id == plan), followed[0] if followed else None)
-            if chosen is None:
-                empty = view_of(request, plans.zone_of(no_plan(now)), now)
-                return render(site, empty, "empty.html.j2")
+            if not followed:
+                return render(site, view_of(request, plans.zone_of(no_plan(now)), now), "empty.html.j2")
+            chosen = next((one for one in followed if one.id == plan), followed[0])
             view = view_of(request, plans.zone_of(chosen), now)
-            wanted = Selection(light if light in set(Light) else "", unit, max(1, page))
-            return render(
-                site, view, "overview.html.j2", **_contents(session, followed, chosen, wanted, view, now)
-            )
+            data = _contents(session, followed, chosen, view, now)
+            return render(site, view, "overview.html.j2", **data)
+
+    @router.get("/tasks.xlsx")
+    def workbook(request: Request, plan: int | None = None) -> Response:
+        now = site.clock()
+        with site.database.read() as session:
+            followed = plans.load_plans(session)
+            if not followed:
+                raise HTTPException(404)
+            chosen = next((one for one in followed if one.id == plan), followed[0])
+            view = view_of(request, plans.zone_of(chosen), now)
+            ids = find_ids(session, chosen.id, wanted_of(view.query), projects_of(session, chosen.id))
+            return as_workbook(load_tasks(session, chosen, ids, view.today), chosen, view)
 
     return router
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which sub-tasks a visitor wants to see: of a light, of a lead unit, a page of them."""
-
-    light: str
-    unit: int | None
-    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,36 +88,49 @@ class Project:
 
 
 def _contents(
-    session: Session, followed: Sequence[Plan], plan: Plan, wanted: Selection, view: View, now: datetime
+    session: Session, followed: Sequence[Plan], plan: Plan, view: View, now: datetime
 ) -> dict[str, Any]:
-    ids = find_ids(session, plan.id, wanted.light or None, wanted.unit)
-    pages = max(1, -(-len(ids) // PAGE))
-    page = min(wanted.page, pages)
-    tasks = load_tasks(session, plan, ids[(page - 1) * PAGE : page * PAGE], view.today)
-    units = units_of(session, plan.id)
+    projects = projects_of(session, plan.id)
+    waiting = waiting_of(session, plan, now)
+    findings = [one for one in runs.open_findings(session) if one.plan_id in (None, plan.id)]
     return {
         "plan": plan,
         "others": [one for one in followed if one.id != plan.id],
+        "keep": {"plan": plan.id} if len(followed) > 1 else {},
         "phase": _phase(plan, view),
-        "elapsed": _elapsed(plan, view.today),
-        "tiles": _tiles(lights_of(session, plan.id), view),
-        "filtered": _filter_words(wanted, units, view),
+        "tiles": _tiles(projects, view),
+        "lights": SHOWN_LIGHTS,
+        "units": units_of(session, plan.id),
+        "lines": projects,
+        "desk": for_the_desk(waiting, findings, view),
+        "debts": by_units(waiting),
+        "waited": what,
+        "month": month_of_reports(session, plan, view.today),
+        "soon": soon_of(session, plan, view.today),
+        "warnings": early_warnings(session, plan.id),
+        "forecast_sentence": forecast_sentence,
+        "listed": LISTED,
+        "happened": happened_of(session, plan, view),
+        "foot": (below := foot(session)),
+        "is_silent": below.swept is not None and now - below.swept > SILENT,
+        **_listed(session, plan, projects, view),
+    }
+
+
+def _listed(session: Session, plan: Plan, lines: Sequence[ProjectLine], view: View) -> dict[str, Any]:
+    """The table of sub-tasks, as far as it is wanted."""
+    wanted = wanted_of(view.query)
+    ids = find_ids(session, plan.id, wanted, lines)
+    pages = max(1, -(-len(ids) // PAGE))
+    page = min(wanted.page, pages)
+    tasks = load_tasks(session, plan, ids[(page - 1) * PAGE : page * PAGE], view.today)
+    return {
         "wanted": wanted,
         "found": len(ids),
         "page": page,
         "pages": pages,
         "projects": _projects(tasks),
-        "units": units,
-        "lights": SHOWN_LIGHTS,
-        "findings": runs.open_findings(session),
-        "waiting": waiting_of(session, plan, now),
-        "waited": what,
-        "soon": _soon(session, plan, view.today),
-        "warnings": early_warnings(session, plan.id),
-        "forecast_sentence": forecast_sentence,
-        "listed": LISTED,
-        "happened": _happened(session, plan, view),
-        "foot": foot(session),
+        "leaders": sorted({name for line in lines for name in line.leaders}),
         "percent": percent,
         "sentence": sentence,
     }
@@ -131,30 +147,21 @@ def _phase(plan: Plan, view: View) -> str:
     return view.t(f"overview.phase.{name}", date=view.day(ends_on))
 
 
-def _elapsed(plan: Plan, today: date) -> int:
-    """How much of the time for carrying out the plan has passed, in whole percent."""
-    span = (plan.execute_ends_on - plan.starts_on).days
-    return max(0, min(100, (today - plan.starts_on).days * 100 // span if span > 0 else 100))
-
-
-def _tiles(lights: dict[str, int], view: View) -> list[Tile]:
-    total = sum(lights.values()) or 1
+def _tiles(projects: Sequence[ProjectLine], view: View) -> list[Tile]:
+    lights: Counter[str] = Counter()
+    for one in projects:
+        lights.update(one.lights)
+    total = lights.total() or 1
     return [
         Tile(
             view.chip(light),
             light.value,
             view.t(f"tile.{light.value}"),
-            lights.get(light, 0),
-            lights.get(light, 0) * 100 / total,
+            lights[light],
+            lights[light] * 100 / total,
         )
         for light in SHOWN_LIGHTS
     ]
-
-
-def _filter_words(wanted: Selection, units: Sequence[UnitRow], view: View) -> str:
-    parts = [view.t(f"tile.{wanted.light}")] if wanted.light else []
-    parts += [row.unit for row in units if row.unit_id == wanted.unit]
-    return view.t("list").join(parts)
 
 
 def _projects(tasks: Sequence[Task]) -> list[Project]:
@@ -162,96 +169,6 @@ def _projects(tasks: Sequence[Task]) -> list[Project]:
         return task.card.project_no, task.card.project_title
 
     return [Project(*key, tuple(group)) for key, group in groupby(tasks, project)]
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A sub-task or a milestone of it that is due soon."""
-
-    on: date
-    card: Card
-    text: str
-    is_deadline: bool
-
-
-def _soon(session: Session, plan: Plan, today: date) -> tuple[list[Due], int]:
-    """What is due within a week and not done, the first ones, and how many there are in all."""
-    task, milestone = tables.SubTask, tables.Milestone
-    until = today + SOON
-    open_tasks = (col(task.plan_id) == plan.id, col(task.light) != Light.DONE.value)
-    deadline = func.coalesce(col(task.deadline), plan.execute_ends_on)
-    ending = select(col(task.id), deadline).where(*open_tasks, deadline >= today, deadline <= until)
-    found = [(_date(on), key, "", True) for key, on in session.execute(ending)]
-    reaching = (
-        select(col(milestone.due_on), col(task.id), col(milestone.text))
-        .join(task, col(task.id) == col(milestone.subtask_id))
-        .where(*open_tasks, col(milestone.due_on) >= today, col(milestone.due_on) <= until)
-    )
-    found += [(on, key, text, False) for on, key, text in session.execute(reaching)]
-    found.sort()
-    cards = load_cards(session, sorted({key for _, key, _, _ in found[:LISTED]}))
-    return [Due(on, cards[key], text, ends) for on, key, text, ends in found[:LISTED]], len(found)
-
-
-def _date(value: date | str) -> date:
-    """SQLite gives the result of a function back as text."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What the latest day that brought anything has brought."""
-
-    on: date | None
-    messages: list[tables.Message]
-    message_count: int
-    reports: list[tuple[Card, str]]
-    report_count: int
-
-
-def _happened(session: Session, plan: Plan, view: View) -> Happened:
-    on = _latest_day(session, plan, view)
-    if on is None:
-        return Happened(None, [], 0, [], 0)
-    message, report, task = tables.Message, tables.ProgressReport, tables.SubTask
-    sent = (col(message.plan_id) == plan.id, col(message.slot_on) == on, col(message.state).in_(outbox.LIVE))
-    newest = select(message).where(*sent).order_by(col(message.slot_at).desc(), col(message.id)).limit(LISTED)
-    begin = datetime.combine(on, time(), view.zone)
-    filed = (
-        select(col(task.id), col(report.period))
-        .join(task, col(task.id) == col(report.subtask_id))
-        .where(col(task.plan_id) == plan.id)
-        .where(col(report.received_at) >= begin, col(report.received_at) < begin + timedelta(days=1))
-        .order_by(col(report.id).desc())
-    )
-    reports = session.execute(filed).all()
-    cards = load_cards(session, [row[0] for row in reports[:LISTED]])
-    return Happened(
-        on=on,
-        messages=list(session.execute(newest).scalars()),
-        message_count=session.execute(select(func.count()).select_from(message).where(*sent)).scalar() or 0,
-        reports=[(cards[key], period) for key, period in reports[:LISTED]],
-        report_count=len(reports),
-    )
-
-
-def _latest_day(session: Session, plan: Plan, view: View) -> date | None:
-    """The latest day, today included, with a message or a report."""
-    message, report, task = tables.Message, tables.ProgressReport, tables.SubTask
-    sent = select(func.max(col(message.slot_on))).where(
-        col(message.plan_id) == plan.id,
-        col(message.slot_on) <= view.today,
-        col(message.state).in_(outbox.LIVE),
-    )
-    tomorrow = datetime.combine(view.today + timedelta(days=1), time(), view.zone)
-    filed = (
-        select(func.max(col(report.received_at)))
-        .join(task, col(task.id) == col(report.subtask_id))
-        .where(col(task.plan_id) == plan.id, col(report.received_at) < tomorrow)
-    )
-    received = session.execute(filed).scalar()
-    days = [session.execute(sent).scalar(), received.astimezone(view.zone).date() if received else None]
-    return max((day for day in days if day is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

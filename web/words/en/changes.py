@@ -4,10 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     # who is waiting for whom
-    "waiting.title": "Who is waiting for whom",
-    "waiting.none": "Nobody is waiting for anybody.",
     "waiting.days": "for {days}",
-    "waiting.office": "the coordinators",
     "wait.report": "report for {detail}",
     "wait.returned": "report for {detail} again, after it was sent back",
     "wait.sign_off": "sign-off of {n} tasks",

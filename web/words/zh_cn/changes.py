@@ -4,10 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, str] = {
     # 谁在等谁
-    "waiting.title": "谁在等谁",
-    "waiting.none": "没有谁在等谁。",
     "waiting.days": "已等{days}",
-    "waiting.office": "督查科室",
     "wait.report": "{detail} 进展填报",
     "wait.returned": "退回后重报 {detail} 进展",
     "wait.sign_off": "签收{n}项任务",

@@ -1,0 +1,111 @@
+"""What is to be done: by the desk, each thing once with the way to it; by the units, who owes what since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from db import tables
+from engine.owing import Wait
+from web.reasons import without_command
+from web.view import View
+from web.waits import what
+from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
+from workflows.waiting import Waiting
+
+LISTS = {Wait.REVIEW: "/reviews", Wait.CHANGE: "/changes", Wait.BULLETIN: "/bulletins"}
+SHOWN_AS_WAITS = frozenset({NEEDS_COORDINATION, "DIGEST_HELD"})
+# where a finding is settled, by its code: the page, and that of its subject where there is one
+SETTLED_AT = {
+    "NO_CONTACT": "/units",
+    "WRONG_PERSON": "/units",
+    "CHANNEL_FALLBACK": "/units",
+    "CHANNEL_ILL": "/settings/channels",
+    "CHANNEL_NOT_SET_UP": "/settings/channels",
+    "MESSAGE_GIVEN_UP": "/inbox",
+    "RECEIPT_REFUSED": "/inbox",
+    "UNKNOWN_REPLY": "/inbox",
+    "TEMPLATE_FAILED": "/templates",
+    "CALENDAR_YEAR": "/settings/calendar",
+    "SENDING_HELD": "/settings",
+    "DUTY_FAILED": "/settings",
+    "NOTICE_TEMPLATE": "/settings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing for the desk: how many, in words, the longest wait in working days, and the way to it."""
+
+    words: str
+    path: str
+    action: str
+    count: int = 1
+    days: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What a unit owes: each thing in words with its sub-task, the longest wait first."""
+
+    unit: str
+    days: int
+    lines: tuple[Waiting, ...]
+
+    @property
+    def count(self) -> int:
+        """How many things."""
+        return sum(line.count for line in self.lines)
+
+
+def for_the_desk(waiting: Sequence[Waiting], findings: Iterable[tables.Finding], view: View) -> list[Item]:
+    """Findings first, then what others wait for, the longest first."""
+    kinds = list(dict.fromkeys(one.what for one in waiting if one.is_ours))
+    found = [_finding(one, view) for one in findings if one.code not in SHOWN_AS_WAITS]
+    return found + [_waits([one for one in waiting if one.what is kind], view) for kind in kinds]
+
+
+def by_units(waiting: Sequence[Waiting]) -> list[Debt]:
+    """Who owes something, the longest wait first."""
+    owed: dict[str, list[Waiting]] = {}
+    for one in waiting:
+        if not one.is_ours:
+            owed.setdefault(one.by, []).append(one)
+    return [Debt(unit, max(one.days for one in lines), tuple(lines)) for unit, lines in owed.items()]
+
+
+def _waits(waits: Sequence[Waiting], view: View) -> Item:
+    """All that is waited for of one kind; of a kind without a list of its own the longest wait."""
+    first = waits[0]
+    path = LISTS.get(first.what, "")
+    if not (path and view.opens(path)):
+        path = f"/subtasks/{first.subtask_id}" if first.subtask_id else ""
+    return Item(
+        view.t(f"to_do.{first.what}", n=len(waits)),
+        path,
+        view.t(f"to_do.act.{first.what}"),
+        len(waits),
+        first.days,
+        "" if first.what in LISTS or not first.no else f"{first.no} {first.title} {what(first, view.locale)}",
+    )
+
+
+def _finding(one: tables.Finding, view: View) -> Item:
+    said = without_command(one.message)
+    title = view.t(f"finding.{one.code}") if view.knows(f"finding.{one.code}") else ""
+    path = _settled_at(one, view)
+    action = view.t("to_do.open" if path.startswith(("/subtasks", "/inbox")) else "to_do.settle")
+    is_chinese = view.locale == "zh-CN"
+    return Item(said if is_chinese or not title else title, path, action, detail="" if is_chinese else said)
+
+
+def _settled_at(one: tables.Finding, view: View) -> str:
+    """The page of what the finding is about; without one the page of its kind, if this person may open it."""
+    if key := subtask_of(one.subject):
+        return f"/subtasks/{key}"
+    kind, _, rest = one.subject.partition(":")
+    if kind == "message" and rest.isdigit():
+        return f"/inbox/{rest}"
+    path = SETTLED_AT.get(one.code, "")
+    return path if path and view.opens(path) else ""
