@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,50 @@ def counts(session: Session, rows: Sequence[tables.Bulletin]) -> dict[int, dict[
     for plan_id, kind, period, state, number in session.execute(query.group_by(*grouped)):
         states.setdefault((plan_id, kind, period), {})[state] = number
     return {row.id or 0: states.get((row.plan_id, row.kind, row.period), {}) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of a bulletin: for whom it is and what became of it."""
+
+    id: int
+    unit: str
+    recipient: str
+    post_kind: str
+    channel: str
+    subject: str
+    state: str
+    ended_reason: str
+    attempts: int
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it stays held when the rest of its bulletin is approved."""
+        return self.state == "held" and self.ended_reason == APART
+
+
+def messages_of(session: Session, row: tables.Bulletin) -> list[Told]:
+    """The messages of the bulletin that were not replaced, by unit and post; what coordinators get comes first."""
+    unit = tables.Unit
+    columns = (
+        M.id,
+        unit.name,
+        M.recipient,
+        P.kind,
+        M.channel,
+        M.subject,
+        M.state,
+        M.ended_reason,
+        M.attempts,
+    )
+    query = (
+        select(*(col(one) for one in columns))
+        .join(P, col(P.id) == col(M.post_id))
+        .join(unit, col(unit.id) == col(P.unit_id))
+        .where(*_of(row, None))
+        .order_by(col(P.kind) != "coordinator", col(unit.id), col(P.id), col(M.id))
+    )
+    return [Told(*found) for found in session.execute(query)]
 
 
 def let_go(session: Session, row: tables.Bulletin, at: datetime, unit_id: int | None = None) -> int:

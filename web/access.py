@@ -76,7 +76,15 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /evaluations": Access.READ,
         "GET /evaluations/{number}": Access.READ,
         "GET /bulletins": Access.READ,
+        "GET /bulletins.xlsx": Access.READ,
+        "GET /bulletins/next": Access.READ,
+        "GET /bulletins/publish": Access.READ,
+        "POST /bulletins/publish": Access.DESK,
         "GET /bulletins/{number}": Access.READ,
+        "GET /bulletins/{number}/file{suffix}": Access.READ,
+        "POST /bulletins/{number}/approve": Access.DESK,
+        "POST /bulletins/{number}/hold": Access.DESK,
+        "POST /bulletins/{number}/withdraw": Access.DESK,
         # 单位与联系人, 模板
         # 设置
         "GET /settings": Access.DESK,

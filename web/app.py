@@ -18,6 +18,7 @@ from web.access import is_by_link
 from web.admission import Forbidden, SignInNeeded, admission, sign_in_page
 from web.guard import Guard
 from web.pages import (
+    bulletin_next,
     bulletins,
     cases,
     demo,
@@ -56,6 +57,7 @@ PAGES = (
     inbox,
     # 通报, 评估
     evaluations,
+    bulletin_next,
     bulletins,
     # 单位与联系人, 模板
     # 设置

@@ -22,6 +22,7 @@ POLICY = (
 )
 # A mail brings its styles in attributes; its frame inherits the page's policy, and allows no script.
 POLICY_WITH_MAIL = POLICY.format(styles=" 'unsafe-inline'")
+POLICY_WITH_PREVIEW = POLICY_WITH_MAIL + "; script-src 'self'; connect-src 'self'"  # a mail beside what moves
 POLICY_WITH_SCRIPTS = POLICY.format(styles="") + "; script-src 'self'; connect-src 'self'"
 HEADERS = {
     "Content-Security-Policy": POLICY_WITH_SCRIPTS,

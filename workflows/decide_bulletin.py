@@ -39,7 +39,9 @@ def approve(database: Database, number: int, now: datetime, who: str, *, unit: s
         if unit is None:
             _decide(row, "published", now, who)
         elif row.state == "held":
-            raise DubanError("BULLETIN_HELD", f"通报 {number} 整期还没有批准：请先批准整期，不写 --unit。")
+            raise DubanError(
+                "BULLETIN_HELD", f"通报 {number} 整期还没有批准：请先批准整期，再批准单独暂缓的单位。"
+            )
         freed = bulletins.let_go(session, row, at, unit_id)
         _refuse_nothing(freed, unit)
         _note(session, row, "bulletin_approve", now, who, unit, freed)
@@ -54,7 +56,7 @@ def withdraw(
     Raises DubanError as :func:`approve`, and NO_REASON.
     """
     if not reason.strip():
-        raise DubanError("NO_REASON", "撤回通报要记录原因：请用 --reason 写明。")
+        raise DubanError("NO_REASON", "撤回通报要记录原因：请写明为什么撤回（命令里用 --reason）。")
     with database.write() as session:
         row = bulletins.find(session, number, lock=True)
         unit_id = _unit_id(session, unit)
@@ -125,7 +127,7 @@ def _decide(row: tables.Bulletin, state: str, now: datetime, who: str) -> None:
 def _decided(row: tables.Bulletin) -> DubanError:
     words = {"published": "已经发布", "withdrawn": "已经撤回", "superseded": "已被后一期替代"}
     return DubanError(
-        "BULLETIN_DECIDED", f"通报 {row.id} {words[row.state]}，不能再改：见 duban bulletin list。"
+        "BULLETIN_DECIDED", f"通报 {row.id} {words[row.state]}，不能再改：请刷新后查看现在的状态。"
     )
 
 

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
+from sqlmodel import select
 
+from db import tables
 from db.session import Database
+from db.units import stored_id
+from engine.roles import Role
 from notifications.paper_html import paper_html
 from tests.notifications.contents import visible
 from tests.notifications.test_papers import a_paper
-from tests.web.running import pages
+from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import INBOX, Task, at, build
 from tests.workflows.test_main_flow import turn
+from web.admission import COOKIE
+from workflows.report_progress import Filing, report_progress
 from workflows.send_digest import send_digest
 
 NOW = at("2024-03-29T18:00")
@@ -38,7 +45,7 @@ def client(sqlite_database: Database) -> Iterator[httpx.Client]:
 
 def test_the_list_tells_what_waits(client: httpx.Client) -> None:
     said = visible(client.get("/bulletins").text)
-    assert "2024-W13" in said
+    assert "第13周" in said
     assert "待批准" in said
     assert "待批准 2、待发 1" in said
 
@@ -48,12 +55,148 @@ def test_a_bulletin_is_shown_as_it_was_frozen(client: httpx.Client) -> None:
     said = visible(page)
     assert "年度任务第13周晾晒通报 待批准" in said
     assert "一、各单位排名（2个单位）" in said
-    assert "duban bulletin approve 1" in said
+    assert "2 封消息等待批准，一封也没有发出" in said
 
 
 @pytest.mark.parametrize("path", ["/bulletins", "/bulletins/1"])
 def test_both_pages_speak_english(client: httpx.Client, path: str) -> None:
     assert "waits for approval" in visible(client.get(f"{path}?lang=en").text)
+
+
+def message_to(database: Database, recipient: str) -> int:
+    """The id of that recipient's digest."""
+    with database.read() as session:
+        found = select(tables.Message.id).where(
+            tables.Message.kind == "digest", tables.Message.recipient == recipient
+        )
+        return stored_id(session.exec(found).one())
+
+
+def test_everybodys_message_can_be_looked_at_and_opens_no_link(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    page = client.get(f"/bulletins/1?message={message_to(sqlite_database, '区民政局 联络员')}")
+    said = visible(page.text)
+    assert "谁收到什么（3 封）" in said
+    assert "发给区民政局 联络员" in said
+    assert "主题 【周报】区民政局" in said
+    assert "/r/" not in page.text
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+    assert "发给督查室 督查员" in visible(
+        client.get("/bulletins/1").text
+    )  # the coordinators' own comes first
+
+
+def states(database: Database) -> dict[str, str]:
+    """The state of each message by its recipient."""
+    with database.read() as session:
+        rows = session.exec(select(tables.Message).where(tables.Message.kind == "digest")).all()
+        return {row.recipient: row.state for row in rows}
+
+
+def post(client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    """The form sent from our own page."""
+    origin = str(client.base_url).rstrip("/")
+    return client.post(path, data=fields, headers={"Origin": origin})
+
+
+def test_approving_lets_all_go_but_what_was_held_apart(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    held = post(client, "/bulletins/1/hold", unit="区教育局", reason="数字待核")
+    assert held.status_code == 303
+    assert "1 封消息已暂缓" in visible(client.get(held.headers["location"]).text)
+    answer = post(client, "/bulletins/1/approve")
+    assert answer.headers["location"] == "/bulletins/1?told=bulletin_approved&n=1"
+    found = states(sqlite_database)
+    assert (found["区民政局 联络员"], found["区教育局 联络员"]) == ("waiting", "held")
+    with sqlite_database.read() as session:
+        row = session.get_one(tables.Bulletin, 1)
+        assert (row.state, row.decided_by) == ("published", "admin")
+    apart = message_to(sqlite_database, "区教育局 联络员")
+    assert "批准发给区教育局" in visible(client.get(f"/bulletins/1?message={apart}").text)
+    post(client, "/bulletins/1/approve", unit="区教育局")
+    assert states(sqlite_database)["区教育局 联络员"] == "waiting"
+
+
+@pytest.mark.parametrize("action", ["hold", "withdraw"])
+def test_without_a_reason_nothing_is_held_or_withdrawn(
+    client: httpx.Client, sqlite_database: Database, action: str
+) -> None:
+    before = states(sqlite_database)
+    answer = post(client, f"/bulletins/1/{action}", reason="  ")
+    assert answer.status_code == 422
+    assert "要写明原因" in visible(answer.text)
+    assert states(sqlite_database) == before
+
+
+def test_who_decides_second_sees_what_the_first_decided(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    assert post(client, "/bulletins/1/withdraw", reason="重做").status_code == 303
+    answer = post(client, "/bulletins/1/approve")
+    assert answer.status_code == 409
+    assert "已经撤回，不能再改" in visible(answer.text)
+    assert states(sqlite_database)["区民政局 联络员"] == "withdrawn"
+    english = post(client, "/bulletins/1/approve?lang=en")
+    assert "Somebody has decided this bulletin already" in visible(english.text)
+
+
+def test_a_leader_reads_and_decides_nothing(client: httpx.Client, sqlite_database: Database) -> None:
+    client.cookies.set(COOKIE, signed_in(sqlite_database, Role.LEADER, NOW))
+    assert "批准并发出全部" not in client.get("/bulletins/1").text
+    assert post(client, "/bulletins/1/approve").status_code == 403
+    assert post(client, "/bulletins/publish", plan="1").status_code == 403
+    assert states(sqlite_database)["区民政局 联络员"] == "held"
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [(".xlsx", b"PK"), (".docx", b"PK")])
+def test_a_bulletin_is_exported_under_its_title(client: httpx.Client, suffix: str, begins: bytes) -> None:
+    answer = client.get(f"/bulletins/1/file{suffix}")
+    assert answer.content.startswith(begins)
+    assert quote(f"第13周晾晒通报{suffix}") in answer.headers["content-disposition"]
+    assert client.get("/bulletins/1/file.pdf").status_code == 404
+
+
+def test_the_list_is_filtered_and_exported(client: httpx.Client) -> None:
+    assert "没有符合条件的通报" in visible(client.get("/bulletins?kind=year").text)
+    assert client.get("/bulletins.xlsx?state=held").content.startswith(b"PK")
+
+
+def test_the_next_bulletin_is_shown_before_it_is_made_and_nothing_is_stored(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    page = client.get("/bulletins/next?plan=1")
+    said = visible(page.text)
+    assert "第14周，将于 4月7日 15:00 生成" in said  # Sunday, worked for the holiday of Qingming
+    assert "一、各单位排名（2个单位）" in said
+    assert "主题 【周报】区民政局" in said
+    assert "preview" in visible(client.get("/bulletins/next?lang=en").text)
+    with sqlite_database.read() as session:
+        assert len(session.exec(select(tables.Bulletin)).all()) == 1
+
+
+def test_without_a_plan_there_is_no_next_one(sqlite_database: Database) -> None:
+    with pages(sqlite_database, NOW) as found:
+        assert found.get("/bulletins/next").status_code == 404
+        assert "先导入一份计划" in visible(found.get("/bulletins/publish").text)
+
+
+def test_a_table_for_the_public_is_looked_at_then_made_and_recorded(sqlite_database: Database) -> None:
+    build(sqlite_database, Task("1"), Task("2", lead="区教育局"))
+    report_progress(sqlite_database, Filing("1", "2024-03", ["23台"], "装好了"), NOW, "test")
+    with pages(sqlite_database, NOW) as found:
+        said = visible(found.get("/bulletins/publish?month=2024-03").text)
+        assert "1 项没有当月填报：2" in said
+        assert "1 项用的是还没有审核的填报：1" in said
+        form = {"plan": "1", "month": "2024-03", "suffix": ".docx", "source": "区政府"}
+        assert post(found, "/bulletins/publish", **form).content.startswith(b"PK")
+        refused = post(found, "/bulletins/publish", **{**form, "suffix": ".exe"})
+        assert (refused.status_code, "区政府" in refused.text) == (422, True)
+        assert "既没有目标也没有填报" in visible(found.get("/bulletins/publish?month=2024-02").text)
+    with sqlite_database.read() as session:
+        events = session.exec(select(tables.Event).where(tables.Event.what == "publish")).all()
+        assert [event.who for event in events] == ["admin"]
 
 
 @pytest.mark.parametrize(("path", "status"), [("/bulletins/9", 404), ("/bulletins/x", 404)])

@@ -190,7 +190,6 @@ WORDS: dict[str, str] = {
     # Bulletins
     "nav.bulletins": "Bulletins",
     "bulletins.title": "Bulletins",
-    "bulletins.lead": "Each is frozen as it was published; approve, withdraw, hold and export with duban bulletin.",
     "bulletins.empty": "No bulletin yet.",
     "bulletins.empty.do": "The weekly digest is made on the afternoon of each week's last working day.",
     "bulletins.period": "Period",
@@ -207,9 +206,6 @@ WORDS: dict[str, str] = {
     "bulletin.state.published": "published",
     "bulletin.state.withdrawn": "withdrawn",
     "bulletin.state.superseded": "superseded",
-    "bulletin.do": "What can be done",
-    "bulletin.hash": "SHA-256 of the content",
-    "bulletin.other": "This kind of bulletin is read with its own command.",
     # states
     "state.draft": "draft",
     "state.issued": "issued",

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "BULLETIN_DECIDED": "Somebody has decided this bulletin already. The page shows how it stands now.",
+    "BULLETIN_HELD": "The whole bulletin still waits. Approve it first, then single units that were held apart.",
+    "NOTHING_HELD": "There is no message left that could be held or sent. The page shows how it stands now.",
+    "NO_REASON": "Say why: it is kept on record.",
+    "BAD_PERIOD": "Choose a month of the plan that has begun.",
+    "NOTHING_TO_PUBLISH": "The plan has neither targets nor reports in that month. Choose another one.",
     "PASSWORD_TWICE": "The two passwords are not the same. Type them again.",
     "PASSWORD_WEAK": "Choose 12 to 200 characters that nobody guesses: no common password, no repeated signs, not your own name.",
     "SETUP_LINK": "This set-up link was used or has expired. Ask an administrator for a new one.",

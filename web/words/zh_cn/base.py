@@ -190,7 +190,6 @@ WORDS: dict[str, str] = {
     # 通报
     "nav.bulletins": "通报",
     "bulletins.title": "通报",
-    "bulletins.lead": "每一期都按发布时的样子冻结；批准、撤回、暂缓和导出用 duban bulletin 命令。",
     "bulletins.empty": "还没有通报。",
     "bulletins.empty.do": "周报在每周最后一个工作日下午生成。",
     "bulletins.period": "期",
@@ -207,9 +206,6 @@ WORDS: dict[str, str] = {
     "bulletin.state.published": "已发布",
     "bulletin.state.withdrawn": "已撤回",
     "bulletin.state.superseded": "已被替代",
-    "bulletin.do": "可以办理",
-    "bulletin.hash": "内容校验（SHA-256）",
-    "bulletin.other": "这一种通报的内容用它自己的命令查看。",
     # 状态
     "state.draft": "草稿",
     "state.issued": "已下达",
