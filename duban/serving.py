@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from db.session import Database
 from duban import logs
 from duban.duties import Duties
+from duban.installation import installation_of
 from duban.keys import files_path
 from duban.settings import Settings
 from duban.wiring import PresentOffice, factory_of, mailbox_of, now, office_of
@@ -50,6 +51,7 @@ def serve(settings: Settings) -> None:
                 public=Path(settings.public_dir) if settings.public_dir else None,
                 office=lambda: office_of(settings, database),
                 factory=factory_of(settings),
+                installation=installation_of(settings),
             )
             duties = Duties(database, present, now, mailbox_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))

@@ -159,6 +159,9 @@ class Settings(BaseSettings):
         default="",
         description="公开页所在的文件夹，例如 public：其中由 duban publish 生成的网页任何人都能在 /public/ 下打开；留空则不公开",
     )
+    backup_dir: str = Field(
+        default="", description="在页面上“现在备份”时写到的文件夹，最好在另一块盘上；留空则只能下载"
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="日志格式：console 或 json")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="邮件服务器")
     imap: ImapSettings = Field(default_factory=ImapSettings, description="收取回复的邮箱")

@@ -88,6 +88,13 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         # 单位与联系人, 模板
         # 设置
         "GET /settings": Access.DESK,
+        "GET /settings/channels": Access.ADMIN,
+        "GET /settings/channels/{name}": Access.ADMIN,
+        "POST /settings/channels/{name}": Access.ADMIN,
+        "POST /settings/channels/{name}/test": Access.ADMIN,
+        "POST /settings/channels/{name}/retire": Access.ADMIN,
+        "GET /settings/channel-kinds/{kind}": Access.ADMIN,
+        "POST /settings/channel-kinds/{kind}": Access.ADMIN,
         # health, API
         # by link
         "GET /r/{token}": Access.LINK,

@@ -21,6 +21,7 @@ from web.pages import (
     bulletin_next,
     bulletins,
     cases,
+    channels,
     demo,
     evaluations,
     inbox,
@@ -62,6 +63,7 @@ PAGES = (
     # 单位与联系人, 模板
     # 设置
     settings,
+    channels,
     # health, API
     # by link
     link,

@@ -42,6 +42,7 @@ MENU = (
 # Pages below 设置, in their order; each extends settings_base.html.j2 and is rendered with ``tab=KEY``.
 SETTINGS: tuple[Entry, ...] = (
     # channels, policy, years, plan
+    Entry("channels", "/settings/channels"),
     # templates
     # users, tokens
     # backup, audit

@@ -41,6 +41,21 @@ class Demo(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What the settings file says, as far as pages show it: pairs of a name and a value, never a secret.
+
+    ``mail`` and ``replies`` are empty where no mail leaves or is read; ``backups`` is the folder of backups
+    that are made from a page, ``key`` the file of the key. Without ``is_watched`` nobody expects sweeps.
+    """
+
+    file: str = "duban.toml"
+    mail: tuple[tuple[str, str], ...] = ()
+    replies: tuple[tuple[str, str], ...] = ()
+    backups: Path | None = None
+    is_watched: bool = False
+
+
 @dataclass(frozen=True)
 class Site:
     """``clock`` gives the aware moment that pages show; ``allowed_hosts`` are names beside this machine's own.
@@ -64,6 +79,7 @@ class Site:
     public: Path | None = None
     office: Callable[[], Office] = field(default_factory=lambda: _always(Office()))
     factory: ChannelFactory | None = None
+    installation: Installation = field(default_factory=Installation)
 
 
 def _always(office: Office) -> Callable[[], Office]:

@@ -182,7 +182,7 @@ def _check_whole(kind: ChannelKind, factory: ChannelFactory, config: ChannelConf
         named = "、".join(f"{one.name}（{one.label}）" for one in missing)
         raise DubanError(
             "CHANNEL_SETTING",
-            f"{kind.label}还缺 {named}：请补上；密钥按提示输入，或用 --secret-file、--secret-env。",
+            f"{kind.label}还缺 {named}：请补上（密钥填在密钥那一项里，不要写进别的设置）。",
         )
     kind.build(config, factory.network)
 

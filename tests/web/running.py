@@ -20,7 +20,7 @@ from engine.roles import Role
 from notifications.links import Links, token_hash
 from web.admission import COOKIE
 from web.app import Site, create_app
-from web.site import Demo
+from web.site import Demo, Installation
 from workflows.channel_factory import ChannelFactory
 from workflows.office import Office
 
@@ -36,6 +36,7 @@ def pages(
     files: Path = Path("var/files"),
     public: Path | None = None,
     factory: ChannelFactory | None = None,
+    installation: Installation | None = None,
     role: Role | None = Role.ADMIN,
     unit_id: int | None = None,
     office: Office | None = None,
@@ -57,6 +58,7 @@ def pages(
         public=public,
         office=lambda: sender,
         factory=factory,
+        installation=installation or Installation(),
     )
     app = create_app(site)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")

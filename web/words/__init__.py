@@ -21,6 +21,7 @@ SUBJECTS = (
     "desk",
     "publish",
     "settings",
+    "channels",
     "service",
 )
 
