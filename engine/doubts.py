@@ -11,6 +11,7 @@ from engine.facts import accumulates
 from engine.model import Indicator, Reason
 
 BEYOND = 3  # a figure above the target times this was probably typed in another unit of measure
+LEAP = Decimal("0.5")  # a report that brings more than this share of the target at once is looked at
 ALIKE = 0.9  # from this share of equal characters a text says nothing that the target does not
 SHORTEST = 4  # a shorter text is no repetition
 _SIGNS = re.compile(r"[\W_]+")
@@ -41,6 +42,29 @@ def doubts(
             found.append(Reason.of("figure_jumps", **said, target=target))
     if repeats(text, asked):
         found.append(Reason.of("text_repeats"))
+    return tuple(found)
+
+
+def leaps(
+    indicators: Sequence[Indicator],
+    targets: Mapping[int, Decimal],
+    known: Mapping[int, Decimal],
+    figures: Mapping[int, Decimal],
+    asked: Mapping[int, Decimal],
+) -> tuple[Reason, ...]:
+    """``figure_leaps`` for each figure that brings over half the target at once, far ahead of the plan.
+
+    ``asked`` is what the plan asks for by then, by indicator id; nothing is said of what it does not ask for.
+    """
+    found = []
+    for one in indicators:
+        value, due, target = figures.get(one.id), asked.get(one.id), targets.get(one.id)
+        if value is None or due is None or not target:
+            continue
+        before = known.get(one.id, Decimal(0))
+        if value - before > target * LEAP and value > due * BEYOND:
+            said = {"indicator": one.id, "value": value, "unit": one.unit, "before": before}
+            found.append(Reason.of("figure_leaps", **said))
     return tuple(found)
 
 

@@ -65,6 +65,13 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         # 节点设置, 消息日历
         # 导入
         # 审核, 变更, 督办单, 消息
+        "GET /reviews": Access.READ,
+        "GET /reviews/export": Access.READ,
+        "GET /reviews/coordination": Access.READ,
+        "GET /reviews/{number}/files/{file}": Access.READ,
+        "POST /reviews/accept": Access.DESK,
+        "POST /reviews/{number}/return": Access.DESK,
+        "POST /reviews/coordination/{number}": Access.DESK,
         "GET /inbox": Access.READ,
         "GET /inbox/{number}": Access.READ,
         "GET /inbox/{number}/files/{file}": Access.READ,

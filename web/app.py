@@ -22,6 +22,7 @@ from web.pages import (
     bulletins,
     cases,
     channels,
+    coordination,
     demo,
     evaluations,
     inbox,
@@ -33,6 +34,7 @@ from web.pages import (
     link_wrong_person,
     overview,
     public,
+    reviews,
     settings,
     sign_in,
     subtask,
@@ -54,6 +56,8 @@ PAGES = (
     # 节点设置, 消息日历
     # 导入
     # 审核, 变更, 督办单, 消息
+    reviews,
+    coordination,
     cases,
     inbox,
     # 通报, 评估

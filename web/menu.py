@@ -25,7 +25,7 @@ class Entry:
 MENU = (
     Entry("overview", "/"),
     # 挂图作战
-    # 审核
+    Entry("reviews", "/reviews"),
     Entry("cases", "/cases"),
     # 变更
     Entry("bulletins", "/bulletins"),

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from engine.errors import DubanError
 from engine.model import Light, Reason
 from notifications import words as said
-from web.access import leads_to
+from web.access import access_to, leads_to, may_open
 from web.admission import person_of
 from web.menu import Entry, entries_for, settings_for
 from web.site import Site
@@ -80,6 +80,11 @@ class View:
     def opens(self, path: str) -> bool:
         """Whether there is a page at that path (as the routes write it) for whoever is signed in."""
         return self.person is not None and leads_to(self.person.role, path)
+
+    def may(self, line: str) -> bool:
+        """Whether whoever is signed in may do that: a line of the matrix, ``POST /reviews/accept``."""
+        method, path = line.split()
+        return self.person is not None and may_open(self.person.role, access_to(method, path))
 
     def told(self) -> str:
         """What has just been done, as the redirect to this page says; nothing for what no page says."""

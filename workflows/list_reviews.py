@@ -16,8 +16,9 @@ from db.cards import Card, load_cards
 from db.reports import figures_of
 from db.units import stored_id
 from engine.calendar import WorkCalendar
-from engine.model import Plan, Report, SubTask
+from engine.model import Plan, Reason, Report, SubTask
 from engine.periods import period_target
+from workflows.review_doubts import Beside, review_doubts
 from workflows.review_report import find_waiting
 
 
@@ -31,11 +32,12 @@ class FigureLine:
     expected: Decimal | None
     target: Decimal
     last: Decimal | None
+    indicator_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
-    """A report that waits; ``waited`` counts working days since it came in."""
+    """A report that waits; ``waited`` counts working days since it came in, ``doubts`` say why to look twice."""
 
     report_id: int
     subtask_id: int
@@ -52,13 +54,19 @@ class ReviewLine:
     difficulties: str
     needs_coordination: bool
     figures: tuple[FigureLine, ...]
+    who: str = ""
+    doubts: tuple[Reason, ...] = ()
 
 
 def review_lines(
     session: Session, now: datetime, plan: str | None = None, unit: str | None = None
 ) -> list[ReviewLine]:
     """The reports that wait for review, the longest waiting first; a fixed number of queries."""
-    reports = find_waiting(session, plan, unit)
+    return lines_of(session, find_waiting(session, plan, unit), now)
+
+
+def lines_of(session: Session, reports: Sequence[tables.ProgressReport], now: datetime) -> list[ReviewLine]:
+    """These reports in the order given; a fixed number of queries."""
     ids = sorted({report.subtask_id for report in reports})
     subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
     figures = figures_of(session, [stored_id(report.id) for report in reports])
@@ -92,6 +100,7 @@ def _line(
     zone = plans.zone_of(plan)
     received_on = report.received_at.astimezone(zone).date()
     lead = card.leads[0] if card.leads else ""
+    beside = _beside(plan, subtask, calendar, report)
     return ReviewLine(
         report_id=stored_id(report.id),
         subtask_id=subtask.id,
@@ -107,17 +116,13 @@ def _line(
         text=report.text,
         difficulties=report.difficulties,
         needs_coordination=report.needs_coordination,
-        figures=_figures(plan, subtask, calendar, report, figures),
+        figures=_figures(subtask, figures, beside),
+        who=report.who,
+        doubts=review_doubts(subtask, report, figures, beside),
     )
 
 
-def _figures(
-    plan: Plan,
-    subtask: SubTask,
-    calendar: WorkCalendar,
-    report: tables.ProgressReport,
-    figures: Mapping[int, Decimal],
-) -> tuple[FigureLine, ...]:
+def _beside(plan: Plan, subtask: SubTask, calendar: WorkCalendar, report: tables.ProgressReport) -> Beside:
     """A share stands beside its own quota and what its unit said before; nothing is asked of it by a day."""
     targets: Mapping[int, Decimal] = {one.id: one.quantity for one in subtask.indicators}
     asked: Mapping[int, Decimal] = {}
@@ -127,15 +132,19 @@ def _figures(
         targets, earlier = (share.quotas, share.reports) if share else (targets, ())
     else:
         asked = period_target(plan, subtask, calendar, report.period)
-    before = _known_before(earlier, stored_id(report.id))
+    return Beside(targets, asked, _known_before(earlier, stored_id(report.id)))
+
+
+def _figures(subtask: SubTask, figures: Mapping[int, Decimal], beside: Beside) -> tuple[FigureLine, ...]:
     return tuple(
         FigureLine(
             one.subject,
             one.unit,
             figures[one.id],
-            asked.get(one.id),
-            targets.get(one.id, one.quantity),
-            before.get(one.id),
+            beside.asked.get(one.id),
+            beside.targets.get(one.id, one.quantity),
+            beside.before.get(one.id),
+            one.id,
         )
         for one in subtask.indicators
         if one.id in figures
@@ -152,7 +161,7 @@ def _known_before(reports: Sequence[Report], report_id: int) -> dict[int, Decima
     return known
 
 
-def _unit_names(session: Session, reports: list[tables.ProgressReport]) -> dict[int, str]:
+def _unit_names(session: Session, reports: Sequence[tables.ProgressReport]) -> dict[int, str]:
     unit = tables.Unit
     ids = {report.unit_id for report in reports if report.unit_id}
     query = select(col(unit.id), col(unit.name)).where(col(unit.id).in_(ids))

@@ -112,7 +112,7 @@ def _unaddressed(words: str, asked: Sequence[SubTask]) -> Told | Unclear:
 
 
 def _read(words: str, subtask: SubTask) -> Told | Unclear:
-    drafts = [_draft(one) for one in subtask.indicators]
+    drafts = [draft_of(one) for one in subtask.indicators]
     status = read_status(_REST.sub("", words) or words, drafts)
     figures = [one for one in status.quantities if one.counts]
     if not figures and len(subtask.indicators) == 1 and _BARE.fullmatch(words):
@@ -136,7 +136,8 @@ def _status(word: str) -> str:
     return "in_progress" if word == "unknown" else word
 
 
-def _draft(indicator: Indicator) -> IndicatorDraft:
+def draft_of(indicator: Indicator) -> IndicatorDraft:
+    """The indicator as the reading of texts knows promises."""
     return IndicatorDraft(
         subject=indicator.subject,
         quantity=indicator.quantity,

@@ -79,7 +79,7 @@ def return_report(database: Database, report_id: int, now: datetime, who: str, r
     REVIEW_DECIDED, REPORT_REPLACED, ALREADY_ACCEPTED where the sub-task itself has been accepted.
     """
     if not reason.strip():
-        raise DubanError("NO_REASON", "退回填报必须写明理由：请用 --reason 告诉单位要改什么。")
+        raise DubanError("NO_REASON", "退回填报必须写明理由：请告诉单位要改什么。")
     with database.write() as session:
         _locked(session, [report_id])
         report = _reviewable(session, report_id, RETURNED)
@@ -151,9 +151,7 @@ def _reviewable(session: Session, report_id: int, decision: str) -> tables.Progr
     """The report, if that can be decided of it now; else an error that says who decided what."""
     report = session.get(tables.ProgressReport, report_id)
     if report is None:
-        raise DubanError(
-            "NO_SUCH_REPORT", f"没有编号为 {report_id} 的填报：用 duban review list 看待审核的。"
-        )
+        raise DubanError("NO_SUCH_REPORT", f"没有编号为 {report_id} 的填报：请从待审核的填报中选择。")
     decided = last_review(session, report_id)
     by_policy = report.state == ACCEPTED and decided is not None and decided.who == BY_POLICY
     if report.state != "submitted" and not (by_policy and decision == RETURNED):
@@ -161,7 +159,7 @@ def _reviewable(session: Session, report_id: int, decision: str) -> tables.Progr
     if is_replaced(session, report_id):
         raise DubanError(
             "REPORT_REPLACED",
-            f"填报 {report_id}（{report.period}）已由同一单位更新的填报代替：请审核最新的一份，见 duban review list。",
+            f"填报 {report_id}（{report.period}）已由同一单位更新的填报代替：请审核最新的一份。",
         )
     task = session.get_one(tables.SubTask, report.subtask_id)
     if decision == RETURNED and State(task.state) in FINAL:

@@ -25,12 +25,12 @@ def open_coordination(session: Session) -> list[tuple[int, date, str]]:
 def settle_coordination(database: Database, number: int, now: datetime, who: str, answer: str) -> str:
     """The request is settled, on record with the answer; returns what it was. Raises NO_REASON, NO_SUCH_FINDING."""
     if not answer.strip():
-        raise DubanError("NO_REASON", "办结协调事项必须写明结果：请用 --answer 写明。")
+        raise DubanError("NO_REASON", "办结协调事项必须写明结果：请写明怎样协调的。")
     with database.write() as session:
         row = session.get(tables.Finding, number, with_for_update=True)
         if row is None or row.code != NEEDS_COORDINATION or row.closed_at is not None:
             raise DubanError(
-                "NO_SUCH_FINDING", f"没有编号为 {number} 的待协调事项：用 duban coordination list 查看。"
+                "NO_SUCH_FINDING", f"没有编号为 {number} 的待协调事项：可能已由同事办结，请看最新的清单。"
             )
         row.closed_at = now
         session.add(row)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from engine.doubts import doubts, repeats
+from engine.doubts import doubts, leaps, repeats
 from engine.model import Indicator
 
 LIFTS = Indicator(1, "加装电梯", Decimal(100), "台")
@@ -51,3 +51,24 @@ def test_a_rate_may_fall_and_what_was_not_filled_in_is_no_doubt() -> None:
 )
 def test_a_text_that_only_repeats_the_task_is_told(text: str, outcome: bool) -> None:
     assert repeats(text, ["既有住宅加装电梯100台"]) is outcome
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "due", "codes"),
+    [
+        (None, "50", "10", []),  # half of it is no more than half
+        (None, "51", "10", ["figure_leaps"]),
+        (None, "51", "17", []),  # three times what is due is no more than that
+        (None, "52", "17", ["figure_leaps"]),
+        ("30", "80", "10", []),
+        ("29", "80", "10", ["figure_leaps"]),
+        (None, "100", None, []),  # nothing is asked of it by a day
+    ],
+)
+def test_a_figure_that_brings_over_half_at_once_and_far_ahead_of_the_plan_is_told(
+    before: str | None, value: str, due: str | None, codes: list[str]
+) -> None:
+    known = {1: Decimal(before)} if before else {}
+    asked = {1: Decimal(due)} if due else {}
+    found = leaps([LIFTS], {1: Decimal(100)}, known, {1: Decimal(value)}, asked)
+    assert [one.code for one in found] == codes
