@@ -87,7 +87,7 @@ def _measure(facts: Facts, indicator: Indicator, curve: Curve | None) -> Indicat
         expected, behind = _level_asked(facts, indicator), 0
     else:
         expected = curve.expected(facts.asked_on, PLACES if is_divisible(indicator.unit) else 0)
-        behind = 0 if facts.asked_on < facts.first_due else _behind(facts, indicator, curve, known)
+        behind = 0 if facts.asked_on < facts.first_due else days_behind(facts, indicator, curve, known)
     return IndicatorStanding(indicator, expected, known.quantity if known else None, behind, met)
 
 
@@ -103,7 +103,7 @@ def _level_asked(facts: Facts, indicator: Indicator) -> Decimal:
     return max(asked)[1] if asked else ZERO
 
 
-def _behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | None) -> int:
+def days_behind(facts: Facts, indicator: Indicator, curve: Curve, known: Known | None) -> int:
     """Working days from the day on which the plan asks for more than is reported to the day of the figures.
 
     Earned Schedule: from the day that asks for the next whole unit, or where the unit can be split from
@@ -147,7 +147,7 @@ def _lagging_since(facts: Facts, curves: Mapping[int, Curve]) -> date | None:
     since: date | None = None
     for report, ledger in histories(facts.reports):
         behind = max(
-            (_behind(facts, one, curves[one.id], ledger.known.get(one.id)) for one in counting), default=0
+            (days_behind(facts, one, curves[one.id], ledger.known.get(one.id)) for one in counting), default=0
         )
         lags = behind > facts.policy.yellow_after
         since = (since or max(report.received_on, facts.first_due)) if lags else None

@@ -62,6 +62,9 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /tasks.xlsx": Access.READ,
         "GET /subtasks/{number}": Access.SIGNED_IN,
         # 挂图作战
+        "GET /wall": Access.READ,
+        "GET /wall/months": Access.READ,
+        "GET /wall/shares": Access.READ,
         # 节点设置, 消息日历
         # 导入
         # 审核, 变更, 督办单, 消息

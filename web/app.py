@@ -38,6 +38,7 @@ from web.pages import (
     settings,
     sign_in,
     subtask,
+    wall,
 )
 from web.site import Site
 from web.view import render, view_of
@@ -53,6 +54,7 @@ PAGES = (
     overview,
     subtask,
     # 挂图作战
+    wall,
     # 节点设置, 消息日历
     # 导入
     # 审核, 变更, 督办单, 消息

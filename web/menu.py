@@ -25,6 +25,7 @@ class Entry:
 MENU = (
     Entry("overview", "/"),
     # 挂图作战
+    Entry("wall", "/wall"),
     Entry("reviews", "/reviews"),
     Entry("cases", "/cases"),
     # 变更

@@ -12,6 +12,7 @@ from db.session import Database
 from notifications.links import Links
 from notifications.message import Person
 from workflows.channel_factory import ChannelFactory
+from workflows.look_back import Pictures
 from workflows.office import Office
 
 STEPS = ("day", "week", "month")
@@ -65,7 +66,7 @@ class Site:
     ``public`` is the folder whose pages everybody may open, if there is one.
     ``office`` gives the sender's side as it is set up now, anew at each call: its channels belong to whoever
     asked, the service keeps its own.
-    ``factory`` makes channels of set-ups; the demo has none.
+    ``factory`` makes channels of set-ups; the demo has none. ``pictures`` remembers what was judged.
     """
 
     database: Database
@@ -80,6 +81,7 @@ class Site:
     office: Callable[[], Office] = field(default_factory=lambda: _always(Office()))
     factory: ChannelFactory | None = None
     installation: Installation = field(default_factory=Installation)
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 def _always(office: Office) -> Callable[[], Office]:

@@ -1,0 +1,201 @@
+"""挂图作战: projects by month, units with their shares, the whole plan as one curve; on a screen, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+from starlette.exceptions import HTTPException
+
+from db import history, plans, tables
+from db.calendar import load_calendar
+from db.executing import load_executing
+from engine.facts import Facts
+from engine.model import Light, Plan
+from notifications.forecast_words import forecast_sentence
+from web.pages.overview import foot, no_plan
+from web.sheet import as_xlsx
+from web.site import Site
+from web.view import View, render, view_of
+from web.wall import (
+    Filter,
+    Matrix,
+    Row,
+    by_project,
+    chosen,
+    counts,
+    matrix,
+    project_row,
+    task_row,
+    whole_curve,
+)
+from web.wall_sheets import months_sheet, shares_sheet
+from workflows.look_back import Line, Picture
+
+ROWS = 30  # of a table on one page
+ALL = 5000  # rows of a table that is kept as a workbook
+SLIDE = 10  # rows of a table that are shown at a time on a full screen
+REFRESH = 60  # seconds between two looks on a full screen
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for beside the filter."""
+
+    page: int = 1
+    sheet: int = 1
+    is_full: bool = False
+
+
+def routes(site: Site) -> APIRouter:
+    """The page at ``/wall``."""
+    router = APIRouter()
+    _page(router, site)
+    _tables(router, site)
+    return router
+
+
+def _page(router: APIRouter, site: Site) -> None:
+    @router.get("/wall", response_class=HTMLResponse)
+    def wall(
+        request: Request,
+        plan: str = "",
+        leader: str = "",
+        unit: str = "",
+        light: str = "",
+        project: str = "",
+        page: int = 1,
+        sheet: int = 1,
+        full: str = "",
+    ) -> HTMLResponse:
+        now = site.clock()
+        wanted = filter_of(leader, unit, light, project)
+        asked = Asked(max(1, page), max(1, sheet), full == "1")
+        with site.database.read() as session:
+            followed = plans.load_plans(session)
+            found = _chosen(followed, plan)
+            if found is None:
+                return render(site, view_of(request, plans.zone_of(no_plan(now)), now), "empty.html.j2")
+            view = view_of(request, plans.zone_of(found), now)
+            data = contents(site, session, found, wanted, asked, view, now)
+            shape = "wall_full.html.j2" if asked.is_full else "wall.html.j2"
+            return render(site, view, shape, nav="wall", others=followed, linked=True, **data)
+
+
+def _tables(router: APIRouter, site: Site) -> None:
+    def seen(request: Request, session: Session) -> tuple[View, Picture, list[Line], Filter]:
+        given = request.query_params
+        plan = _chosen(plans.load_plans(session), given.get("plan", ""))
+        if plan is None:
+            raise HTTPException(404)
+        view = view_of(request, plans.zone_of(plan), site.clock())
+        picture = site.pictures.of(session, plan, view.today)
+        wanted = filter_of(*(given.get(name, "") for name in ("leader", "unit", "light", "project")))
+        return view, picture, chosen(picture, wanted), wanted
+
+    @router.get("/wall/months")
+    def months(request: Request) -> Response:
+        with site.database.read() as session:
+            view, picture, lines, wanted = seen(request, session)
+            return as_xlsx(*months_sheet(view, picture, _rows(picture, lines, wanted)))
+
+    @router.get("/wall/shares")
+    def shares(request: Request) -> Response:
+        with site.database.read() as session:
+            view, picture, lines, _ = seen(request, session)
+            found, _, _ = _shares(session, picture.plan, lines, Asked(), view.today, ALL)
+            return as_xlsx(*shares_sheet(view, found))
+
+
+def filter_of(leader: str, unit: str, light: str, project: str) -> Filter:
+    """The filter that an address asks for; what cannot be is left out."""
+    return Filter(leader, _number(unit), light if light in set(Light) else "", project)
+
+
+def _chosen(followed: Sequence[Plan], number: str) -> Plan | None:
+    """The plan of that number, else the first one."""
+    return next((one for one in followed if one.id == _number(number)), followed[0] if followed else None)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def contents(
+    site: Site, session: Session, plan: Plan, wanted: Filter, asked: Asked, view: View, now: datetime
+) -> dict[str, Any]:
+    """What the wall shows of the plan."""
+    picture = site.pictures.of(session, plan, view.today)
+    lines = chosen(picture, wanted)
+    rows = _rows(picture, lines, wanted)
+    shares, sheets, sheet = _shares(session, plan, lines, asked, view.today)
+    pages = 1 if asked.is_full else max(1, -(-len(rows) // ROWS))
+    page = min(asked.page, pages)
+    return {
+        "plan": plan,
+        "issuer": session.get_one(tables.Plan, plan.id).issuer,
+        "picture": picture,
+        "wanted": wanted,
+        "asked": asked,
+        "choices": choices(picture),
+        "counts": counts(lines),
+        "number": len(lines),
+        "rows": rows if asked.is_full else rows[(page - 1) * ROWS : page * ROWS],
+        "page": page,
+        "pages": pages,
+        "matrix": shares,
+        "sheet": sheet,
+        "sheets": sheets,
+        "curve": whole_curve(picture, lines, load_calendar(session)) if lines else None,
+        "forecast_sentence": forecast_sentence,
+        "slide": SLIDE,
+        "refresh": REFRESH,
+        "now": now,
+        "foot": foot(session),
+    }
+
+
+def _rows(picture: Picture, lines: Sequence[Line], wanted: Filter) -> list[Row]:
+    """Projects; the sub-tasks of one project where only that is asked for."""
+    if wanted.project:
+        return [task_row(line, picture.present) for line in lines]
+    return [project_row(group, picture.present) for group in by_project(lines)]
+
+
+def _shares(
+    session: Session, plan: Plan, lines: Sequence[Line], asked: Asked, on: date, size: int = ROWS
+) -> tuple[Matrix, int, int]:
+    """A sheet of the tasks that are shared out, how many sheets there are, and which one it is."""
+    shared = history.shared_out(session, plan.id)
+    ids = [line.card.subtask_id for line in lines if line.card.subtask_id in shared]
+    sheets = max(1, -(-len(ids) // size))
+    sheet = min(asked.sheet, sheets)
+    ids = ids[(sheet - 1) * size : sheet * size]
+    found, calendar = plans.load_subtasks(session, ids), load_calendar(session)
+    names = dict(sorted(load_executing(session, ids).names.items()))
+    facts = [Facts.of(plan, found[key], calendar, on) for key in ids]
+    return matrix(facts, names), sheets, sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filter offers: leaders in charge, lead units by id, projects by number."""
+
+    leaders: tuple[str, ...]
+    units: tuple[tuple[int, str], ...]
+    projects: tuple[tuple[str, str], ...]
+
+
+def choices(picture: Picture) -> Choices:
+    """Whatever occurs in the plan, in its order."""
+    cards = [line.card for line in picture.lines.values()]
+    return Choices(
+        tuple(dict.fromkeys(leader for card in cards for leader in card.leaders)),
+        tuple(dict.fromkeys(pair for card in cards for pair in zip(card.lead_ids, card.leads, strict=True))),
+        tuple(dict.fromkeys((card.project_no, card.project_title) for card in cards)),
+    )
