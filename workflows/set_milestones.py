@@ -3,63 +3,31 @@
 from __future__ import annotations
 
 import calendar
-import itertools
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from db import plans, runs, tables
-from db.imports import remove_milestones
 from db.references import find_plan, find_subtask
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
-from engine.model import Indicator, Milestone, Plan, State, SubTask
+from engine.model import Indicator, Plan, State, SubTask
 from intake.numerals import SCALES
 from workflows.figures import FIGURE
 from workflows.match_figures import alike_units
+from workflows.milestone_changes import MilestoneChange, Wanted, change_to, shown, store_wanted
 from workflows.office import Office
 
 BAD = "BAD_MILESTONE"
 Line = dict[str, Any]
 _DAY = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One milestone as told: by its day; without words and figures it is to be removed."""
-
-    due_on: date
-    period: str | None
-    text: str
-    figures: Mapping[int, Decimal]
-
-    @property
-    def removes(self) -> bool:
-        """Whether the milestone of that day goes."""
-        return not self.text and not self.figures
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneChange:
-    """A sub-task's milestones that change, worded (old → new), and what looks doubtful about them.
-
-    ``revision`` is the sub-task's when it was looked at: storing is refused if it has moved on.
-    """
-
-    plan_id: int
-    subtask_id: int
-    revision: int
-    wanted: tuple[Wanted, ...]
-    lines: tuple[str, ...]
-    warnings: tuple[str, ...]
 
 
 def plan_change(
@@ -75,16 +43,7 @@ def plan_change(
     wanted = tuple(_wanted(text, subtask, plan) for text in texts)
     if len({one.due_on for one in wanted}) < len(wanted):
         raise DubanError(BAD, "同一天写了两个节点：请合并成一个，例如 2024-06=主体封顶，50台。")
-    standing = {one.due_on: one for one in subtask.milestones}
-    changing = tuple(one for one in wanted if _differs(one, standing.get(one.due_on)))
-    return MilestoneChange(
-        plan_id=plan.id,
-        subtask_id=subtask.id,
-        revision=row.revision,
-        wanted=changing,
-        lines=tuple(_line(one, standing.get(one.due_on), subtask) for one in changing),
-        warnings=tuple(_warnings(wanted, subtask, plan)),
-    )
+    return change_to(subtask, plan, row.revision, wanted)
 
 
 def set_milestones(database: Database, change: MilestoneChange, now: datetime, who: str) -> int:
@@ -92,19 +51,27 @@ def set_milestones(database: Database, change: MilestoneChange, now: datetime, w
 
     Raises DubanError REVISION_CONFLICT if the sub-task was changed since the change was planned.
     """
+    return set_many(database, [change], now, who)
+
+
+def set_many(database: Database, changes: Sequence[MilestoneChange], now: datetime, who: str) -> int:
+    """All the changes are stored, each on record, or none; returns how many milestones.
+
+    Raises DubanError REVISION_CONFLICT if one of the sub-tasks was changed since.
+    """
     with database.write() as session:
-        apply_change(session, change, now)
-        details = {"lines": list(change.lines)}
-        runs.record(
-            session,
-            "set_milestones",
-            who,
-            now,
-            plan_id=change.plan_id,
-            subtask_id=change.subtask_id,
-            details=details,
-        )
-    return len(change.wanted)
+        for change in sorted(changes, key=lambda one: one.subtask_id):  # rows are locked in this order
+            apply_change(session, change, now)
+            runs.record(
+                session,
+                "set_milestones",
+                who,
+                now,
+                plan_id=change.plan_id,
+                subtask_id=change.subtask_id,
+                details={"lines": list(change.lines)},
+            )
+    return sum(len(change.wanted) for change in changes)
 
 
 def apply_change(session: Session, change: MilestoneChange, now: datetime) -> None:
@@ -112,8 +79,7 @@ def apply_change(session: Session, change: MilestoneChange, now: datetime) -> No
     row = session.get_one(tables.SubTask, change.subtask_id, with_for_update=True)
     if row.revision != change.revision:
         raise DubanError("REVISION_CONFLICT", f"子任务 {row.no} 刚刚被别人改过：没有保存，请重新查看后再设。")
-    for wanted in change.wanted:
-        _store(session, change.subtask_id, wanted)
+    store_wanted(session, change.subtask_id, change.wanted)
     row.revision += 1
     session.add(row)
     session.flush()
@@ -168,7 +134,7 @@ def milestone_lines(
     ids = _shown_ids(session, reference, plan_reference)
     subtasks = plans.load_subtasks(session, ids)
     return [
-        (subtask.no, subtask.title, one.due_on.isoformat(), _shown(one.text, one.quantities, subtask))
+        (subtask.no, subtask.title, one.due_on.isoformat(), shown(one.text, one.quantities, subtask))
         for key in ids
         for subtask in [subtasks[key]]
         for one in subtask.milestones
@@ -261,67 +227,3 @@ def _figure(text: str, indicators: Sequence[Indicator]) -> tuple[int, Decimal] |
     if value < 0:
         raise DubanError(BAD, f"“{text}”是负数：节点写的是从年初起的累计数。")
     return (exact or fitting)[0].id, value
-
-
-def _differs(wanted: Wanted, standing: Milestone | None) -> bool:
-    if standing is None:
-        return not wanted.removes
-    return wanted.text != standing.text or dict(wanted.figures) != dict(standing.quantities)
-
-
-def _line(wanted: Wanted, standing: Milestone | None, subtask: SubTask) -> str:
-    old = _shown(standing.text, standing.quantities, subtask) if standing else "（无）"
-    new = "（删去）" if wanted.removes else _shown(wanted.text, wanted.figures, subtask)
-    return f"{wanted.due_on}：{old} → {new}"
-
-
-def _shown(text: str, figures: Mapping[int, Decimal], subtask: SubTask) -> str:
-    parts = [
-        f"{one.subject} {figures[one.id]:f}{one.unit}".strip()
-        for one in subtask.indicators
-        if one.id in figures
-    ]
-    return "，".join([*([text] if text else []), *parts]) or "（无内容）"
-
-
-def _warnings(wanted: Sequence[Wanted], subtask: SubTask, plan: Plan) -> list[str]:
-    """What is stored as told and should be looked at once more."""
-    warnings = []
-    deadline = subtask.deadline or plan.execute_ends_on
-    gone = {one.due_on for one in wanted}
-    kept = [(one.due_on, dict(one.quantities)) for one in subtask.milestones if one.due_on not in gone]
-    curve = sorted([*kept, *((one.due_on, dict(one.figures)) for one in wanted)], key=lambda point: point[0])
-    for one in subtask.indicators:
-        values = [(due_on, figures[one.id]) for due_on, figures in curve if one.id in figures]
-        for (_, low), (due_on, high) in itertools.pairwise(values):
-            if high < low:
-                warnings.append(
-                    f"{due_on} 的“{one.subject}”{high:f}{one.unit} 低于前一个节点的 {low:f}：节点写累计数。"
-                )
-        if any(value > one.quantity for _, value in values):
-            warnings.append(f"“{one.subject}”的节点超过总量 {one.quantity:f}{one.unit}。")
-    warnings += [f"{one.due_on} 晚于完成时限 {deadline}。" for one in wanted if one.due_on > deadline]
-    return warnings
-
-
-def _store(session: Session, subtask_id: int, wanted: Wanted) -> None:
-    table = tables.Milestone
-    standing = session.exec(
-        select(table).where(col(table.subtask_id) == subtask_id, col(table.due_on) == wanted.due_on)
-    ).all()
-    remove_milestones(session, [stored_id(one.id) for one in standing[0 if wanted.removes else 1 :]])
-    if wanted.removes:
-        return
-    row = standing[0] if standing else table(subtask_id=subtask_id, due_on=wanted.due_on, revision=0)
-    row.period, row.text, row.revision = wanted.period, wanted.text, row.revision + 1
-    session.add(row)
-    session.flush()
-    figure = tables.MilestoneQuantity
-    for old in session.exec(select(figure).where(col(figure.milestone_id) == row.id)).all():
-        session.delete(old)
-    session.flush()
-    session.add_all(
-        figure(milestone_id=stored_id(row.id), indicator_id=key, quantity=quantity)
-        for key, quantity in wanted.figures.items()
-    )
-    session.flush()

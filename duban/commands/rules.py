@@ -14,7 +14,8 @@ from engine.errors import DubanError
 if TYPE_CHECKING:
     from db.session import Database
     from duban.settings import Settings
-    from workflows.set_milestones import Line, MilestoneChange
+    from workflows.milestone_changes import MilestoneChange
+    from workflows.set_milestones import Line
 
 MOST_SHOWN = 40  # messages listed of each side of a preview
 

@@ -15,8 +15,9 @@ from intake.workbook import write_workbook
 from tests.workflows.drafts import NOW, stored
 from workflows.export_plan import export
 from workflows.import_plan import Prepared, prepare
+from workflows.milestone_changes import MilestoneChange
 from workflows.revise_plan import revise
-from workflows.set_milestones import MilestoneChange, plan_change, set_milestones
+from workflows.set_milestones import plan_change, set_milestones
 
 ROUNDS = 8
 

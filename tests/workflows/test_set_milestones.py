@@ -12,9 +12,9 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from tests.workflows.drafts import NOW, row_counts, stored
+from workflows.milestone_changes import MilestoneChange
 from workflows.office import Office
 from workflows.set_milestones import (
-    MilestoneChange,
     changed_messages,
     milestone_lines,
     plan_change,
