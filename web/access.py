@@ -66,6 +66,9 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /wall/months": Access.READ,
         "GET /wall/shares": Access.READ,
         # 节点设置, 消息日历
+        "GET /milestones": Access.DESK,
+        "POST /milestones": Access.DESK,
+        "GET /milestones/workbook": Access.DESK,
         # 导入
         # 审核, 变更, 督办单, 消息
         "GET /reviews": Access.READ,

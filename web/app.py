@@ -32,6 +32,7 @@ from web.pages import (
     link_form,
     link_workbook,
     link_wrong_person,
+    milestones,
     overview,
     public,
     reviews,
@@ -56,6 +57,7 @@ PAGES = (
     # 挂图作战
     wall,
     # 节点设置, 消息日历
+    milestones,
     # 导入
     # 审核, 变更, 督办单, 消息
     reviews,

@@ -32,6 +32,7 @@ MENU = (
     Entry("bulletins", "/bulletins"),
     Entry("evaluations", "/evaluations"),
     # 节点设置
+    Entry("milestones", "/milestones"),
     # 消息日历
     # 消息
     Entry("inbox", "/inbox"),

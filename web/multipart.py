@@ -15,6 +15,7 @@ from starlette.requests import Request
 from workflows.attachments import MOST_BYTES, MOST_FILES
 
 MOST_FIELD = 64 * 1024  # bytes of one typed text
+MOST_TABLE = 2 * 1024 * 1024  # bytes of a form that is a whole table
 MOST_PARTS = 300
 MOST_READ = 120 * 1024 * 1024  # bytes after which nobody listens any more
 IN_MEMORY = 512 * 1024
@@ -70,11 +71,16 @@ async def read_form(request: Request) -> Sent:
     return reader.finished()
 
 
-async def _plain(request: Request) -> Sent:
+async def read_table(request: Request) -> Sent:
+    """The form of a page whose cells are all fields; without files."""
+    return await _plain(request, MOST_TABLE)
+
+
+async def _plain(request: Request, most: int = MOST_FIELD) -> Sent:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_FIELD:
+        if len(body) > most:
             return Sent(is_whole=False)
     return Sent(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
 
