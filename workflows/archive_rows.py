@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, SQLModel, col
 
 from db import cases, plans, tables
@@ -20,6 +20,7 @@ from db.units import stored_id
 from engine import model
 from workflows.attachments import attachments_of
 from workflows.list_changes import ChangeLine, lines_of
+from workflows.remind_now import KIND as PROMPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +133,11 @@ def _reviews(session: Session, ids: Sequence[int]) -> dict[int, list[tables.Repo
 
 
 def _messages(session: Session, subtask_id: int) -> list[tables.Message]:
-    """The messages that reminded of it, whatever became of them."""
+    """The messages that reminded of it, whatever became of them; prompts among them."""
     message, reminder = tables.Message, tables.Reminder
     about = select(col(reminder.message_id)).where(col(reminder.subtask_id) == subtask_id)
-    query = select(message).where(col(message.id).in_(about)).order_by(col(message.id))
+    prompts = col(message.key).startswith(f"{PROMPT}:{subtask_id}:")
+    query = select(message).where(or_(col(message.id).in_(about), prompts)).order_by(col(message.id))
     return list(session.execute(query).scalars())
 
 

@@ -73,6 +73,7 @@ EVENTS = {
     "return_report": "退回填报",
     "report": "填报",
     "acknowledge": "签收",
+    "remind_now": "催办",
     "case_open": "开具督办单",
     "case_second_notice": "二次催办",
     "case_reply": "登记督办回复",

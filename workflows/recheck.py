@@ -12,7 +12,7 @@ from db.calendar import load_calendar
 from db.units import stored_id
 from engine import slots
 from notifications.channel import Channel
-from workflows import group_copy
+from workflows import group_copy, remind_now
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
 from workflows.office import Office, recipient_of
@@ -82,6 +82,8 @@ def is_as_it_should_be(session: Session, office: Office, message: tables.Message
         return True
     if message.kind == group_copy.KIND:
         return group_copy.is_still_true(session, office, message, now)
+    if message.kind == remind_now.KIND and not remind_now.is_still_owed(session, message, now):
+        return False
     if message.kind != "reminder":
         return _find_reader(session, office, message, now)
     if _joins_newer(session, office, message, now):

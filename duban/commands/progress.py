@@ -28,6 +28,7 @@ Forecast = Annotated[
 def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
     app.command("report")(report)
+    app.command("remind")(remind)
     app.command("accept")(accept)
     app.command("acknowledge")(acknowledge)
 
@@ -79,6 +80,28 @@ def report(
     print(f"已保存 {subtask} 的 {period} 进展：{light_symbol(light)} {light_word(light, None, 'zh-CN')}")
     for warning in filed.warnings:
         print(f"请核对：{warning}")
+
+
+def remind(
+    subtask: SubTask,
+    reason: Annotated[str, typer.Option("--reason", help="为什么催办；记入办理记录。")] = "",
+    plan: InPlan = None,
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """催办一个子任务：马上提醒牵头单位，一天一次。Reminds the lead units at once."""
+    from duban.wiring import moment, office_of, zone
+    from workflows.remind_now import remind_now
+
+    with opened(config) as (settings, database):
+        by = who or settings.coordinator.office
+        office, now = office_of(settings, database), moment(at, settings)
+        prompted = remind_now(database, office, subtask, now, by, reason, plan=plan)
+    for one in prompted:
+        leaves = f"{one.leaves_at.astimezone(zone(settings)):%m-%d %H:%M}"
+        said = f"{leaves} 发出" if one.is_new else f"今天已催办过（{leaves}），不再重复"
+        print(f"{one.recipient}：{said}")
 
 
 def accept(

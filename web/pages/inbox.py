@@ -26,7 +26,7 @@ from web.view import View, render, view_of
 from workflows.links import address_in, filled
 
 PAGE = 60
-KINDS = ("reminder", "digest", "evaluation", "year", "group")
+KINDS = ("reminder", "digest", "evaluation", "year", "group", "prompt")
 
 
 def routes(site: Site) -> APIRouter:

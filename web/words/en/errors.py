@@ -14,6 +14,8 @@ SENTENCES: dict[str, str] = {
     "NO_SUCH_REPORT": "There is no such report: choose one of those that wait.",
     "REPORT_REPLACED": "The unit has reported again since: review the newest report.",
     "REVIEW_DECIDED": "A colleague has decided about this report meanwhile: nothing was changed.",
+    "NO_CONTACT": "Nobody at the unit can be reached. Name a contact and how to reach them first.",
+    "PROMPT_REFUSED": "There is nothing for the unit to do: the sub-task is suspended, terminated, claimed complete or accepted.",
     "PASSWORD_TWICE": "The two passwords are not the same. Type them again.",
     "PASSWORD_WEAK": "Choose 12 to 200 characters that nobody guesses: no common password, no repeated signs, not your own name.",
     "SETUP_LINK": "This set-up link was used or has expired. Ask an administrator for a new one.",

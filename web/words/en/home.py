@@ -39,6 +39,8 @@ WORDS: dict[str, str] = {
     "month.line": "Due by {due}; {come} of {asked} have come.",
     "month.silent": "{n} units still to report",
     "month.count": "{n}",
+    "kind.prompt": "Prompt",
+    "message.why.prompt": "A coordinator reminded of one sub-task at once; once a day.",
     "lines.title": "Lights by project",
     "lines.caption": "The sub-tasks of each project by light",
     "lines.project": "Project",

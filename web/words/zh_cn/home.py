@@ -39,6 +39,8 @@ WORDS: dict[str, str] = {
     "month.line": "{due}前报送；应报 {asked} 项，已报 {come} 项。",
     "month.silent": "还没报的 {n} 个单位",
     "month.count": "{n}项",
+    "kind.prompt": "催办",
+    "message.why.prompt": "督查人员对一个子任务单独催办，一天一次。",
     "lines.title": "各项目的灯",
     "lines.caption": "每个项目的子任务按灯计数",
     "lines.project": "项目",
