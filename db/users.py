@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -69,6 +70,28 @@ def end_setup_links(session: Session, user_id: int | None, reason: str, now: dat
     )
 
 
+def use_setup_link(session: Session, token_hash: str, now: datetime) -> bool:
+    """Whether the link was open: it is used up now, whoever else comes with it at this moment."""
+    query = update(L).where(
+        col(L.token_hash) == token_hash, col(L.ended_at).is_(None), col(L.expires_at) > now
+    )
+    used = session.connection().execute(query.values(ended_at=now, ended_reason="used"))
+    return int(used.rowcount) == 1
+
+
+def has_come_from(session: Session, user_id: int, address: str, since: datetime) -> bool:
+    """Whether the user has signed in from that address since then."""
+    query = select(col(S.id)).where(
+        col(S.user_id) == user_id, col(S.address) == address, col(S.began_at) > since
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def forget_sign_ins(session: Session, before: datetime) -> None:
+    """Sessions that could not be used any more by then are not on record."""
+    session.execute(delete(S).where(col(S.expires_at) <= before))
+
+
 def failures(session: Session, subject: str, since: datetime) -> int:
     """How many attempts were refused since then."""
     query = select(func.count()).select_from(F).where(col(F.subject) == subject, col(F.at) > since)
@@ -79,3 +102,8 @@ def forget_failures(session: Session, before: datetime, subject: str | None = No
     """Attempts before then are not counted any more, of that subject or of all."""
     query = delete(F).where(col(F.at) <= before)
     session.execute(query if subject is None else query.where(col(F.subject) == subject))
+
+
+def take_back(session: Session, ids: Sequence[int]) -> None:
+    """Those attempts were none."""
+    session.execute(delete(F).where(col(F.id).in_(ids)))

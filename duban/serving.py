@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
 from web.app import Site, create_app
 from workflows.renew_rules import renew_rules
-from workflows.sign_in import first_link
+from workflows.setup_links import first_link
 
 SECONDS_FOR_OPEN_REQUESTS = 5
 
@@ -69,7 +69,7 @@ def _tell_first_link(database: Database, base: str) -> None:
 def _run(duties: Duties, app: ASGIApp, page: socket.socket, settings: Settings) -> None:
     clockwork = Clockwork(TIMETABLE, duties.actions(), duties.failed)
     address = address_of(page)
-    with stoppable(app) as server:
+    with stoppable(app, settings.trusted_proxies) as server:
         log.info("started", page=address, channel=settings.default_channel)
         print(f"督办服务已启动：{address}（按 Ctrl+C 停止）", flush=True)
         clockwork.start(now())
@@ -81,16 +81,17 @@ def _run(duties: Duties, app: ASGIApp, page: socket.socket, settings: Settings) 
 
 
 @contextmanager
-def stoppable(app: ASGIApp) -> Iterator[uvicorn.Server]:
+def stoppable(app: ASGIApp, trusted_proxies: Sequence[str] = ()) -> Iterator[uvicorn.Server]:
     """A server for the page whose ``run`` returns on SIGTERM or SIGINT, also on one that comes early.
 
-    uvicorn raises the signal again once it has stopped: here that is no failure.
+    Only those proxies are believed when they say for whom they ask (``X-Forwarded-For``). uvicorn raises the signal again once it has stopped: here that is no failure.
     """
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(trusted_proxies),
         timeout_graceful_shutdown=SECONDS_FOR_OPEN_REQUESTS,
     )
     server = uvicorn.Server(config)

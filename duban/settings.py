@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -137,15 +137,20 @@ class Settings(BaseSettings):
     port: int = Field(default=8300, ge=0, le=65535, description="页面监听的端口")
     allow_network: bool = Field(
         default=False,
-        description="页面还没有登录；确认只有可信网络能访问时才改为 true，以便监听本机以外的地址",
+        description="页面要登录，但 http 不加密，同一网络里的人能截取密码：请在前面放一个 https 的反向代理。"
+        "确认要直接监听本机以外的地址，才改为 true",
     )
     allowed_hosts: list[str] = Field(
         default=[], description="除本机名称外，浏览器可以用哪些主机名打开页面，例如 duban.example.org"
     )
+    trusted_proxies: list[str] = Field(
+        default=["127.0.0.1", "::1"],
+        description="反向代理的地址：只有它们的 X-Forwarded-For 算数，登录的次数按真实来源限制",
+    )
     base_url: str = Field(
         default="",
-        description="各单位打开页面的地址，如 https://duban.example.org；消息里的填报链接由它生成。"
-        "它的主机名只能打开填报页；留空时按 host 和 port 推定",
+        description="大家打开页面的地址，如 https://duban.example.org；消息里的填报链接由它生成，"
+        "用它的主机名也能登录。以 https 开头时，登录只在 https 下有效；留空时按 host 和 port 推定",
     )
     key_file: str = Field(
         default="",
@@ -182,6 +187,18 @@ class Settings(BaseSettings):
             ) from None
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: list[str]) -> list[str]:
+        for one in value:
+            try:
+                ip_network(one)
+            except ValueError:
+                raise PydanticCustomError(
+                    "proxy", "“{value}”不是 IP 地址，应如 10.0.0.8 或 10.0.0.0/24", {"value": one}
+                ) from None
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _is_address(cls, value: str) -> str:
@@ -196,7 +213,8 @@ class Settings(BaseSettings):
         if not self.allow_network and not is_loopback(self.host):
             raise PydanticCustomError(
                 "exposed",
-                "“{host}”不是本机地址，而页面还没有登录：确认只有可信网络能访问，再把 allow_network 设为 true",
+                "“{host}”不是本机地址，而 http 不加密，密码会被截取：请用 https 的反向代理；"
+                "确认要直接对外，再把 allow_network 设为 true",
                 {"host": self.host},
             )
         return self

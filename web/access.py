@@ -109,6 +109,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /settings/channel-kinds/{kind}": Access.ADMIN,
         "POST /settings/channel-kinds/{kind}": Access.ADMIN,
         # health, API
+        "GET /api/v1/whoami": Access.API,
         # by link
         "GET /r/{token}": Access.LINK,
         "POST /r/{token}/sign": Access.LINK,

@@ -1,37 +1,48 @@
 """Who is at the door of a route: every route asks before anything is read of the request.
 
-The session's token travels in a cookie that scripts cannot read; the database knows its hash.
+The session's token travels in a cookie that scripts cannot read; the database knows its hash. Another system
+brings its token in the header ``Authorization: Bearer``, which opens routes of ``Access.API`` and no others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from engine.errors import DubanError
 from engine.roles import Role
 from web.access import OPEN, Access, access_to, may_open
 from web.site import Site
+from workflows.api_tokens import holder_of, note_use
 from workflows.sign_in import LONGEST, Person, is_to_be_seen, see, who_is
 
 COOKIE = "duban"
 COOKIE_SECURE = "__Host-duban"
 DEMO = Person(0, "demo", "演示", Role.ADMIN)
-UNSAFE = 303
+SEE_OTHER = 303
 
 
-class SignInNeeded(Exception):  # noqa: N818 - the application leads to the sign-in page
-    """Nobody is signed in; ``access`` says how to answer."""
+class Turned(Exception):  # noqa: N818 - the application answers for it
+    """Somebody may not come in; ``access`` says for whom the route is, and so how to answer."""
 
     def __init__(self, access: Access) -> None:
         super().__init__(access.value)
         self.access = access
 
 
-class Forbidden(Exception):  # noqa: N818 - a page explains it
+class SignInNeeded(Turned):
+    """Nobody is signed in."""
+
+
+class Forbidden(Turned):
     """Somebody is signed in who may not do that."""
+
+    def __init__(self, access: Access = Access.SIGNED_IN) -> None:
+        super().__init__(access)
 
 
 def admission(site: Site) -> Callable[[Request], None]:
@@ -42,14 +53,15 @@ def admission(site: Site) -> Callable[[Request], None]:
 
     def admit(request: Request) -> None:
         access = access_to(request.method, request.scope["route"].path)
-        person = _person(site, request)
+        with_token = access is Access.API and "authorization" in request.headers
+        person = _by_token(site, request) if with_token else _person(site, request)
         request.state.person = person
         if access in OPEN:
             return
         if person is None:
             raise SignInNeeded(access)
         if not may_open(person.role, access):
-            raise Forbidden
+            raise Forbidden(access)
 
     return admit
 
@@ -68,9 +80,14 @@ def acting(request: Request) -> Person:
     return person
 
 
-def token_of(request: Request) -> str:
+def token_of(site: Site, request: Request) -> str:
     """The token of the session that the browser sent, or nothing."""
-    return request.cookies.get(COOKIE_SECURE) or request.cookies.get(COOKIE) or ""
+    return request.cookies.get(cookie_of(site), "")
+
+
+def cookie_of(site: Site) -> str:
+    """The name of the cookie: over https one that no neighbouring host can plant, and then no other counts."""
+    return COOKIE_SECURE if _is_secure(site) else COOKIE
 
 
 def address_of(request: Request) -> str:
@@ -80,13 +97,12 @@ def address_of(request: Request) -> str:
 
 def with_session(site: Site, response: Response, token: str) -> Response:
     """The browser keeps the session with this answer, or forgets it where there is none."""
-    secure = _is_secure(site)
     response.set_cookie(
-        COOKIE_SECURE if secure else COOKIE,
+        cookie_of(site),
         token,
         max_age=int(LONGEST.total_seconds()) if token else 0,
         httponly=True,
-        secure=secure,
+        secure=_is_secure(site),
         samesite="lax",
         path="/",
     )
@@ -96,27 +112,70 @@ def with_session(site: Site, response: Response, token: str) -> Response:
 def sign_in_page(request: Request, error: SignInNeeded) -> Response:
     """The way to the sign-in page and back; scripts and other systems get a plain refusal."""
     if error.access is Access.API:
-        return JSONResponse({"code": "SIGN_IN_NEEDED", "message": "请先登录，或带上令牌。"}, 401)
-    if request.method not in ("GET", "HEAD"):
-        return RedirectResponse("/sign-in", UNSAFE)
-    where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = f"/sign-in?next={quote(where)}"
+        return refusal_in_json("SIGN_IN_NEEDED", "请先登录，或带上有效的令牌。", 401)
+    where = own_path(_shown_path(request))
+    target = f"/sign-in?{urlencode({'next': where} | _language(where))}"
     if request.headers.get("hx-request"):
-        return Response(status_code=204, headers={"HX-Redirect": "/sign-in"})
-    return RedirectResponse(target, UNSAFE)
+        return Response(status_code=204, headers={"HX-Redirect": target})
+    return RedirectResponse(target, SEE_OTHER)
+
+
+def refusal_in_json(code: str, message: str, status: int) -> JSONResponse:
+    """How another system is turned away."""
+    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers=headers)
 
 
 def own_path(text: str) -> str:
-    """A path of this site to go on to; the first page for anything else."""
-    parts = urlsplit(text)
-    is_own = text.startswith("/") and not parts.scheme and not parts.netloc and "\\" not in text
-    return text if is_own and text.isprintable() else "/"
+    """A path of this site to go on to; the first page for anything else.
+
+    Browsers take ``//``, ``///`` and ``\\`` at the beginning for another host.
+    """
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return "/"
+    is_own = text.startswith("/") and not text.startswith("//") and not parts.scheme and not parts.netloc
+    return text if is_own and "\\" not in text and text.isprintable() else "/"
+
+
+def _shown_path(request: Request) -> str:
+    """The page that the browser shows, or is about to; the first page after a form."""
+    shown = request.headers.get("hx-current-url")
+    if shown is None and request.method not in ("GET", "HEAD"):
+        return "/"
+    try:
+        url = urlsplit(shown or str(request.url))
+    except ValueError:
+        return "/"
+    return url.path + (f"?{url.query}" if url.query else "")
+
+
+def _language(path: str) -> dict[str, str]:
+    """The language that the path names, as a parameter."""
+    return {name: value for name, value in parse_qsl(urlsplit(path).query) if name == "lang"}
+
+
+def _by_token(site: Site, request: Request) -> Person | None:
+    """Whose system it is, by the token of the header."""
+    if site.demo is not None:
+        return DEMO
+    kind, _, token = request.headers["authorization"].partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    now = site.clock()
+    with site.database.read() as session:
+        person = holder_of(session, token.strip(), now)
+    if person is not None:
+        with suppress(DubanError):  # the database is busy: it is noted the next time
+            note_use(site.database, token.strip(), now)
+    return person
 
 
 def _person(site: Site, request: Request) -> Person | None:
     if site.demo is not None:
         return DEMO
-    token = token_of(request)
+    token = token_of(site, request)
     if not token:
         return None
     now = site.clock()
@@ -124,7 +183,8 @@ def _person(site: Site, request: Request) -> Person | None:
         person = who_is(session, token, now)
         is_due = person is not None and is_to_be_seen(session, token, now)
     if is_due:
-        see(site.database, token, now)
+        with suppress(DubanError):  # the database is busy: it is noted the next time
+            see(site.database, token, now)
     return person
 
 

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from db import plans
 from engine.errors import DubanError
-from web.access import is_by_link
-from web.admission import Forbidden, SignInNeeded, admission, sign_in_page
+from web.access import Access, is_by_link
+from web.admission import Forbidden, SignInNeeded, admission, refusal_in_json, sign_in_page
 from web.guard import Guard
 from web.pages import (
     bulletin_next,
@@ -40,6 +40,7 @@ from web.pages import (
     sign_in,
     subtask,
     wall,
+    whoami,
 )
 from web.site import Site
 from web.view import render, view_of
@@ -73,6 +74,7 @@ PAGES = (
     settings,
     channels,
     # health, API
+    whoami,
     # by link
     link,
     link_form,
@@ -114,7 +116,9 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
         return sign_in_page(request, error)
 
     @app.exception_handler(Forbidden)
-    def not_allowed(request: Request, _error: Forbidden) -> HTMLResponse:
+    def not_allowed(request: Request, error: Forbidden) -> Response:
+        if error.access is Access.API:
+            return refusal_in_json("FORBIDDEN", "这个身份不能看这些内容。", 403)
         return shown(request, 403, "403")
 
     @app.exception_handler(HTTPException)

@@ -36,6 +36,7 @@ class SignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="users.id", index=True)
     token_hash: str = Field(unique=True)
+    address: str = ""  # from where it began
     began_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)  # to within a few minutes
     expires_at: datetime = Field(sa_type=UtcDateTime)
@@ -62,7 +63,7 @@ class SignInFailure(SQLModel, table=True):
 
     __tablename__ = "sign_in_failures"
     id: int | None = Field(default=None, primary_key=True)
-    subject: str = Field(index=True)  # account:NAME or address:IP
+    subject: str = Field(index=True)  # pair:NAME@ADDRESS, address:ADDRESS or account:NAME
     at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -14,7 +14,9 @@ from web.multipart import Sent, read_form
 from web.pages.inbox import zone_of
 from web.site import Site
 from web.view import View, render, view_of
-from workflows.sign_in import SHORTEST, meant_by, set_up, sign_in, sign_out
+from workflows.passwords import SHORTEST
+from workflows.setup_links import meant_by, set_up
+from workflows.sign_in import sign_in, sign_out
 
 Form = Annotated[Sent, Depends(read_form)]
 WRONG, LIMITED, GONE, SEE_OTHER = 422, 429, 410, 303
@@ -39,7 +41,12 @@ def _signing_in(router: APIRouter, site: Site) -> None:
     def given(request: Request, sent: Form) -> Response:
         try:
             token = sign_in(
-                site.database, sent.get("name"), sent.get("password"), address_of(request), site.clock()
+                site.database,
+                sent.get("name"),
+                sent.get("password"),
+                address_of(request),
+                site.clock(),
+                replacing=token_of(site, request),
             )
         except DubanError as error:
             status = LIMITED if error.code == "SIGN_IN_LIMIT" else WRONG
@@ -48,7 +55,7 @@ def _signing_in(router: APIRouter, site: Site) -> None:
 
     @router.post("/sign-out")
     def out(request: Request) -> Response:
-        sign_out(site.database, token_of(request), site.clock())
+        sign_out(site.database, token_of(site, request), site.clock())
         return with_session(site, RedirectResponse("/sign-in", SEE_OTHER), "")
 
 
@@ -69,6 +76,7 @@ def _setting_up(router: APIRouter, site: Site) -> None:
                 sent.get("title"),
                 sent.get("password"),
                 site.clock(),
+                address_of(request),
             )
         except DubanError as error:
             return _set_up_page(site, request, token, error, sent)

@@ -76,6 +76,7 @@ def _sign_ins() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("began_at", db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("seen_at", db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", db.types.UtcDateTime(timezone=True), nullable=False),

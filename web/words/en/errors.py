@@ -21,5 +21,9 @@ SENTENCES: dict[str, str] = {
     "SETUP_LINK": "This set-up link was used or has expired. Ask an administrator for a new one.",
     "SIGN_IN_LIMIT": "Too many attempts. Wait 15 minutes; if you forgot the password, ask an administrator for a set-up link.",
     "SIGN_IN_REFUSED": "User name or password is wrong. If you forgot the password, ask an administrator for a set-up link.",
+    "NO_SUCH_TOKEN": "There is no such token. Choose one of the list.",
+    "TOKEN_DAY": "That day is over. Choose today or a later day, or leave it empty.",
+    "TOKEN_NAME": "A token needs a name of its own, of at most 60 characters: say which system uses it.",
+    "TOKEN_ROLE": "A token sees everything or one unit: choose one, and name the unit if it is one.",
     "USER_NAME": "A user name has 2 to 60 characters and no blanks.",
 }
