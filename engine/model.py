@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.policy import Policy
+from engine.waits import Owing
 
 RUNNING_NUMBER = re.compile(r"[(（]?(\d{1,3})[)）.．、]\s*(?!\d)")
 
@@ -360,6 +361,7 @@ class Decision:
     each obligation and rule the latest step that has come. ``missed`` are steps that came and went
     since the last check, to be recorded as superseded. ``muted`` names, for an obligation and rule
     that would be owed, the rule that silences it. ``climb`` is the escalation that runs on that day.
+    ``owing`` is who is waited for.
     """
 
     standing: Standing
@@ -368,6 +370,7 @@ class Decision:
     muted: tuple[tuple[str, Rule, Rule], ...]
     next_check_on: date | None
     climb: Climb | None = None
+    owing: tuple[Owing, ...] = ()
 
 
 def shown_title(no: str, title: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from engine.calendar import WorkCalendar
 from engine.facts import Facts
@@ -13,51 +11,25 @@ from engine.model import Plan, Standing, State, SubTask
 from engine.months import month_due, month_named, period_name
 from engine.rollup import has_reported
 from engine.standing import standing_of
-
-
-class Wait(StrEnum):
-    """What is waited for; the last five are owed by coordinators, the others by units."""
-
-    REPORT = "report"
-    RETURNED = "returned"
-    SIGN_OFF = "sign_off"
-    SHARE = "share"
-    CASE_REPLY = "case_reply"
-    FOLLOW_UP = "follow_up"
-    REVIEW = "review"
-    ACCEPTANCE = "acceptance"
-    CHANGE = "change"
-    COORDINATION = "coordination"
-    BULLETIN = "bulletin"
-
-
-BY_COORDINATORS = frozenset({Wait.REVIEW, Wait.ACCEPTANCE, Wait.CHANGE, Wait.COORDINATION, Wait.BULLETIN})
-
-
-@dataclass(frozen=True, slots=True)
-class Owing:
-    """One thing that is waited for: ``unit_id`` owes it, or without one the lead units (acceptance: coordinators).
-
-    ``detail`` is the month, the case's number, or the kind of a follow-up.
-    """
-
-    what: Wait
-    since: date
-    unit_id: int | None = None
-    detail: str = ""
+from engine.waits import Owing, Wait
 
 
 def owing(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> tuple[Owing, ...]:
     """What the sub-task's own facts show to be waited for; reviews, changes and bulletins are found elsewhere."""
     facts = Facts.of(plan, subtask, cal, on)
-    standing = standing_of(facts)
+    return owing_of(facts, standing_of(facts))
+
+
+def owing_of(facts: Facts, standing: Standing) -> tuple[Owing, ...]:
+    """Like :func:`owing`, of facts that are judged already."""
+    subtask, cal, on = facts.subtask, facts.cal, facts.on
     found = [*_returned(subtask), *_reports(subtask, standing, cal), *_shares(facts), *_cases(subtask)]
     if facts.resting:
         found = []
     found += [
         Owing(Wait.FOLLOW_UP, one.due_on, detail=one.kind) for one in subtask.follow_ups if one.due_on < on
     ]
-    if subtask.state is State.COMPLETION_CLAIMED and not plan.policy.auto_accept:
+    if subtask.state is State.COMPLETION_CLAIMED and not facts.policy.auto_accept:
         found.append(Owing(Wait.ACCEPTANCE, standing.completed_on or on))
     return tuple(found)
 

@@ -12,11 +12,12 @@ from engine.facts import Facts
 from engine.ladders import ladders_of
 from engine.model import Decision, Owed, Plan, Rule, State, SubTask
 from engine.months import month_due
+from engine.owing import owing_of
 from engine.standing import judged_on, standing_of
 from engine.steps import Ladder
 
 DAY = timedelta(days=1)
-RULES_VERSION = "2"  # raised with every change of what the rules decide: all open sub-tasks are judged anew
+RULES_VERSION = "3"  # raised with every change of what the rules decide: all open sub-tasks are judged anew
 Muted = tuple[str, Rule, Rule]
 Key = tuple[str, Rule, str, int]
 
@@ -40,7 +41,7 @@ def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decisio
     facts = Facts.of(plan, subtask, cal, on)
     standing = standing_of(facts)
     if on > facts.plan_end if not facts.finished else not subtask.follow_ups:
-        return Decision(standing, (), (), (), None)
+        return Decision(standing, (), (), (), None, owing=owing_of(facts, standing))
     climb = climb_of(facts, standing)
     heard, muted = _inhibit(facts, list(ladders_of(facts, standing, climb)))
     current = tuple(owed for ladder in heard if (owed := ladder.current(on)) is not None)
@@ -51,6 +52,7 @@ def decide(plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date) -> Decisio
         muted=muted,
         next_check_on=_next_check_on(facts, heard),
         climb=climb,
+        owing=owing_of(facts, standing),
     )
 
 

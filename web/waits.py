@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.owing import Wait
+from engine.waits import Wait
 from web.words import say
 from workflows.waiting import Waiting
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col
 
-from db import plans, reminders, runs, tables
+from db import owings, plans, reminders, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from engine.model import FINISHED_STATES, OPEN_STATES, Decision, Plan, State, SubTask
@@ -159,6 +159,7 @@ def _store_checks(
                 "key": key,
                 "state": state.value,
                 "light": decision.standing.light.value,
+                "owed": owings.written(decision.owing),
                 "checked_on": on,
                 "next_check_on": _next_check_on(state, subtasks[key], decision),
             }

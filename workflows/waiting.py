@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import plans, tables
+from db import owings, plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
 from db.reports import waiting_for_review
 from engine.calendar import WorkCalendar
 from engine.model import Plan, State
-from engine.owing import BY_COORDINATORS, Wait, owing
+from engine.waits import BY_COORDINATORS, Wait
 from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
-
-TROUBLED = ("yellow", "red")  # lights under which a report may be late
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,32 +101,15 @@ class _Lookup:
 
 
 def _owed(lookup: _Lookup) -> Iterator[Waiting]:
-    ids = _candidates(lookup)
-    lookup.know(ids)
-    subtasks = plans.load_subtasks(lookup.session, ids)
-    for key in ids:
+    """As the last check of each sub-task found it."""
+    found = list(owings.owed(lookup.session, lookup.plan.id))
+    lookup.know([key for key, _ in found])
+    for key, owing in found:
         leads = "、".join(lookup.cards[key].leads)
-        for one in owing(lookup.plan, subtasks[key], lookup.calendar, lookup.on):
+        for one in owing:
             owes = "" if one.what in BY_COORDINATORS else leads
             by = lookup.units[one.unit_id] if one.unit_id else owes
             yield lookup.line(one.what, one.since, by, key, one.detail)
-
-
-def _candidates(lookup: _Lookup) -> list[int]:
-    """Sub-tasks of which something may be owed; all that run where units report their shares."""
-    task = tables.SubTask
-    case, report, follow = tables.SupervisionCase, tables.ProgressReport, tables.FollowUp
-    hints = [
-        col(task.light).in_(TROUBLED),
-        col(task.state) == State.COMPLETION_CLAIMED.value,
-        col(task.id).in_(select(col(case.subtask_id)).where(col(case.state) == "open")),
-        col(task.id).in_(select(col(report.subtask_id)).where(col(report.state) == "returned")),
-        col(task.id).in_(select(col(follow.subtask_id)).where(col(follow.done_at).is_(None))),
-    ]
-    if lookup.plan.policy.ask_shares:
-        hints.append(col(task.light) != "done")
-    query = select(col(task.id)).where(col(task.plan_id) == lookup.plan.id, or_(*hints))
-    return list(lookup.session.execute(query.order_by(col(task.position))).scalars())
 
 
 def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:

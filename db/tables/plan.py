@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from db.types import ExactDecimal, UtcDateTime, json_field
+from db.types import NO_TEXT, ExactDecimal, UtcDateTime, json_field
 
 
 class ImportBatch(SQLModel, table=True):
@@ -93,6 +93,8 @@ class SubTask(SQLModel, table=True):
     next_check_on: date | None = Field(default=None, index=True)
     checked_on: date | None = None
     light: str = "grey"
+    # Who is waited for, as the last check found it (db.owings).
+    owed: str = Field(default="", sa_type=Text, sa_column_kwargs=NO_TEXT)
     revision: int = 1
 
 

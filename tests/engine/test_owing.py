@@ -9,8 +9,9 @@ from decimal import Decimal
 import pytest
 
 from engine.model import OpenCase, OpenFollowUp, Returned, Share, State
-from engine.owing import Wait, owing
+from engine.owing import owing
 from engine.policy import Policy
+from engine.waits import Wait
 from tests.engine.cases import CAL, a_plan, a_report, a_task, an_indicator, day
 
 PLAN = a_plan()

@@ -10,7 +10,7 @@ from sqlmodel import select
 from db import runs, tables
 from db.session import Database
 from engine.errors import DubanError
-from engine.owing import Wait
+from engine.waits import Wait
 from tests.workflows.office_2024 import Built, Task, at, build
 from workflows.change_request import Asked, request_change
 from workflows.report_progress import Filing, report_progress

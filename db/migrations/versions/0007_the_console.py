@@ -19,7 +19,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """New tables only."""
+    """New tables; of each sub-task what is owed, which the first check after the start finds out."""
+    with op.batch_alter_table("subtasks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("owed", sa.Text(), server_default=sa.text("''"), nullable=False))
     _users()
     _sign_ins()
     _ways_in()
@@ -169,6 +171,8 @@ def _imports() -> None:
 
 def downgrade() -> None:
     """The schema of 0006; users have to be set up again."""
+    with op.batch_alter_table("subtasks", schema=None) as batch_op:
+        batch_op.drop_column("owed")
     for table in (
         "sign_ins",
         "setup_links",
