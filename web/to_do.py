@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db import tables
-from engine.owing import Wait
+from engine.waits import Wait
 from web.reasons import without_command
 from web.view import View
 from web.waits import what
