@@ -69,6 +69,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /milestones": Access.DESK,
         "POST /milestones": Access.DESK,
         "GET /milestones/workbook": Access.DESK,
+        "GET /milestones/{number}": Access.DESK,
+        "POST /milestones/{number}": Access.DESK,
         # 导入
         # 审核, 变更, 督办单, 消息
         "GET /reviews": Access.READ,

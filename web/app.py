@@ -32,6 +32,7 @@ from web.pages import (
     link_form,
     link_workbook,
     link_wrong_person,
+    milestone,
     milestones,
     overview,
     public,
@@ -59,6 +60,7 @@ PAGES = (
     wall,
     # 节点设置, 消息日历
     milestones,
+    milestone,
     # 导入
     # 审核, 变更, 督办单, 消息
     reviews,

@@ -151,7 +151,7 @@ def load_sheet(session: Session, plan: Plan, wish: Wish, more: Iterable[int] = (
     query = select(col(task.id), col(task.revision)).where(
         col(task.plan_id) == plan.id, col(task.id).in_([*ids, *extra])
     )
-    revisions = {key: number for key, number in session.execute(query).tuples() if key is not None}
+    revisions = {key: number for key, number in session.execute(query) if key is not None}
     known = list(revisions)
     subtasks, cards = plans.load_subtasks(session, known), load_cards(session, known)
     return Sheet(plan, ids, len(rows), pages, page, subtasks, cards, revisions)
@@ -172,7 +172,7 @@ def projects_of(session: Session, plan_id: int) -> list[tuple[int, str]]:
         .where(col(project.plan_id) == plan_id)
         .order_by(col(project.position))
     )
-    return [(key, f"{no} {title}") for key, no, title in session.execute(query).tuples() if key is not None]
+    return [(key, f"{no} {title}") for key, no, title in session.execute(query) if key is not None]
 
 
 def leading_units(session: Session, plan_id: int) -> list[tuple[int, str]]:
@@ -186,7 +186,7 @@ def leading_units(session: Session, plan_id: int) -> list[tuple[int, str]]:
         .distinct()
         .order_by(col(unit.id))
     )
-    return [(key, name) for key, name in session.execute(query).tuples() if key is not None]
+    return [(key, name) for key, name in session.execute(query) if key is not None]
 
 
 def rows_by_name(session: Session, plan_id: int) -> dict[tuple[str, str], tuple[int, int]]:
@@ -198,7 +198,7 @@ def rows_by_name(session: Session, plan_id: int) -> dict[tuple[str, str], tuple[
         .where(col(task.plan_id) == plan_id)
     )
     found: dict[tuple[str, str], tuple[int, int]] = {}
-    rows = [(key, no, number, subject) for key, no, number, subject in session.execute(query).tuples() if key]
+    rows = [(key, no, number, subject) for key, no, number, subject in session.execute(query) if key]
     times = Counter(no for _, no, _, _ in rows)
     for key, no, number, subject in rows:
         found[no, subject or ""] = (key, number or TEXT)

@@ -82,7 +82,7 @@ def _recipients(owed: Owed, leads: Sequence[int], names: Mapping[int, str]) -> l
 
 def _unit_names(session: Session) -> dict[int, str]:
     unit = tables.Unit
-    return {key: name for key, name in session.execute(select(col(unit.id), col(unit.name))).tuples() if key}
+    return {key: name for key, name in session.execute(select(col(unit.id), col(unit.name))) if key}
 
 
 def _sorted(found: Counter[Reminded]) -> tuple[Reminded, ...]:

@@ -157,7 +157,7 @@ def _placed(
             refused[cell] = "long"
             continue
         try:
-            value = text.strip() if cell.key == TEXT else _figure(text, units[cell.key])
+            value = text.strip() if cell.key == TEXT else read_figure(text, units[cell.key])
         except ValueError:
             refused[cell] = "number"
             continue
@@ -174,7 +174,7 @@ def _value(one: Wanted, key: int) -> str:
     return f"{one.figures[key].normalize():f}" if key in one.figures else ""
 
 
-def _figure(text: str, unit: str) -> Decimal | None:
+def read_figure(text: str, unit: str) -> Decimal | None:
     """The figure, or nothing for an empty cell. Raises ``ValueError`` for what is none."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if not plain:

@@ -218,3 +218,80 @@ def test_without_a_plan_the_page_says_so(sqlite_database: Database) -> None:
     with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
         assert client.get("/milestones").status_code == 200
         assert client.get("/milestones/workbook").status_code == 200
+
+
+def one_form(page: str) -> dict[str, str]:
+    """The form of a single sub-task."""
+    return fields(page.replace('action="/milestones/', 'id="grid-form" action="/milestones/', 1))
+
+
+def test_a_milestone_moves_and_gets_words_and_weight_of_its_own(sqlite_database: Database) -> None:
+    built = build(sqlite_database, *TASKS)
+    with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
+        path = f"/milestones/{built.subtasks['1.1']}"
+        typed = one_form(client.get(path).text)
+        typed |= {"day-0": "2024-07-10", "text-0": "过半", "weight-0": "2", "gone-1": "on"}
+        typed |= {"day-2": "2024-10-31", "text-2": "验收"}
+        asked = send(client, typed, path, do="preview")
+        assert "2024-06-30 → 2024-07-10：设备 40台（权重 1） → 过半，设备 40台（权重 2）" in asked.text
+        assert "2024-09-30：设备 80台 → （删去）" in asked.text
+        saved = send(client, one_form(asked.text) | {"gone-1": "on"}, path, do="save")
+        assert "已保存 3 个节点" in client.get(saved.headers["location"]).text
+    assert goals(sqlite_database, built, "1.1") == [
+        ("07-10", "过半", [Decimal(40)]),
+        ("10-31", "验收", []),
+    ]
+    with sqlite_database.read() as session:
+        row = session.exec(select(tables.Milestone).where(col(tables.Milestone.text) == "过半")).one()
+        assert (row.id, row.weight) == (1, Decimal(2))
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"day-0": "7月"}, "请填日期"),
+        ({"day-0": "2024-02-27"}, "不在计划期内"),
+        ({"day-0": "2025-01-01"}, "不在计划期内"),
+        ({"day-0": "2024-09-30"}, "与另一个节点同一天"),
+        ({"text-2": "验收"}, "请填日期"),
+        ({"day-2": "2024-10-31"}, "请写要求或累计数"),
+        ({"figure-0-1": "x"}, "应是数字"),
+        ({"weight-0": "0"}, "权重应大于 0"),
+        ({"weight-0": "100.1"}, "权重应大于 0"),
+        ({"text-0": "字" * 301}, "最多 300 字"),
+    ],
+)
+def test_a_refused_row_says_why_and_stores_nothing(
+    sqlite_database: Database, typed: dict[str, str], why: str
+) -> None:
+    built = build(sqlite_database, *TASKS)
+    with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
+        page = send(client, one_form(client.get("/milestones/1").text) | typed, "/milestones/1", do="save")
+        assert page.status_code == 422
+        assert why in page.text
+        assert one_form(page.text).items() >= typed.items()
+    assert [day for day, _, _ in goals(sqlite_database, built, "1.1")] == ["06-30", "09-30"]
+
+
+@pytest.mark.parametrize(
+    "typed", [{"day-0": "2024-02-28"}, {"day-1": "2024-12-31"}, {"weight-0": "100"}, {"text-0": "字" * 300}]
+)
+def test_a_row_at_the_edge_is_taken(sqlite_database: Database, typed: dict[str, str]) -> None:
+    build(sqlite_database, *TASKS)
+    with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
+        page = send(client, one_form(client.get("/milestones/1").text) | typed, "/milestones/1", do="preview")
+        assert page.status_code == 200
+        assert "将修改" in page.text
+
+
+def test_one_sub_task_changed_meanwhile_is_a_conflict(sqlite_database: Database) -> None:
+    build(sqlite_database, *TASKS)
+    with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
+        typed = one_form(client.get("/milestones/1").text) | {"figure-0-1": "45"}
+        with sqlite_database.read() as session:
+            theirs = plan_change(session, "1.1", ["2024-06=42台"])
+        set_milestones(sqlite_database, theirs, NOW, "other")
+        seen = send(client, typed, "/milestones/1", do="preview")
+        assert seen.status_code == 409
+        assert "设备 42台 → 设备 45台" in seen.text
+        assert client.get("/milestones/77").status_code == 404
