@@ -88,7 +88,7 @@ def inside(milestones: Iterable[Milestone], first: date, end: date) -> tuple[Mil
 def _extension(plan: Plan, subtask: SubTask, change: Change) -> None:
     _running(subtask, "暂停期间不能延期：请在恢复时一并提出新的完成时限")
     if change.deadline is None:
-        raise _bad("延期要写新的完成时限：请用 --deadline 2024-12-20")
+        raise _bad("延期要写新的完成时限，例如 2024-12-20")
     now = due_on(plan, subtask)
     if change.deadline <= now:
         raise _bad(f"新的完成时限 {change.deadline} 不晚于现在的 {now}：延期应写更晚的日期")
@@ -96,7 +96,7 @@ def _extension(plan: Plan, subtask: SubTask, change: Change) -> None:
 
 def _adjustment(subtask: SubTask, change: Change) -> None:
     if not change.quantities:
-        raise _bad("调整目标要写新的数量：请用 --set 80台，或 --set 指标=80台")
+        raise _bad("调整目标要写新的数量，例如 80台，或 指标=80台")
     for one in subtask.indicators:
         wanted = change.quantities.get(one.id)
         if wanted is not None and wanted < 0:
@@ -122,7 +122,7 @@ def _resumption(plan: Plan, subtask: SubTask, change: Change, past: Past) -> Non
         raise _bad(f"恢复的生效日期 {end} 早于暂停的 {first}")
     if change.deadline is None:
         if first is not None and is_inside(now, first, end):
-            raise _bad(f"原来的完成时限 {now} 落在暂停期间：恢复要写新的完成时限（--deadline）")
+            raise _bad(f"原来的完成时限 {now} 落在暂停期间：恢复要写新的完成时限")
         return
     if change.deadline < end:
         raise _bad(f"新的完成时限 {change.deadline} 早于恢复的生效日期 {end}")

@@ -21,6 +21,8 @@ from web.pages import (
     bulletin_next,
     bulletins,
     cases,
+    change_new,
+    changes,
     channels,
     coordination,
     demo,
@@ -65,6 +67,8 @@ PAGES = (
     # 审核, 变更, 督办单, 消息
     reviews,
     coordination,
+    change_new,
+    changes,
     cases,
     inbox,
     # 通报, 评估

@@ -28,7 +28,7 @@ MENU = (
     Entry("wall", "/wall"),
     Entry("reviews", "/reviews"),
     Entry("cases", "/cases"),
-    # 变更
+    Entry("changes", "/changes"),
     Entry("bulletins", "/bulletins"),
     Entry("evaluations", "/evaluations"),
     # 节点设置

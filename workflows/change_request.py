@@ -166,7 +166,7 @@ def _catch_up(session: Session, request: tables.ChangeRequest, now: datetime) ->
 def refuse_change(database: Database, request_id: int, now: datetime, who: str, reason: str) -> Told:
     """The request is refused on record; the sub-task stays as it is. Raises NO_REASON, NO_SUCH_CHANGE, CHANGE_DECIDED."""
     if not reason.strip():
-        raise DubanError("NO_REASON", "不批准变更必须写明理由：请用 --reason 写明。")
+        raise DubanError("NO_REASON", "不批准变更必须写明理由：请写给提出申请的单位。")
     with database.write() as session:
         return _ended(session, request_id, "refused", now, who, reason.strip())
 
@@ -237,7 +237,7 @@ def _open_request(session: Session, request_id: int) -> tables.ChangeRequest:
 
 
 def _no_such(request_id: int) -> DubanError:
-    return DubanError("NO_SUCH_CHANGE", f"没有编号为 {request_id} 的变更申请：用 duban change list 查看。")
+    return DubanError("NO_SUCH_CHANGE", f"没有编号为 {request_id} 的变更申请：请从变更申请的清单里选择。")
 
 
 def _check_unchanged(

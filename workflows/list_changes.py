@@ -55,7 +55,7 @@ def change_line(session: Session, request_id: int) -> ChangeLine:
     """One request. Raises DubanError NO_SUCH_CHANGE."""
     row = session.get(tables.ChangeRequest, request_id)
     if row is None:
-        raise DubanError("NO_SUCH_CHANGE", f"没有编号为 {request_id} 的变更申请：用 duban change list 查看。")
+        raise DubanError("NO_SUCH_CHANGE", f"没有编号为 {request_id} 的变更申请：请从变更申请的清单里选择。")
     (line,) = lines_of(session, [row])
     return line
 
