@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlmodel import Session, col
@@ -49,7 +50,20 @@ class HeldPost:
 
 def held_post(session: Session, post_id: int) -> HeldPost:
     """The post with everything that says how to reach it, but for the unit's robot; one query."""
-    rows = session.execute(_HELD, {"post": post_id}).all()
+    rows = session.execute(_HELD.where(col(P.id) == bindparam("post")), {"post": post_id}).all()
+    return _post(post_id, list(rows))
+
+
+def held_posts(session: Session, unit_id: int | None = None) -> list[HeldPost]:
+    """The posts of that unit, or all of them, as :func:`held_post` gives each; one query."""
+    query = _HELD if unit_id is None else _HELD.where(col(U.id) == unit_id)
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in session.execute(query):
+        found.setdefault(row[11], []).append(row)
+    return [_post(post_id, found[post_id]) for post_id in sorted(found)]
+
+
+def _post(post_id: int, rows: Sequence[Sequence[Any]]) -> HeldPost:
     unit_id, unit, kind = rows[0][:3]
     holders = []
     for contact_id, group in groupby(rows, key=lambda row: row[3]):
@@ -108,11 +122,11 @@ _HELD = (
         col(W.channel),
         col(W.address),
         col(W.failed_at),
+        col(P.id),
     )
     .select_from(P)
     .join(U, col(U.id) == col(P.unit_id))
     .outerjoin(C, and_(col(C.post_id) == col(P.id), col(C.ended_at).is_(None)))
     .outerjoin(W, col(W.contact_id) == col(C.id))
-    .where(col(P.id) == bindparam("post"))
     .order_by(col(C.id).desc(), col(W.rank))
 )

@@ -42,6 +42,8 @@ from web.pages import (
     settings,
     sign_in,
     subtask,
+    unit_changes,
+    units,
     wall,
     whoami,
 )
@@ -76,6 +78,8 @@ PAGES = (
     bulletin_next,
     bulletins,
     # 单位与联系人, 模板
+    units,
+    unit_changes,
     # 设置
     settings,
     channels,

@@ -37,6 +37,7 @@ MENU = (
     # 消息
     Entry("inbox", "/inbox"),
     # 单位与联系人
+    Entry("units", "/units"),
     # 导入
     # 设置
     Entry("settings", "/settings"),

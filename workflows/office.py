@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -83,12 +83,16 @@ def recipient_of(session: Session, office: Office, post_id: int) -> Recipient | 
     The newest holder who has a way that works, by the first such way of theirs; nobody who is said to be the
     wrong person. If no holder has one: for a unit's liaison the unit's group robot.
     """
-    post = ways.held_post(session, post_id)
+    return reached(office, ways.held_post(session, post_id), lambda unit: ways.robots_of(session, unit))
+
+
+def reached(office: Office, post: HeldPost, robots: Callable[[int], Sequence[str]]) -> Recipient | None:
+    """As :func:`recipient_of`, of a post that was loaded; ``robots`` are the group robots of a unit."""
     for holder in post.holders:
         way = None if holder.disputed_at else way_of(office, holder)
         if way:
             return _recipient(post, holder, way)
-    robot = robot_of(session, office, post)
+    robot = _robot(office, post, robots)
     if robot:
         locale = post.holders[0].locale if post.holders else "zh-CN"
         return replace(_recipient(post, None, robot), locale=locale, is_group=True)
@@ -112,8 +116,12 @@ def way_of(office: Office, holder: Holder) -> Way | None:
 
 def robot_of(session: Session, office: Office, post: HeldPost) -> Way | None:
     """The group robot of a liaison's unit, and whom of the post it calls by name."""
-    robots = ways.robots_of(session, post.unit_id) if post.kind == "liaison" else []
-    channel = next((one for one in robots if one in office.channels), None)
+    return _robot(office, post, lambda unit: ways.robots_of(session, unit))
+
+
+def _robot(office: Office, post: HeldPost, robots: Callable[[int], Sequence[str]]) -> Way | None:
+    named = robots(post.unit_id) if post.kind == "liaison" else ()
+    channel = next((one for one in named if one in office.channels), None)
     return Way(channel, ways.address_on(post.holders, channel)) if channel else None
 
 

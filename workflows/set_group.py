@@ -28,12 +28,20 @@ class GroupSet:
 
 
 def set_group(
-    database: Database, name: str, members: Sequence[str], now: datetime, who: str, *, new: bool = False
+    database: Database,
+    name: str,
+    members: Sequence[str],
+    now: datetime,
+    who: str,
+    *,
+    new: bool = False,
+    seen: Sequence[str] | None = None,
 ) -> GroupSet:
     """The collective unit stands for these and no others; what is stored of plans stays until it is revised.
 
     Raises DubanError NO_SUCH_UNIT for a member that is not known, unless ``new``; BAD_GROUP for a unit that
-    would be its own member, or that is bound to tasks itself and is no collective unit.
+    would be its own member, or that is bound to tasks itself and is no collective unit; REVISION_CONFLICT where
+    its members are no longer those that were ``seen``.
     """
     with database.write() as session:
         book, made = load_book(session), Made()
@@ -41,6 +49,11 @@ def set_group(
         group = ensure_units(session, book, {name: "collective"}, made)[name]
         before = tuple(book.names[one] for one in book.members.get(group, ()))
         _check(session, book, group, ids)
+        if seen is not None and set(seen) != set(before):
+            shown = "、".join(before) or "没有成员"
+            raise DubanError(
+                "REVISION_CONFLICT", f"“{name}”的成员刚被别人改过，现在是：{shown}。请对照后再保存。"
+            )
         table = tables.UnitMember
         session.execute(delete(table).where(col(table.collective_id) == group))
         session.add_all(table(collective_id=group, member_id=one) for one in dict.fromkeys(ids))

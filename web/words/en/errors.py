@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 SENTENCES: dict[str, str] = {
+    "BAD_EMAIL": "That is not an e-mail address. Write it like name@example.org.",
+    "BAD_GROUP": "A unit cannot be its own member, and a unit with tasks of its own is no collective name.",
+    "BUDGET_SPENT": "The channel has used up what its vendor allows for now. Try again in some minutes.",
+    "CHANNEL_ADDRESS": "An account or address is missing for a channel that was chosen. Fill it in, or take the channel away.",
+    "CHANNEL_TWICE": "The same channel was chosen twice. Choose each once.",
+    "CONTACT_EMPTY": "Nobody knows how to reach this person. Give an e-mail address or choose a channel.",
+    "CONTACT_TOO_LONG": "Names and accounts have 80 characters at most.",
+    "NAME_TAKEN": "That name belongs to a unit already. Take another one.",
+    "NO_ADDRESS": "The channel writes to single people: the contact's account there is missing.",
+    "NO_NAME": "Write the other name of the unit first.",
+    "NO_SUCH_CHANNEL": "That channel is not set up. Set it up first, or choose another one.",
+    "NOT_DISPUTED": "Nobody at that post waits to be confirmed any more.",
+    "UNIT_KIND": "A unit is a department, a street or an enterprise; a collective name is made by its members.",
+    "UNKNOWN_CHANNEL": "That channel is not set up. Set it up first, or choose another one.",
     "BULLETIN_DECIDED": "Somebody has decided this bulletin already. The page shows how it stands now.",
     "BULLETIN_HELD": "The whole bulletin still waits. Approve it first, then single units that were held apart.",
     "NOTHING_HELD": "There is no message left that could be held or sent. The page shows how it stands now.",
