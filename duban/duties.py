@@ -12,15 +12,18 @@ import structlog
 
 from db import runs
 from db.session import Database
+from duban.heartbeat import TAKEN, Heartbeat
 from engine.errors import DubanError
 from engine.scheduler import Action
-from engine.timetable import COLLECT, DELIVER, LOOK_ROUND, PREPARE, RECEIPTS, Duty
+from engine.timetable import COLLECT, DELIVER, LOOK_ROUND, PING, PREPARE, RECEIPTS, Duty
 from notifications.mailbox import Mailbox
 from workflows.collect_receipts import collect_receipts
 from workflows.collect_replies import collect_replies
 from workflows.compose import compose
 from workflows.deliver import deliver
 from workflows.evaluate import evaluate
+from workflows.health import NOTED_EVERY, TURN
+from workflows.health import PING as HEARTBEAT_MARK
 from workflows.look_round import look_round
 from workflows.office import Office
 from workflows.send_digest import send_digest
@@ -51,13 +54,17 @@ class Duties:
         office: Callable[[], Office],
         clock: Callable[[], datetime],
         mailbox: Mailbox | None = None,
+        heartbeat: Heartbeat | None = None,
     ) -> None:
         self.stopping = Event()
         self._channels = Lock()  # a channel is used by one thread at a time
         self._database, self._office, self._clock, self._mailbox = database, office, clock, mailbox
+        self._ping = heartbeat
         self._prepared_at: datetime | None = None
         self._marked_at: datetime | None = None
         self._settled: set[str] = set()
+        self._well: dict[str, datetime] = {}  # when each duty last ended well
+        self._noted: dict[str, datetime] = {}
 
     def actions(self) -> Mapping[str, Action]:
         """The action of each duty by name."""
@@ -67,6 +74,7 @@ class Duties:
             COLLECT.name: lambda: self._turn(COLLECT, self.collect),
             RECEIPTS.name: lambda: self._turn(RECEIPTS, self.receipts),
             LOOK_ROUND.name: lambda: self._turn(LOOK_ROUND, self.look_round),
+            PING.name: lambda: self._turn(PING, self.ping),
         }
 
     def prepare(self) -> None:
@@ -122,6 +130,17 @@ class Duties:
         """Coordinators know of what only they can settle."""
         _tell("look_round", {"open": number} if (number := look_round(self._database, self._clock())) else {})
 
+    def ping(self) -> None:
+        """A watcher elsewhere knows that sweeps succeed; while they do not, it hears nothing and gives the alarm."""
+        now, swept = self._clock(), self._well.get(PREPARE.name)
+        if self._ping is None or swept is None or abs(now - swept) > FRESH:
+            return
+        outcome = self._ping.beat()
+        if outcome != TAKEN:
+            log.warning("heartbeat failed", code=outcome)
+        with self._database.write() as session:
+            runs.mark(session, HEARTBEAT_MARK, outcome, now)
+
     def failed(self, duty: Duty, error: Exception) -> None:
         """The failure is in the log and, if the database can still be written, before the coordinators."""
         log.error(
@@ -143,10 +162,21 @@ class Duties:
             self._succeeded(duty)
 
     def _succeeded(self, duty: Duty) -> None:
+        now = self._clock()
+        self._well[duty.name] = now
+        self._note(duty, now)
         if duty.name not in self._settled:
             with self._database.write() as session:
-                runs.close_finding(session, DUTY_FAILED, duty.name, self._clock())
+                runs.close_finding(session, DUTY_FAILED, duty.name, now)
             self._settled.add(duty.name)
+
+    def _note(self, duty: Duty, now: datetime) -> None:
+        """The page knows when the duty last ended well, to within a few minutes."""
+        noted = self._noted.get(duty.name)
+        if noted is None or not timedelta() <= now - noted < NOTED_EVERY:
+            with self._database.write() as session:
+                runs.mark(session, TURN + duty.name, "ok", now)
+            self._noted[duty.name] = now
 
     def _heartbeat(self, now: datetime) -> None:
         if self._marked_at is None or not timedelta() <= now - self._marked_at < HEARTBEAT:

@@ -19,7 +19,6 @@ def installation_of(settings: Settings) -> Installation:
         mail=_mail(settings) if settings.default_channel == "email" else (),
         replies=_replies(settings) if settings.imap.host else (),
         backups=Path(settings.backup_dir) if settings.backup_dir else None,
-        is_watched=True,
     )
 
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from db.session import Database
 from duban import logs
 from duban.duties import Duties
+from duban.heartbeat import heartbeat_of
 from duban.installation import installation_of
 from duban.keys import files_path
 from duban.settings import Settings
@@ -23,6 +24,7 @@ from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
 from web.app import Site, create_app
+from workflows.health import Pulse
 from workflows.renew_rules import renew_rules
 from workflows.setup_links import first_link
 
@@ -52,8 +54,9 @@ def serve(settings: Settings) -> None:
                 office=lambda: office_of(settings, database),
                 factory=factory_of(settings),
                 installation=installation_of(settings),
+                pulse=Pulse(database, now()),
             )
-            duties = Duties(database, present, now, mailbox_of(settings))
+            duties = Duties(database, present, now, mailbox_of(settings), heartbeat_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))
             _run(duties, create_app(site), page, settings)
     log.info("stopped")

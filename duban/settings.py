@@ -164,6 +164,11 @@ class Settings(BaseSettings):
         default="",
         description="公开页所在的文件夹，例如 public：其中由 duban publish 生成的网页任何人都能在 /public/ 下打开；留空则不公开",
     )
+    heartbeat_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="巡检正常时每几分钟访问一次的网址（心跳），如 https://watch.example.org/ping/duban；"
+        "对方收不到时报警。它的主机要写在 [outbound] hosts 里；留空则不发",
+    )
     backup_dir: str = Field(
         default="", description="在页面上“现在备份”时写到的文件夹，最好在另一块盘上；留空则只能下载"
     )

@@ -23,5 +23,6 @@ DELIVER = Duty("deliver", 5, "send what waits, one attempt each, and write the v
 COLLECT = Duty("collect", 60, "read the answers that came by mail, if there is a mailbox")
 RECEIPTS = Duty("receipts", 600, "ask vendors who has read what, where they tell")
 LOOK_ROUND = Duty("look_round", 3600, "tell coordinators of a calendar year that is not known yet")
+PING = Duty("ping", 300, "tell a watcher elsewhere that sweeps succeed, if one is set up")
 
-TIMETABLE = (PREPARE, DELIVER, COLLECT, RECEIPTS, LOOK_ROUND)
+TIMETABLE = (PREPARE, DELIVER, COLLECT, RECEIPTS, LOOK_ROUND, PING)

@@ -135,8 +135,13 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /settings/channels/{name}/retire": Access.ADMIN,
         "GET /settings/channel-kinds/{kind}": Access.ADMIN,
         "POST /settings/channel-kinds/{kind}": Access.ADMIN,
+        "GET /service": Access.DESK,
+        "GET /service.xlsx": Access.DESK,
         # health, API
         "GET /api/v1/whoami": Access.API,
+        "GET /healthz": Access.PUBLIC,
+        "GET /readyz": Access.PUBLIC,
+        "GET /metrics": Access.API,  # readers only; the page itself checks it
         # by link
         "GET /r/{token}": Access.LINK,
         "POST /r/{token}/sign": Access.LINK,

@@ -27,6 +27,7 @@ from web.pages import (
     coordination,
     demo,
     evaluations,
+    health,
     inbox,
     link,
     link_changes,
@@ -39,6 +40,7 @@ from web.pages import (
     overview,
     public,
     reviews,
+    service,
     settings,
     sign_in,
     subtask,
@@ -83,8 +85,10 @@ PAGES = (
     # 设置
     settings,
     channels,
+    service,
     # health, API
     whoami,
+    health,
     # by link
     link,
     link_form,

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.access import is_by_link
 
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-OPEN_UNDER_ANY_NAME = ("/r/", "/static/", "/public/")
+OPEN_UNDER_ANY_NAME = ("/r/", "/static/", "/public/", "/healthz", "/readyz")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; style-src 'self'{styles}; img-src 'self'; form-action 'self'; frame-src 'self'; "

@@ -41,6 +41,7 @@ MENU = (
     # 导入
     # 设置
     Entry("settings", "/settings"),
+    Entry("service", "/service"),
 )
 # Pages below 设置, in their order; each extends settings_base.html.j2 and is rendered with ``tab=KEY``.
 SETTINGS: tuple[Entry, ...] = (

@@ -12,6 +12,7 @@ from db.session import Database
 from notifications.links import Links
 from notifications.message import Person
 from workflows.channel_factory import ChannelFactory
+from workflows.health import Pulse
 from workflows.look_back import Pictures
 from workflows.office import Office
 
@@ -47,14 +48,13 @@ class Installation:
     """What the settings file says, as far as pages show it: pairs of a name and a value, never a secret.
 
     ``mail`` and ``replies`` are empty where no mail leaves or is read; ``backups`` is the folder of backups
-    that are made from a page, ``key`` the file of the key. Without ``is_watched`` nobody expects sweeps.
+    that are made from a page.
     """
 
     file: str = "duban.toml"
     mail: tuple[tuple[str, str], ...] = ()
     replies: tuple[tuple[str, str], ...] = ()
     backups: Path | None = None
-    is_watched: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Site:
     ``office`` gives the sender's side as it is set up now, anew at each call: its channels belong to whoever
     asked, the service keeps its own.
     ``factory`` makes channels of set-ups; the demo has none. ``pictures`` remembers what was judged.
+    ``pulse`` says whether the service sweeps, where somebody must know.
     """
 
     database: Database
@@ -82,6 +83,7 @@ class Site:
     factory: ChannelFactory | None = None
     installation: Installation = field(default_factory=Installation)
     pictures: Pictures = field(default_factory=Pictures)
+    pulse: Pulse | None = None
 
 
 def _always(office: Office) -> Callable[[], Office]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engine.errors import DubanError
 from engine.model import Light, Reason
+from engine.roles import READERS
 from notifications import words as said
 from web.access import access_to, leads_to, may_open
 from web.admission import person_of
@@ -158,8 +159,18 @@ def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
 
 def render(site: Site, view: View, template: str, status: int = 200, **data: Any) -> HTMLResponse:
     """The page as an answer."""
-    html = environment().get_template(template).render(v=view, demo=demo_bar(site), **data)
+    html = (
+        environment()
+        .get_template(template)
+        .render(v=view, demo=demo_bar(site), silent=_silent_since(site, view), **data)
+    )
     return HTMLResponse(html, status)
+
+
+def _silent_since(site: Site, view: View) -> datetime | None:
+    """Since when the service does not sweep, for those of the office; ``None`` if all is well."""
+    is_told = site.pulse is not None and view.person is not None and view.person.role in READERS
+    return site.pulse.silent_since(site.clock()) if is_told and site.pulse else None
 
 
 def done(view: View, path: str, what: str, n: int = 1, **parameters: object) -> RedirectResponse:

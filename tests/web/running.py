@@ -22,6 +22,7 @@ from web.admission import COOKIE
 from web.app import Site, create_app
 from web.site import Demo, Installation
 from workflows.channel_factory import ChannelFactory
+from workflows.health import Pulse
 from workflows.office import Office
 
 
@@ -37,6 +38,7 @@ def pages(
     public: Path | None = None,
     factory: ChannelFactory | None = None,
     installation: Installation | None = None,
+    pulse: Pulse | None = None,
     role: Role | None = Role.ADMIN,
     unit_id: int | None = None,
     office: Office | None = None,
@@ -59,6 +61,7 @@ def pages(
         office=lambda: sender,
         factory=factory,
         installation=installation or Installation(),
+        pulse=pulse,
     )
     app = create_app(site)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -32,7 +32,6 @@ from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
 PAGE = 100
-SILENT = timedelta(hours=1)  # a service that runs has looked round since
 SHOWN_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
 
 
@@ -111,8 +110,7 @@ def _contents(
         "forecast_sentence": forecast_sentence,
         "listed": LISTED,
         "happened": happened_of(session, plan, view),
-        "foot": (below := foot(session)),
-        "is_silent": below.swept is not None and now - below.swept > SILENT,
+        "foot": foot(session),
         **_listed(session, plan, projects, view),
     }
 

@@ -52,7 +52,6 @@ WORDS: dict[str, str] = {
     "filter.any": "All",
     "filter.leader": "Leader in charge",
     "filter.show": "Show",
-    "overview.silent": "The service has not looked round since {at}; reminders may not have left. Ask an administrator whether it runs.",
     "overview.found": "{n} sub-tasks",
     "sheet.project": "Project",
     "sheet.no": "No.",

@@ -52,7 +52,6 @@ WORDS: dict[str, str] = {
     "filter.any": "全部",
     "filter.leader": "分管领导",
     "filter.show": "查看",
-    "overview.silent": "服务自 {at} 起没有巡检，提醒可能没有发出：请管理员查看服务是否在运行。",
     "overview.found": "符合条件 {n} 项",
     "sheet.project": "项目",
     "sheet.no": "序号",
