@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import tables
@@ -107,3 +108,55 @@ def forget_failures(session: Session, before: datetime, subject: str | None = No
 def take_back(session: Session, ids: Sequence[int]) -> None:
     """Those attempts were none."""
     session.execute(delete(F).where(col(F.id).in_(ids)))
+
+
+def listed(session: Session, now: datetime) -> list[tuple[tables.User, str | None, datetime | None, int]]:
+    """Every user with the unit's name, the last sign-in and the number of open sessions; retired ones last."""
+    unit = tables.Unit
+    is_open = case((col(S.ended_at).is_(None) & (col(S.expires_at) > now), 1), else_=0)
+    came = (
+        select(col(S.user_id), func.max(col(S.id)).label("latest"), func.sum(is_open).label("open"))
+        .group_by(col(S.user_id))
+        .subquery()
+    )
+    latest = aliased(S)
+    query = (
+        select(U, col(unit.name), col(latest.began_at), came.c.open)
+        .outerjoin(unit, col(unit.id) == col(U.unit_id))
+        .outerjoin(came, came.c.user_id == col(U.id))
+        .outerjoin(latest, col(latest.id) == came.c.latest)
+        .order_by(col(U.is_active).desc(), col(U.id))
+    )
+    return [(row[0], row[1], row[2], int(row[3] or 0)) for row in session.execute(query)]
+
+
+def locked(session: Session, user_id: int) -> tables.User | None:
+    """The user of that number, whom nobody else changes meanwhile."""
+    return session.execute(select(U).where(col(U.id) == user_id).with_for_update()).scalars().first()
+
+
+def lock_admins(session: Session) -> list[int]:
+    """The numbers of administrators who can sign in; nobody else changes them meanwhile."""
+    able = (
+        select(U).where(col(U.role) == "admin", col(U.is_active), col(U.password) != "").order_by(col(U.id))
+    )
+    return [row.id for row in session.execute(able.with_for_update()).scalars() if row.id is not None]
+
+
+def open_sessions(session: Session, user_id: int, now: datetime) -> list[tables.SignIn]:
+    """The user's sessions that have not ended, the one used last first."""
+    query = select(S).where(col(S.user_id) == user_id, col(S.ended_at).is_(None), col(S.expires_at) > now)
+    return list(session.execute(query.order_by(col(S.seen_at).desc(), col(S.id).desc())).scalars())
+
+
+def end_own_sign_in(session: Session, user_id: int, number: int, now: datetime) -> None:
+    """The session of that number has ended, if it is the user's."""
+    query = update(S).where(col(S.id) == number, col(S.user_id) == user_id, col(S.ended_at).is_(None))
+    session.execute(query.values(ended_at=now, ended_reason="signed_out"))
+
+
+def end_all(session: Session, reason: str, now: datetime) -> None:
+    """No session and no set-up link opens anything any more."""
+    for table in (S, L):
+        query = update(table).where(col(table.ended_at).is_(None))
+        session.execute(query.values(ended_at=now, ended_reason=reason))

@@ -18,6 +18,7 @@ from web.access import Access, is_by_link
 from web.admission import Forbidden, SignInNeeded, admission, refusal_in_json, sign_in_page
 from web.guard import Guard
 from web.pages import (
+    account,
     bulletin_next,
     bulletins,
     cases,
@@ -44,8 +45,10 @@ from web.pages import (
     settings,
     sign_in,
     subtask,
+    tokens,
     unit_changes,
     units,
+    users,
     wall,
     whoami,
 )
@@ -86,6 +89,10 @@ PAGES = (
     settings,
     channels,
     service,
+    # users, tokens, one's own account
+    users,
+    tokens,
+    account,
     # health, API
     whoami,
     health,

@@ -49,6 +49,8 @@ SETTINGS: tuple[Entry, ...] = (
     Entry("channels", "/settings/channels"),
     # templates
     # users, tokens
+    Entry("users", "/settings/users"),
+    Entry("tokens", "/settings/tokens"),
     # backup, audit
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
@@ -62,9 +62,14 @@ class View:
     def link(self, path: str, **parameters: object) -> str:
         """A link within the site that keeps the language; parameters without a value are left out."""
         given = {name: value for name, value in parameters.items() if value not in (None, "")}
-        if self.locale != DEFAULT_LOCALE:
+        if self.locale != self.own_locale:
             given["lang"] = self.locale
         return f"{path}?{urlencode(given)}" if given else path
+
+    @property
+    def own_locale(self) -> str:
+        """The language of pages whose address names none: the reader's own choice, else Chinese."""
+        return self.person.locale if self.person and self.person.locale in LOCALES else DEFAULT_LOCALE
 
     def menu(self) -> list[Entry]:
         """The main menu of whoever is signed in."""
@@ -105,8 +110,9 @@ class View:
     def other_language(self) -> str:
         """This page in the other language."""
         kept = {name: value for name, value in self.query.items() if name != "lang"}
-        if self.locale == DEFAULT_LOCALE:
-            kept["lang"] = "en"
+        other = "en" if self.locale == DEFAULT_LOCALE else DEFAULT_LOCALE
+        if other != self.own_locale:
+            kept["lang"] = other
         return f"{self.path}?{urlencode(kept)}" if kept else self.path
 
     def day(self, on: date, weekday: bool = False) -> str:
@@ -149,12 +155,12 @@ class View:
 
 
 def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
-    """The view for this request: the language that the address names, else Chinese."""
-    person = person_of(request)
-    asked = request.query_params.get("lang", DEFAULT_LOCALE)
-    locale = asked if asked in LOCALES else DEFAULT_LOCALE
+    """The view for this request: the language that the address names, else the reader's own, else Chinese."""
     query = dict(request.query_params)
-    return View(locale, request.url.path, query, zone, now.astimezone(zone).date(), person)
+    today = now.astimezone(zone).date()
+    view = View(DEFAULT_LOCALE, request.url.path, query, zone, today, person_of(request))
+    asked = query.get("lang")
+    return replace(view, locale=asked if asked in LOCALES else view.own_locale)
 
 
 def render(site: Site, view: View, template: str, status: int = 200, **data: Any) -> HTMLResponse:

@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, update
 from sqlmodel import Session, col
 
-from db import audit, dump, hold, runs, tables
+from db import audit, dump, hold, runs, tables, users
 from db.session import Database, migration_config
 from engine.errors import DubanError
 from workflows.backup import CHUNK, FILES, FORMAT, KEY, MANIFEST, ROWS, VERSION
@@ -159,7 +159,14 @@ def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: dict[str, 
 
 
 def _end_links(session: Session, now: datetime) -> int:
-    """Every way in that was handed out is closed: what the office knew since the backup is lost."""
+    """Every way in that was handed out is closed: what the office knew since the backup is lost.
+
+    Report links, of which there is a count; sessions and set-up links of users, tokens of other systems, feeds.
+    """
+    users.end_all(session, RESTORED, now)
+    for table in (tables.ApiToken, tables.CalendarFeed):
+        query = update(table).where(col(table.revoked_at).is_(None))
+        session.execute(query.values(revoked_at=now))
     link = tables.ReportLink
     standing = update(link).where(col(link.ended_at).is_(None))
     ended = session.connection().execute(standing.values(ended_at=now, ended_reason=RESTORED))
