@@ -71,7 +71,7 @@ class Office:
 
 def is_download(answer: httpx.Response) -> bool:
     """Whether it is a file to keep and no page."""
-    return answer.headers.get("content-disposition", "").startswith("attachment")
+    return "attachment" in answer.headers.get("content-disposition", "")
 
 
 @contextmanager
