@@ -61,6 +61,12 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /": Access.READ,
         "GET /tasks.xlsx": Access.READ,
         "GET /subtasks/{number}": Access.SIGNED_IN,
+        "GET /subtasks/{number}/package": Access.DESK,
+        "POST /subtasks/{number}/remind": Access.DESK,
+        "POST /subtasks/{number}/accept": Access.DESK,
+        "POST /subtasks/{number}/close": Access.DESK,
+        "POST /subtasks/{number}/follow-up": Access.DESK,
+        "POST /subtasks/{number}/archive": Access.DESK,
         # 挂图作战
         "GET /wall": Access.READ,
         "GET /wall/months": Access.READ,
@@ -205,9 +211,14 @@ def may_see(session: Session, person: Person, subtask_id: int) -> bool:
     """Whether the sub-task's figures are for that person: everything for staff and leaders, one's own for a unit."""
     if person.role is not Role.UNIT:
         return True
-    work = tables.Assignment
+    work, quota, indicator = tables.Assignment, tables.Quota, tables.Indicator
     own = select(col(work.id)).where(col(work.subtask_id) == subtask_id, col(work.unit_id) == person.unit_id)
-    return session.execute(own).first() is not None
+    share = (
+        select(col(quota.id))
+        .join(indicator, col(indicator.id) == col(quota.indicator_id))
+        .where(col(indicator.subtask_id) == subtask_id, col(quota.unit_id) == person.unit_id)
+    )
+    return any(session.execute(query.limit(1)).first() is not None for query in (own, share))
 
 
 def is_by_link(path: str) -> bool:

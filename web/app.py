@@ -45,6 +45,7 @@ from web.pages import (
     settings,
     sign_in,
     subtask,
+    subtask_deeds,
     tokens,
     unit_changes,
     units,
@@ -65,6 +66,7 @@ PAGES = (
     # 总览, 子任务, 本单位, calendar feeds
     overview,
     subtask,
+    subtask_deeds,
     # 挂图作战
     wall,
     # 节点设置, 消息日历

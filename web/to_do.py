@@ -13,7 +13,12 @@ from web.waits import what
 from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
 from workflows.waiting import Waiting
 
-LISTS = {Wait.REVIEW: "/reviews", Wait.CHANGE: "/changes", Wait.BULLETIN: "/bulletins"}
+LISTS = {
+    Wait.REVIEW: "/reviews",
+    Wait.COORDINATION: "/reviews/coordination",
+    Wait.CHANGE: "/changes",
+    Wait.BULLETIN: "/bulletins",
+}
 SHOWN_AS_WAITS = frozenset({NEEDS_COORDINATION, "DIGEST_HELD"})
 # where a finding is settled, by its code: the page, and that of its subject where there is one
 SETTLED_AT = {

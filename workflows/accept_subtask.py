@@ -53,7 +53,7 @@ def _check(row: tables.SubTask, reason: str) -> None:
     if row.state in FINISHED_STATES:
         raise DubanError("ALREADY_ACCEPTED", f"子任务 {row.no} 已经验收。")
     if row.state != State.COMPLETION_CLAIMED and not reason:
-        raise DubanError("NOT_CLAIMED", f"子任务 {row.no} 尚未申报完成：确需验收请用 --reason 写明理由。")
+        raise DubanError("NOT_CLAIMED", f"子任务 {row.no} 尚未申报完成：确需验收请写明理由。")
 
 
 def _accept(

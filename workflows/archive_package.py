@@ -107,7 +107,7 @@ def _check(session: Session, task: tables.SubTask) -> None:
     if missing:
         raise DubanError(
             "ARCHIVE_REFUSED",
-            f"子任务 {task.no} 还不能归档：{'；'.join(missing)}。请办完再来；只要材料可用 --draft。",
+            f"子任务 {task.no} 还不能归档：{'；'.join(missing)}。请办完再来；现在只能取草稿。",
         )
 
 

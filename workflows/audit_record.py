@@ -29,6 +29,12 @@ def record_of(
     return list(reversed(list(rows)))
 
 
+def record_of_subtask(session: Session, subtask_id: int, limit: int) -> list[tables.Event]:
+    """The last decisions about the sub-task, the newest first."""
+    query = select(E).where(col(E.subtask_id) == subtask_id).order_by(col(E.id).desc()).limit(limit)
+    return list(session.execute(query).scalars())
+
+
 def as_values(event: tables.Event) -> dict[str, Any]:
     """All of the event, seal included: whoever has these lines can compute the hashes again."""
     return {

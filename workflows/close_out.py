@@ -107,7 +107,7 @@ def close_subtask(
     Raises DubanError: NO_REASON, NOT_ACCEPTED, CLOSE_REFUSED with what is still open, those of the reference.
     """
     if not reason.strip():
-        raise DubanError("NO_REASON", "没有销号：请用 --reason 写明理由。")
+        raise DubanError("NO_REASON", "没有销号：请写明理由。")
     with database.write() as session:
         row = find_subtask(session, reference, plan)
         session.refresh(row, with_for_update=True)
@@ -140,7 +140,7 @@ def _check_closable(session: Session, row: tables.SubTask) -> None:
     if row.state in (State.CLOSED, State.ARCHIVED):
         raise DubanError("NOT_ACCEPTED", f"子任务 {row.no} 已经销号。")
     if row.state != State.ACCEPTED:
-        raise DubanError("NOT_ACCEPTED", f"子任务 {row.no} 尚未验收，不能销号：请先用 duban accept 验收。")
+        raise DubanError("NOT_ACCEPTED", f"子任务 {row.no} 尚未验收，不能销号：请先验收。")
     still_open = list(_still_open(session, stored_id(row.id)))
     if still_open:
         named = "、".join(still_open)

@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlalchemy import and_, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from db import cases, plans, reminders, tables
+from db import cases, plans, tables
 from db.calendar import load_calendar
 from db.changes import requests_of
-from db.reports import reported_figures
 from db.units import stored_id
+from engine.errors import DubanError
 from engine.facts import Facts
-from engine.model import Indicator, Milestone, Plan, SubTask
+from engine.model import Plan
+from engine.roles import STAFF, Role
 from notifications.forecast_words import forecast_sentence
 from notifications.words import say as said
+from web.access import may_see
+from web.admission import Forbidden, acting
 from web.chart import charts_of
+from web.multipart import Sent
 from web.pages.overview import foot
-from web.reasons import ending, rule_word, sentence
+from web.reasons import ending, sentence
 from web.site import Site
+from web.subtask_acts import acts_of
+from web.subtask_lines import (
+    messages_of,
+    milestones_of,
+    months_of,
+    quotas_of,
+    reminders_of,
+    reports_of,
+    roles_of,
+)
 from web.tasks import load_tasks
 from web.view import View, percent, render, view_of
+from workflows.audit_record import record_of_subtask
 from workflows.list_changes import lines_of
 from workflows.show_case import show_cases
-
-LISTED = 60
-ROLES = {"lead": "lead", "co_lead": "lead", "cooperating": "cooperating", "executing": "executing"}
 
 
 def routes(site: Site) -> APIRouter:
@@ -43,217 +52,88 @@ def routes(site: Site) -> APIRouter:
 
     @router.get("/subtasks/{number}", response_class=HTMLResponse)
     def subtask(request: Request, number: int) -> HTMLResponse:
-        now = site.clock()
-        with site.database.read() as session:
-            row = session.get(tables.SubTask, number)
-            if row is None:
-                raise HTTPException(404)
-            plan = plans.load_plan(session, row.plan_id)
-            view = view_of(request, plans.zone_of(plan), now)
-            return render(site, view, "subtask.html.j2", **_contents(session, plan, row, view, now))
+        return page_of(site, request, number)
 
     return router
 
 
-def _contents(session: Session, plan: Plan, row: tables.SubTask, view: View, now: datetime) -> dict[str, Any]:
-    assert row.id is not None
-    (task,) = load_tasks(session, plan, [row.id], view.today)
+def page_of(
+    site: Site,
+    request: Request,
+    number: int,
+    status: int = 200,
+    error: DubanError | None = None,
+    sent: Sent | None = None,
+) -> HTMLResponse:
+    """The page of the sub-task; after a refusal with the reason and everything that was typed."""
+    now, person = site.clock(), acting(request)
+    with site.database.read() as session:
+        row = session.get(tables.SubTask, number)
+        if row is None:
+            raise HTTPException(404)
+        if not may_see(session, person, number):
+            raise Forbidden
+        plan = plans.load_plan(session, row.plan_id)
+        tried = request.url.path.rpartition("/")[2] if error else ""
+        view = replace(view_of(request, plans.zone_of(plan), now), path=f"/subtasks/{number}")
+        data = _contents(session, plan, row, view, now, _reader(session, request, number))
+        if person.role in STAFF:
+            data["acts"] = acts_of(session, plan, row, data["task"].standing, view, now)
+        refused = {
+            "problem": view.refusal(error) if error else "",
+            "typed": sent.fields if sent else {},
+            "tried": tried,
+        }
+        return render(site, view, "subtask.html.j2", status, **data, **refused)
+
+
+def _reader(session: Session, request: Request, number: int) -> tuple[int | None, bool]:
+    """The unit of a user of role unit, and whether the whole sub-task's figures are for that reader."""
+    person = acting(request)
+    if person.role is not Role.UNIT:
+        return None, True
+    return person.unit_id, person.unit_id in plans.lead_units(session, [number]).get(number, ())
+
+
+def _contents(
+    session: Session,
+    plan: Plan,
+    row: tables.SubTask,
+    view: View,
+    now: datetime,
+    reader: tuple[int | None, bool],
+) -> dict[str, Any]:
+    """What everybody may see who may see the sub-task; to a unit that does not lead it only its own share."""
+    key, (unit_id, sees_all) = stored_id(row.id), reader
+    (task,) = load_tasks(session, plan, [key], view.today)
     calendar = load_calendar(session)
     facts = Facts.of(plan, task.subtask, calendar, view.today)
+    share = None if sees_all else unit_id
+    shown = show_cases(session, cases.of_subtask(session, key), now)
     return {
         "plan": plan,
         "row": row,
         "task": task,
+        "sees_all": sees_all,
+        "is_staff": unit_id is None,
+        "acts": None,
         "starts_on": facts.start,
         "deadline": facts.deadline,
-        "roles": _roles(session, row.id),
+        "roles": roles_of(session, key),
         "reasons": [sentence(reason, view.today, view.locale) for reason in task.standing.reasons],
-        "charts": charts_of(plan, task.subtask, calendar, view.today),
-        "milestones": _milestones(facts, view),
-        "quotas": _quotas(session, task.subtask),
-        "reports": _reports(session, task.subtask, view),
-        "changes": lines_of(session, requests_of(session, subtask_id=row.id)),
-        "reminders": _reminders(session, row.id, view),
-        "messages": _messages(session, row.id),
-        "cases": show_cases(session, cases.of_subtask(session, row.id), now),
+        "charts": charts_of(plan, task.subtask, calendar, view.today) if sees_all else [],
+        "milestones": milestones_of(facts, view),
+        "months": months_of(plan, task.subtask, calendar, facts) if sees_all else ([], []),
+        "quotas": quotas_of(session, task.subtask, share),
+        "reports": reports_of(session, task.subtask, view, share),
+        "changes": lines_of(session, requests_of(session, subtask_id=key)) if sees_all else [],
+        "reminders": reminders_of(session, key, view, unit_id),
+        "messages": messages_of(session, key, unit_id),
+        "cases": [case for case in shown if unit_id is None or case.unit_id == unit_id],
         "case_word": partial(said, view.locale),
+        "events": record_of_subtask(session, key, 60) if unit_id is None else [],
         "ending": ending,
         "forecast_sentence": forecast_sentence,
         "percent": percent,
         "foot": foot(session),
     }
-
-
-def _roles(session: Session, subtask_id: int) -> dict[str, list[str]]:
-    """Names of units by role, in the document's order."""
-    work, unit = tables.Assignment, tables.Unit
-    query = (
-        select(col(work.role), col(unit.name))
-        .join(unit, col(unit.id) == col(work.unit_id))
-        .where(col(work.subtask_id) == subtask_id)
-        .order_by(col(work.role).desc(), col(work.position), col(work.id))
-    )
-    roles: dict[str, list[str]] = {"lead": [], "cooperating": [], "executing": []}
-    for role, name in session.execute(query):
-        roles[ROLES[role]].append(name)
-    return roles
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneLine:
-    """A milestone in words, and whether it is met."""
-
-    on: date
-    what: str
-    state: str
-
-
-def _milestones(facts: Facts, view: View) -> list[MilestoneLine]:
-    unmet = {one.id for one in facts.unmet}
-    return [
-        MilestoneLine(one.due_on, _asked(one, facts.subtask.indicators, view), _state(one, unmet, facts.on))
-        for one in facts.subtask.milestones
-    ]
-
-
-def _asked(milestone: Milestone, indicators: Sequence[Indicator], view: View) -> str:
-    figures = [
-        f"{one.subject} {view.quantity(milestone.quantities[one.id], one.unit)}".strip()
-        for one in indicators
-        if one.id in milestone.quantities
-    ]
-    return view.t("list").join([milestone.text, *figures] if milestone.text else figures)
-
-
-def _state(milestone: Milestone, unmet: set[int], on: date) -> str:
-    if milestone.id not in unmet:
-        return "met"
-    return "unmet" if milestone.due_on < on else "ahead"
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaTable:
-    """Shares of units: ``units`` head the columns, ``shares`` run parallel to them."""
-
-    units: tuple[str, ...]
-    rows: tuple[tuple[Indicator, tuple[Decimal | None, ...], Decimal], ...]
-
-
-def _quotas(session: Session, subtask: SubTask) -> QuotaTable | None:
-    quota, unit = tables.Quota, tables.Unit
-    query = (
-        select(col(quota.indicator_id), col(unit.name), col(quota.quantity))
-        .join(unit, col(unit.id) == col(quota.unit_id))
-        .where(col(quota.indicator_id).in_([one.id for one in subtask.indicators]))
-        .order_by(col(unit.id))
-    )
-    shares: dict[int, dict[str, Decimal]] = {}
-    units: dict[str, None] = {}
-    for indicator_id, name, quantity in session.execute(query):
-        shares.setdefault(indicator_id, {})[name] = quantity
-        units[name] = None
-    if not shares:
-        return None
-    rows = [
-        (one, tuple(shares[one.id].get(name) for name in units), sum(shares[one.id].values(), Decimal(0)))
-        for one in subtask.indicators
-        if one.id in shares
-    ]
-    return QuotaTable(tuple(units), tuple(rows))
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """A report as people read it; ``unit`` is named where it speaks of its own share only."""
-
-    period: str
-    unit: str
-    received_at: datetime
-    figures: str
-    status: str
-    text: str
-    state: str
-
-
-def _reports(session: Session, subtask: SubTask, view: View) -> list[ReportLine]:
-    table = tables.ProgressReport
-    query = (
-        select(table, col(tables.Unit.name))
-        .outerjoin(tables.Unit, and_(col(tables.Unit.id) == col(table.unit_id), col(table.role) == "share"))
-        .where(col(table.subtask_id) == subtask.id)
-        .order_by(col(table.received_at).desc(), col(table.id).desc())
-        .limit(LISTED)
-    )
-    rows = session.execute(query).all()
-    known = reported_figures(session, [stored_id(row.id) for row, _ in rows])
-    return [
-        ReportLine(
-            row.period,
-            unit or "",
-            row.received_at,
-            _figures(known.get(stored_id(row.id), {}), subtask.indicators, view),
-            row.status,
-            row.text,
-            row.state,
-        )
-        for row, unit in rows
-    ]
-
-
-def _figures(quantities: Mapping[int, Decimal], indicators: Sequence[Indicator], view: View) -> str:
-    known = [one for one in indicators if one.id in quantities]
-    named = len(indicators) > 1
-    return view.t("list").join(
-        f"{one.subject if named else ''} {view.quantity(quantities[one.id], one.unit)}".strip()
-        for one in known
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderLine:
-    """A reminder with its reason and its end."""
-
-    rule: str
-    nominal_on: date
-    number: int | None
-    unit: str
-    reason: str
-    state: str
-    ended_reason: str
-    message_id: int | None
-
-
-def _reminders(session: Session, subtask_id: int, view: View) -> list[ReminderLine]:
-    table, post, unit = tables.Reminder, tables.Post, tables.Unit
-    query = (
-        select(table, col(unit.name))
-        .join(post, col(post.id) == col(table.post_id))
-        .join(unit, col(unit.id) == col(post.unit_id))
-        .where(col(table.subtask_id) == subtask_id)
-        .order_by(col(table.nominal_on).desc(), col(table.id).desc())
-        .limit(LISTED)
-    )
-    return [
-        ReminderLine(
-            rule_word(row.rule, view.locale),
-            row.nominal_on,
-            row.number,
-            name,
-            sentence(reminders.reason_of(row), view.today, view.locale),
-            row.state,
-            row.ended_reason,
-            row.message_id,
-        )
-        for row, name in session.execute(query)
-    ]
-
-
-def _messages(session: Session, subtask_id: int) -> list[tables.Message]:
-    message, reminder = tables.Message, tables.Reminder
-    about = select(col(reminder.message_id)).where(
-        col(reminder.subtask_id) == subtask_id, col(reminder.message_id).is_not(None)
-    )
-    query = (
-        select(message).where(col(message.id).in_(about)).order_by(col(message.slot_at).desc()).limit(LISTED)
-    )
-    return list(session.execute(query).scalars())
