@@ -74,6 +74,12 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         # 节点设置, 消息日历
         "GET /milestones": Access.DESK,
         "POST /milestones": Access.DESK,
+        "GET /calendar": Access.READ,
+        "GET /calendar/workbook": Access.READ,
+        "POST /calendar/again": Access.READ,
+        "GET /calendar/compare": Access.DESK,
+        "POST /calendar/compare": Access.DESK,
+        "GET /calendar/compare/workbook": Access.DESK,
         "GET /milestones/workbook": Access.DESK,
         "GET /milestones/{number}": Access.DESK,
         "POST /milestones/{number}": Access.DESK,

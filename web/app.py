@@ -21,6 +21,7 @@ from web.pages import (
     account,
     bulletin_next,
     bulletins,
+    calendar,
     cases,
     change_new,
     changes,
@@ -70,6 +71,7 @@ PAGES = (
     # 挂图作战
     wall,
     # 节点设置, 消息日历
+    calendar,
     milestones,
     milestone,
     # 导入

@@ -34,6 +34,7 @@ MENU = (
     # 节点设置
     Entry("milestones", "/milestones"),
     # 消息日历
+    Entry("calendar", "/calendar"),
     # 消息
     Entry("inbox", "/inbox"),
     # 单位与联系人

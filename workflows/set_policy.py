@@ -59,25 +59,35 @@ def set_policy(
     Raises DubanError POLICY_UNKNOWN, POLICY_VALUE, and those of the reference to the plan. A value
     that is in force already changes nothing.
     """
-    wanted = dict(_pair(text) for text in texts)
     with database.write() as session:
-        row = find_plan(session, reference)
-        session.refresh(row, with_for_update=True)  # who edits at the same time waits for us
-        before = Policy.of(row.policy)
-        own = _merged(row.policy, wanted)
-        after = Policy.of(own)
-        check_sense(after)
-        changed = _changed(before, after)
-        if changed:
-            row.policy = own
-            row.revision += 1
-            session.add(row)
-            session.flush()
-            plan = plans.load_plan(session, stored_id(row.id))
-            plans.check_plan_again(session, plan.id, now.astimezone(plans.zone_of(plan)).date())
-            details = {name: [old, new] for name, old, new in changed}
-            runs.record(session, "set_policy", who, now, plan_id=plan.id, details=details)
-        return PolicyChange(stored_id(row.id), row.title, changed)
+        change = apply_policy(session, reference, texts, now)
+        if change.changed:
+            details = {name: [old, new] for name, old, new in change.changed}
+            runs.record(session, "set_policy", who, now, plan_id=change.plan_id, details=details)
+        return change
+
+
+def apply_policy(
+    session: Session, reference: str | None, texts: Sequence[str], now: datetime
+) -> PolicyChange:
+    """The plan's row has the numbers within the caller's transaction, a rehearsal's or a real one; errors as above."""
+    row = find_plan(session, reference)
+    session.refresh(row, with_for_update=True)  # who edits at the same time waits for us
+    own, changed = _planned(row, texts)
+    if changed:
+        row.policy = own
+        row.revision += 1
+        session.add(row)
+        session.flush()
+        plan = plans.load_plan(session, stored_id(row.id))
+        plans.check_plan_again(session, plan.id, now.astimezone(plans.zone_of(plan)).date())
+    return PolicyChange(stored_id(row.id), row.title, changed)
+
+
+def preview_policy(session: Session, reference: str | None, texts: Sequence[str]) -> PolicyChange:
+    """What the numbers would change; nothing is stored. Errors as of ``set_policy``."""
+    row = find_plan(session, reference)
+    return PolicyChange(stored_id(row.id), row.title, _planned(row, texts)[1])
 
 
 def shown(value: object) -> str:
@@ -108,6 +118,16 @@ def check_sense(policy: Policy) -> None:
         raise _refused("red_after", policy.red_after, f"不能小于 yellow_after（{policy.yellow_after}）")
     if policy.window_opens >= policy.window_closes:
         raise _refused("window_closes", shown(policy.window_closes), "应晚于 window_opens")
+
+
+def _planned(
+    row: tables.Plan, texts: Sequence[str]
+) -> tuple[dict[str, Any], tuple[tuple[str, str, str], ...]]:
+    """The plan's own numbers as told, and what differs by them."""
+    own = _merged(row.policy, dict(_pair(text) for text in texts))
+    after = Policy.of(own)
+    check_sense(after)
+    return own, _changed(Policy.of(row.policy), after)
 
 
 def _pair(text: str) -> tuple[str, str]:
