@@ -138,6 +138,13 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /units/{number}/kind": Access.DESK,
         "POST /units/{number}/links": Access.DESK,
         "POST /units/{number}/links/revoke": Access.DESK,
+        "GET /settings/templates": Access.ADMIN,
+        "GET /settings/templates/{kind}/{locale}": Access.ADMIN,
+        "POST /settings/templates/{kind}/{locale}": Access.ADMIN,
+        "POST /settings/templates/{kind}/{locale}/preview": Access.ADMIN,
+        "GET /settings/templates/{kind}/{locale}/values": Access.ADMIN,
+        "POST /settings/templates/{kind}/{locale}/restore": Access.ADMIN,
+        "POST /settings/templates/{kind}/{locale}/reset": Access.ADMIN,
         # 设置
         "GET /settings": Access.DESK,
         "GET /settings/channels": Access.ADMIN,

@@ -47,6 +47,7 @@ from web.pages import (
     sign_in,
     subtask,
     subtask_deeds,
+    templates,
     tokens,
     unit_changes,
     units,
@@ -89,6 +90,7 @@ PAGES = (
     # 单位与联系人, 模板
     units,
     unit_changes,
+    templates,
     # 设置
     settings,
     channels,

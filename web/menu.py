@@ -49,6 +49,7 @@ SETTINGS: tuple[Entry, ...] = (
     # channels, policy, years, plan
     Entry("channels", "/settings/channels"),
     # templates
+    Entry("templates", "/settings/templates"),
     # users, tokens
     Entry("users", "/settings/users"),
     Entry("tokens", "/settings/tokens"),

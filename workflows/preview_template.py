@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -17,6 +19,7 @@ from db.units import posts_of_kind, stored_id
 from engine.digest_days import latest_digest
 from engine.model import Plan
 from notifications.message import Rendered
+from notifications.note_values import View, plain_values, value_lines
 from notifications.own_templates import OwnTemplates
 from notifications.samples import LINK, samples
 from workflows import score_month
@@ -72,6 +75,39 @@ def preview(
         look = Look(kind, locale, now, unit_id)
         real = _REAL[kind](session, office, look) if kind in _REAL else None
         return real or Preview(next(samples(kind, locale, own_templates(session, office))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Watching(OwnTemplates):
+    """Says nothing of its own and keeps what it was asked about."""
+
+    seen: list[View] = field(default_factory=list)
+
+    def card(self, _kind: str, view: View) -> None:
+        self.seen.append(view)
+
+
+def present_values(
+    database: Database, office: Office, kind: str, locale: str, unit: str | None, now: datetime
+) -> dict[str, str]:
+    """Every value that templates of the kind may use, as it is in the message that :func:`preview` shows; of a list
+    its first. Raises DubanError NO_SUCH_UNIT."""
+    watching = _Watching()
+    preview(database, replace(office, own_templates=watching), kind, locale, unit, now, None)
+    names = value_lines(kind)
+    plain = plain_values(watching.seen[0], " ".join(names)) if watching.seen else {}
+    return {name: _first(plain, name.removeprefix("mail.")) for name in names}
+
+
+def _first(value: Any, path: str) -> str:
+    """What stands at that path, of every list the first; nothing where there is none."""
+    for step in re.findall(r"\w+|\[…\]", path):
+        if step == "[…]" or step.isdigit():
+            place = 0 if step == "[…]" else int(step)
+            value = value[place] if isinstance(value, list) and len(value) > place else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return "" if value is None or isinstance(value, list | dict) else str(value)
 
 
 def _reminder(session: Session, office: Office, look: Look) -> Preview | None:
