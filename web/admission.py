@@ -123,7 +123,7 @@ def sign_in_page(request: Request, error: SignInNeeded) -> Response:
 def refusal_in_json(code: str, message: str, status: int) -> JSONResponse:
     """How another system is turned away."""
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-    return JSONResponse({"error": {"code": code, "message": message}}, status, headers=headers)
+    return JSONResponse({"code": code, "message": message}, status, headers=headers)
 
 
 def own_path(text: str) -> str:

@@ -16,9 +16,11 @@ from db import plans
 from engine.errors import DubanError
 from web.access import Access, is_by_link
 from web.admission import Forbidden, SignInNeeded, admission, refusal_in_json, sign_in_page
+from web.api.answers import is_api, refusal
 from web.guard import Guard
 from web.pages import (
     account,
+    api,
     bulletin_next,
     bulletins,
     calendar,
@@ -102,6 +104,7 @@ PAGES = (
     # health, API
     whoami,
     health,
+    api,
     # by link
     link,
     link_form,
@@ -128,7 +131,9 @@ def create_app(site: Site) -> ASGIApp:
 def _explain_errors(app: FastAPI, site: Site) -> None:
     """Every error is a page that says what to do, in the reader's language."""
 
-    def shown(request: Request, status: int, what: str, sentence: str = "") -> HTMLResponse:
+    def shown(request: Request, status: int, what: str, sentence: str = "") -> Response:
+        if is_api(request.url.path):
+            return refusal(status, sentence)
         view = view_of(request, plans.zone_of(overview.no_plan(site.clock())), site.clock())
         if is_by_link(request.url.path):
             return render(site, view, "link_error.html.j2", status, what=what, sentence=sentence)
@@ -149,17 +154,17 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
         return shown(request, 403, "403")
 
     @app.exception_handler(HTTPException)
-    def refused(request: Request, error: HTTPException) -> HTMLResponse:
+    def refused(request: Request, error: HTTPException) -> Response:
         return shown(request, error.status_code, "404")
 
     @app.exception_handler(RequestValidationError)
-    def unreadable(request: Request, _error: RequestValidationError) -> HTMLResponse:
-        return shown(request, 404, "404")
+    def unreadable(request: Request, _error: RequestValidationError) -> Response:
+        return shown(request, 422 if is_api(request.url.path) else 404, "404")
 
     @app.exception_handler(DubanError)
-    def unavailable(request: Request, error: DubanError) -> HTMLResponse:
+    def unavailable(request: Request, error: DubanError) -> Response:
         return shown(request, 503, "503", error.message)
 
     @app.exception_handler(Exception)
-    def failed(request: Request, _error: Exception) -> HTMLResponse:
+    def failed(request: Request, _error: Exception) -> Response:
         return shown(request, 500, "500")

@@ -64,7 +64,7 @@ def test_without_an_open_token_the_api_answers_401_in_json(office: Database) -> 
             with_token(client, right, kind="Basic"),
         ):
             assert answer.status_code == 401
-            assert answer.json()["error"]["code"] == "SIGN_IN_NEEDED"
+            assert answer.json()["code"] == "SIGN_IN_NEEDED"
             assert answer.headers["www-authenticate"] == "Bearer"
 
 

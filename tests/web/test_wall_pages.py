@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
+from db.references import find_unit
 from db.session import Database
+from db.units import stored_id
 from engine.roles import Role
 from tests.web.running import pages
 from tests.web.test_pages import row_of, text_of
@@ -35,6 +37,12 @@ def office(database: Database) -> Built:
     share = Filing("1.1", "2024-04", ("60台",), unit="甲街道", role="share")
     report_progress(database, share, at("2024-04-28T11:00"), "甲街道")
     return built
+
+
+def unit_named(database: Database, name: str) -> int:
+    """The id of the unit of that name."""
+    with database.read() as session:
+        return stored_id(find_unit(session, name).id)
 
 
 def test_without_a_plan_the_page_says_what_comes_first(sqlite_database: Database) -> None:
@@ -127,8 +135,10 @@ def test_it_can_be_read_in_english(sqlite_database: Database) -> None:
 
 
 def test_units_do_not_see_the_wall(sqlite_database: Database) -> None:
-    built = office(sqlite_database)
-    with pages(sqlite_database, NOW, role=Role.UNIT, unit_id=built.posts["区民政局"]) as client:
+    office(sqlite_database)
+    with pages(
+        sqlite_database, NOW, role=Role.UNIT, unit_id=unit_named(sqlite_database, "区民政局")
+    ) as client:
         assert client.get("/wall").status_code == 403
 
 

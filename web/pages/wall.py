@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -12,10 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from db import history, plans, tables
+from db import plans, tables
 from db.calendar import load_calendar
-from db.executing import load_executing
-from engine.facts import Facts
 from engine.model import Light, Plan
 from notifications.forecast_words import forecast_sentence
 from web.pages.overview import foot, no_plan
@@ -24,20 +22,18 @@ from web.site import Site
 from web.view import View, render, view_of
 from web.wall import (
     Filter,
-    Matrix,
     Row,
     by_project,
     chosen,
     counts,
-    matrix,
     project_row,
     task_row,
     whole_curve,
 )
+from web.wall_load import ROWS, load_matrix
 from web.wall_sheets import months_sheet, shares_sheet
 from workflows.look_back import Line, Picture
 
-ROWS = 30  # of a table on one page
 ALL = 5000  # rows of a table that is kept as a workbook
 SLIDE = 10  # rows of a table that are shown at a time on a full screen
 REFRESH = 60  # seconds between two looks on a full screen
@@ -108,7 +104,7 @@ def _tables(router: APIRouter, site: Site) -> None:
     def shares(request: Request) -> Response:
         with site.database.read() as session:
             view, picture, lines, _ = seen(request, session)
-            found, _, _ = _shares(session, picture.plan, lines, Asked(), view.today, ALL)
+            found = load_matrix(session, picture.plan, lines, 1, view.today, ALL).matrix
             return as_xlsx(*shares_sheet(view, found))
 
 
@@ -133,7 +129,7 @@ def contents(
     picture = site.pictures.of(session, plan, view.today)
     lines = chosen(picture, wanted)
     rows = _rows(picture, lines, wanted)
-    shares, sheets, sheet = _shares(session, plan, lines, asked, view.today)
+    shares = load_matrix(session, plan, lines, asked.sheet, view.today)
     pages = 1 if asked.is_full else max(1, -(-len(rows) // ROWS))
     page = min(asked.page, pages)
     return {
@@ -148,9 +144,9 @@ def contents(
         "rows": rows if asked.is_full else rows[(page - 1) * ROWS : page * ROWS],
         "page": page,
         "pages": pages,
-        "matrix": shares,
-        "sheet": sheet,
-        "sheets": sheets,
+        "matrix": shares.matrix,
+        "sheet": shares.sheet,
+        "sheets": shares.sheets,
         "curve": whole_curve(picture, lines, load_calendar(session)) if lines else None,
         "forecast_sentence": forecast_sentence,
         "slide": SLIDE,
@@ -165,21 +161,6 @@ def _rows(picture: Picture, lines: Sequence[Line], wanted: Filter) -> list[Row]:
     if wanted.project:
         return [task_row(line, picture.present) for line in lines]
     return [project_row(group, picture.present) for group in by_project(lines)]
-
-
-def _shares(
-    session: Session, plan: Plan, lines: Sequence[Line], asked: Asked, on: date, size: int = ROWS
-) -> tuple[Matrix, int, int]:
-    """A sheet of the tasks that are shared out, how many sheets there are, and which one it is."""
-    shared = history.shared_out(session, plan.id)
-    ids = [line.card.subtask_id for line in lines if line.card.subtask_id in shared]
-    sheets = max(1, -(-len(ids) // size))
-    sheet = min(asked.sheet, sheets)
-    ids = ids[(sheet - 1) * size : sheet * size]
-    found, calendar = plans.load_subtasks(session, ids), load_calendar(session)
-    names = dict(sorted(load_executing(session, ids).names.items()))
-    facts = [Facts.of(plan, found[key], calendar, on) for key in ids]
-    return matrix(facts, names), sheets, sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The read API under /api/v1: the figures that other systems show, as JSON."""
