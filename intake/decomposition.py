@@ -13,6 +13,7 @@ from intake.english import headings_in_line, in_english, joined
 from intake.facts import plan_phases, read_facts, read_period
 from intake.facts_en import fiscal_start, is_english
 from intake.figures import Context, Told, fill
+from intake.given_columns import Given
 from intake.grouping import grouped
 from intake.headers import bare, column
 from intake.items import read_items, section_counts
@@ -33,35 +34,42 @@ def interpret(
     *,
     year: int | None = None,
     choices: Mapping[str, str] | None = None,
+    columns: Given | None = None,
     told: Told | None = None,
 ) -> PlanDraft:
     """The draft plan that the document holds, with all that should be looked at as findings.
 
     ``year`` is the plan's year where the user gives one; ``choices`` maps a finding's code to one of its
     ``alternatives``. A document without tasks gives no projects, kind ``none`` and the error ``NO_ITEMS``;
-    what cannot be told is reported (``STRUCTURE_LOST``) and never invented. ``told`` hears how many rows are read.
+    what cannot be told is reported (``STRUCTURE_LOST``) and never invented. ``columns`` are what a person says that
+    the columns of single tables are. ``told`` hears how many rows are read.
     """
     script = script_of(document)
     if script is None:
-        return _interpreted(document, year, choices or {}, told)
-    return plan_as_issued(_interpreted(as_read(document, script), year, choices or {}, told), script)
+        return _interpreted(document, year, choices or {}, columns or {}, told)
+    read = _interpreted(as_read(document, script), year, choices or {}, columns or {}, told)
+    return plan_as_issued(read, script)
 
 
 def _interpreted(
-    document: Document, year: int | None, chosen: Mapping[str, str], told: Told | None
+    document: Document, year: int | None, chosen: Mapping[str, str], columns: Given, told: Told | None
 ) -> PlanDraft:
-    document = with_labelled_actions(document)
+    # Tables are counted as they stand in the document, before labelled paragraphs become some.
+    document = document if columns else with_labelled_actions(document)
     facts, findings = read_facts(document, year, chosen)
     plan = PlanDraft(document=facts, findings=findings)
     context = Context(facts.year, read_period(facts, document), chosen, plan.findings, told=told)
     context.english, context.fiscal = is_english(document), fiscal_start(document, chosen)
-    bodies = read_bodies(document)
+    bodies = read_bodies(document, columns)
     context.rows = sum(len(body.rows) for body in bodies)
     plan.projects = _projects(bodies, context)
     prose = _prose(document, plan, context)
     plan.phases, phase_findings = plan_phases(document, facts.year, chosen) if plan.projects else ([], [])
     plan.findings += phase_findings
-    plan.findings += [*_lost(document, bodies, bool(plan.projects)), *_unread_tables(document, bodies)]
+    plan.findings += [
+        *_lost(document, bodies, bool(plan.projects)),
+        *_unread_tables(document, bodies, columns),
+    ]
     facts.kind = _kind(bodies, prose, plan.projects)
     _sum_up(plan.projects)
     plan.findings += _checks(plan.projects)
@@ -149,12 +157,12 @@ def _checks(projects: list[ProjectDraft]) -> list[Finding]:
 def _without_lead(subtasks: list[SubTaskDraft]) -> Iterable[Finding]:
     """Each sub-task that nobody leads; one finding where nobody leads any."""
     if len(subtasks) > 1 and not any(one.lead_units for one in subtasks):
-        message = f"全部{len(subtasks)}个子任务都没有牵头单位，无人可催办。请在原表中增加“牵头单位”一栏后重新导入，或存入后用 duban export 导出补上。"
+        message = f"全部{len(subtasks)}个子任务都没有牵头单位，无人可催办。请在原表中增加“牵头单位”一栏后重新导入，或存入后导出计划补上。"
         yield Finding("warning", "NO_LEAD_UNIT", subtasks[0].where, subtasks[0].title, message)
         return
     for subtask in subtasks:
         if not subtask.lead_units:
-            message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在原表中补上后重新导入，或存入后用 duban export 导出补上。"
+            message = f"子任务{subtask.no}没有牵头单位，无人可催办。请在原表中补上后重新导入，或存入后导出计划补上。"
             yield Finding("warning", "NO_LEAD_UNIT", subtask.where, subtask.title, message)
 
 
@@ -220,11 +228,12 @@ def _lost(document: Document, bodies: list[Body], told: bool) -> list[Finding]:
     return findings
 
 
-def _unread_tables(document: Document, bodies: list[Body]) -> Iterable[Finding]:
+def _unread_tables(document: Document, bodies: list[Body], columns: Given) -> Iterable[Finding]:
     """Tables whose headings no word of ours explains: nothing of them is taken, and a note says so."""
     read = {id(cell) for body in bodies for row in body.rows for cell in row}
-    for part in document.parts:
-        if not isinstance(part, Table) or len(part.rows) < 2:
+    tables = [part for part in document.parts if isinstance(part, Table)]
+    for number, part in enumerate(tables):
+        if number in columns or len(part.rows) < 2:
             continue
         if any(id(cell) in read for row in part.rows for cell in row):
             continue
@@ -247,7 +256,7 @@ def _lost_cells(body: Body) -> Finding:
 
 
 def _structure_lost(where: Place, quote: str) -> Finding:
-    message = "表格的行列结构已丢失，无法判断这些内容属于哪一行，未导入。请用 duban template 生成的表格手工录入，或改用原始的 .xlsx、.docx 文件。"
+    message = "表格的行列结构已丢失，无法判断这些内容属于哪一行，未导入。请用空白任务表手工录入，或改用原始的 .xlsx、.docx 文件。"
     return Finding("error", "STRUCTURE_LOST", where, quote[:120], message)
 
 
@@ -290,7 +299,5 @@ def _headings_in(line: str) -> int:
 
 
 def _no_items() -> Finding:
-    message = (
-        "没有读到任务项目。请确认文件里有任务分解表；没有表格时，可用 duban template 生成空表填写后导入。"
-    )
+    message = "没有读到任务项目。请确认文件里有任务分解表；没有表格时，可用空白任务表填写后导入。"
     return Finding("error", "NO_ITEMS", Place(), "", message)

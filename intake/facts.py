@@ -93,7 +93,7 @@ def choose_date(
     wanted = choices.get("AMBIGUOUS_DEADLINE")
     taken = next((one for one in readings if one.isoformat() == wanted), readings[0])
     others = "、".join(_chinese(one) for one in readings if one != taken)
-    message = f"“{quote}”读作{_chinese(taken)}截止；也可以读作{others}。如需另一读法，请用 --choose 选定。"
+    message = f"“{quote}”读作{_chinese(taken)}截止；也可以读作{others}。如需另一读法，请选定。"
     offered = tuple(one.isoformat() for one in readings)
     return taken, [Finding("warning", "AMBIGUOUS_DEADLINE", where, quote, message, offered)]
 
@@ -243,7 +243,7 @@ def _other_year(facts: DocumentFacts, year: int) -> list[Finding]:
     if not named or year in named:
         return []
     said = facts.title if titled else number
-    message = f"文件写明的年度是{named[0]}年，与指定的{year}年不一致，已按{year}年读取。如系误填，请改正 --year 后重新导入。"
+    message = f"文件写明的年度是{named[0]}年，与指定的{year}年不一致，已按{year}年读取。如系误填，请改正年度后重新导入。"
     return [Finding("warning", "YEAR_MISMATCH", Place(), said, message)]
 
 
@@ -268,7 +268,7 @@ def _year_of_span(span: re.Match[str], choices: Mapping[str, str]) -> tuple[int,
     )
     wanted = choices.get("MULTI_YEAR")
     taken = int(wanted) if wanted in offered else first
-    message = f"文件跨{first}—{last}年，按{taken}年读取。如为其他年度，请用 --year 指明或用 --choose 选定。"
+    message = f"文件跨{first}—{last}年，按{taken}年读取。如为其他年度，请指明年度或从中选定。"
     return taken, [Finding("warning", "MULTI_YEAR", Place(), span.group(), message, offered)]
 
 

@@ -66,7 +66,7 @@ def fiscal_start(document: Document, choices: Mapping[str, str]) -> int:
 
 def fiscal_finding(where: Place, quote: str) -> Finding:
     """Says that a financial year was read as April to March, and offers the other beginnings."""
-    message = "财政年度按4月至次年3月读取。如从其他月份开始，请用 --choose FISCAL_YEAR_ASSUMED=月份 选定（1、7或10）。"
+    message = "财政年度按4月至次年3月读取。如从其他月份开始，请选定月份（1、7或10）。"
     return Finding("note", "FISCAL_YEAR_ASSUMED", where, quote, message, _STARTS)
 
 

@@ -116,7 +116,7 @@ def _indicators(item: Item, context: Context) -> None:
     for role in ("quantity", "total"):
         _from_column(item, role, context)
     for clause in each_of_many(subtask.title):
-        message = "这是对每个单位的要求，不计入总任务量。需要汇总的，请在原表写明总数后重新导入，或存入后用 duban export 导出补充。"
+        message = "这是对每个单位的要求，不计入总任务量。需要汇总的，请在原表写明总数后重新导入，或存入后导出计划补充。"
         context.note("note", "PROMISE_PER_UNIT", subtask.where, clause, message)
 
 
@@ -246,10 +246,10 @@ def _dateless(item: Item, text: str, where: Place, context: Context) -> None:
 
 def _undated(text: str) -> str:
     if any(word in text for word in words.deadlines.RECURRING):
-        return f"“{text}”是经常性工作，没有截止日期，将按计划的执行期截止日处理。需要定期提醒的，请存入后用 duban export 导出，补充日期。"
+        return f"“{text}”是经常性工作，没有截止日期，将按计划的执行期截止日处理。需要定期提醒的，请存入后导出计划，补充日期。"
     if any(word in text for word in words.deadlines.MOVING_DAYS):
-        return f"“{text}”没有固定日期，将按计划的执行期截止日处理。另有日期的，请存入后用 duban export 导出，补充日期。"
-    return "完成时限读不出具体日期，将按计划的执行期截止日处理。另有日期的，请存入后用 duban export 导出，补充日期。"
+        return f"“{text}”没有固定日期，将按计划的执行期截止日处理。另有日期的，请存入后导出计划，补充日期。"
+    return "完成时限读不出具体日期，将按计划的执行期截止日处理。另有日期的，请存入后导出计划，补充日期。"
 
 
 def _deadline_of_wording(item: Item, text: str, where: Place, context: Context, bare: bool = False) -> bool:

@@ -16,13 +16,13 @@ from intake.table import Place
 __all__ = ["Reading", "parse", "read_document"]
 
 
-def read_document(path: Path, limits: Limits = LIMITS) -> Reading:
+def read_document(path: Path, limits: Limits = LIMITS, name: str = "") -> Reading:
     """Return the document at ``path`` as read in a child process, with findings about the file itself.
 
-    Raises ``IntakeError`` for whatever cannot or
-    must not be read (see docs/import-layout.md for the codes); the caller's process stays unharmed.
+    ``name`` is what its sender calls it, where it is kept under another name. Raises ``IntakeError`` for whatever
+    cannot or must not be read (see docs/import-layout.md for the codes); the caller's process stays unharmed.
     """
-    name = path.name
+    name = name or path.name
     if not path.is_file():
         raise IntakeError("FILE_NOT_FOUND", f"“{name}”：找不到这个文件。请检查路径和文件名。")
     with _opened(path) as file:

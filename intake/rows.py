@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from intake import words
 from intake.draft import Finding
 from intake.fitting import MISFIT, fit
+from intake.given_columns import Given, GivenColumns
 from intake.guessing import begins_headings, columns_of, is_other_heading, settle_by_content, tells_tasks
 from intake.headers import Column, column, first_leads, quota_name
 from intake.labelled import spread
@@ -49,34 +50,73 @@ class Body:
         return self.index(*roles) is not None
 
 
-def read_bodies(document: Document) -> list[Body]:
-    """All tables of tasks, those that a page break has cut joined again; tables of other things are left out."""
+def read_bodies(document: Document, given: Given | None = None) -> list[Body]:
+    """All tables of tasks, those that a page break has cut joined again; tables of other things are left out.
+
+    A table whose columns are ``given`` is read as they say, whatever its headings are.
+    """
     bodies: list[Body] = []
-    caption = ""
+    said: list[Body] = []
+    caption, number = "", -1
     for part in document.parts:
         if isinstance(part, Paragraph):
             caption = part.text
             continue
-        previous = bodies[-1] if bodies else None
+        number += 1
+        if given and number in given:
+            said.append(_as_given(part, given[number], caption or part.name))
+            bodies.append(said[-1])
+            continue
+        previous = bodies[-1] if bodies and not _is_one_of(bodies[-1], said) else None
         if previous and _goes_on(previous, part):
             previous.rows += [list(row) for row in part.rows]
             continue
         for body in _bodies_of(part, caption or part.name):
-            previous = bodies[-1] if bodies else None
+            previous = bodies[-1] if bodies and not _is_one_of(bodies[-1], said) else None
             if previous and _same(previous.columns, body.columns):
                 previous.rows += body.rows
                 previous.lost += body.lost
             else:
                 bodies.append(body)
     for body in bodies:
-        _shape(body)
-        spread(body.columns, body.rows)
-        _settle_unknown(body)
+        if not _is_one_of(body, said):
+            _shape(body)
+            spread(body.columns, body.rows)
+            _settle_unknown(body)
         _say_unsure(body)
     if any(isinstance(part, Paragraph) and first_leads(part.text) for part in document.parts):
         for body in bodies:
             _rank(body)
-    return [body for body in bodies if body.lost or (body.has(*TASK_ROLES) and tells_tasks(body.columns))]
+    return [
+        body
+        for body in bodies
+        if body.lost or (body.has(*TASK_ROLES) and (_is_one_of(body, said) or tells_tasks(body.columns)))
+    ]
+
+
+def settled(body: Body) -> Body:
+    """The same body, its columns as far as their cells settle them."""
+    _categories(body)
+    without_figures(body.columns, body.rows)
+    with_finer_task(body.columns, body.rows)
+    body.rows[:] = [_padded(row, len(body.columns)) for row in body.rows]
+    _settle_unknown(body)
+    return body
+
+
+def _as_given(table: Table, given: GivenColumns, caption: str) -> Body:
+    columns = given.columns(table.rows)
+    rows = [_padded(row, len(columns)) for row in table.rows[given.headings :]]
+    filled = [row for row in rows if any(cell.text.strip() or cell.merged for cell in row)]
+    return Body(columns, filled, list(table.lost), caption)
+
+
+def _padded(row: Sequence[Cell], width: int) -> list[Cell]:
+    return [*row, *([_NOWHERE] * (width - len(row)))]
+
+
+def _is_one_of(body: Body, bodies: Sequence[Body]) -> bool:
+    return any(body is one for one in bodies)
 
 
 def _rank(body: Body) -> None:

@@ -42,7 +42,7 @@ def read_layout(document: Document, year: int | None = None) -> PlanDraft:
     draft.document.year = year = year or draft.document.year
     sheet = _sheet(tables, layout.TASKS, layout.TASK_COLUMNS, findings)
     if sheet is None:
-        todo = f"找不到“{layout.TASKS}”表或它的表头。请用模板填写（duban template）。"
+        todo = f"找不到“{layout.TASKS}”表或它的表头。请用空白任务表填写。"
         findings.add("error", "MISSING_COLUMN", Place(sheet=layout.TASKS), "", todo)
         return draft
     _check_columns(sheet, findings)

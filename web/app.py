@@ -32,6 +32,9 @@ from web.pages import (
     demo,
     evaluations,
     health,
+    import_contacts,
+    import_draft,
+    imports,
     inbox,
     link,
     link_changes,
@@ -78,6 +81,9 @@ PAGES = (
     milestones,
     milestone,
     # 导入
+    imports,
+    import_draft,
+    import_contacts,
     # 审核, 变更, 督办单, 消息
     reviews,
     coordination,

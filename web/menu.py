@@ -39,7 +39,7 @@ MENU = (
     Entry("inbox", "/inbox"),
     # 单位与联系人
     Entry("units", "/units"),
-    # 导入
+    Entry("imports", "/imports"),
     # 设置
     Entry("settings", "/settings"),
     Entry("service", "/service"),

@@ -151,7 +151,7 @@ class Row:
 def preview_page(draft: PlanDraft, file_name: str, revision: Revision | None = None) -> str:
     """The whole page as HTML, with its style inside."""
     found = beside(draft)
-    rows = list(_rows(draft, found))
+    rows = list(rows_of(draft, found))
     facts = draft.document
     problems = _problems(draft, found, rows, revision.findings if revision else ())
     template = _environment().get_template("preview.html.j2")
@@ -172,7 +172,8 @@ def preview_page(draft: PlanDraft, file_name: str, revision: Revision | None = N
     )
 
 
-def _rows(draft: PlanDraft, found: Beside) -> Iterator[Row]:
+def rows_of(draft: PlanDraft, found: Beside) -> Iterator[Row]:
+    """A row for each sub-task, in the order of the document."""
     number = 0
     for project in draft.projects:
         for position, subtask in enumerate(project.subtasks):

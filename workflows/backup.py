@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from db import audit, dump, tables
 from db.session import Database
 from engine.errors import DubanError
+from workflows.import_drafts import kept_files
 
 FORMAT = "duban-backup"
 VERSION = 1
@@ -104,7 +105,7 @@ def _add_files(
 ) -> None:
     """Every file that a row names goes along; one that is not there is named, not passed over in silence."""
     names = session.exec(select(tables.Attachment.stored_name).order_by(col(tables.Attachment.id)))
-    for name in names:
+    for name in (*names, *kept_files(session)):
         path = files / name if files else None
         if path is None or not path.is_file():
             made.missing.append(name)

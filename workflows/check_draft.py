@@ -53,7 +53,7 @@ def _unknown_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) 
             strangers[name] = where
             continue
         shown = "、".join(one.split("=", 1)[1] for one in alternatives)
-        message = f"没有见过单位“{name}”：可能就是 {shown}，如是请用 --choose 选择；否则作为新单位入库。"
+        message = f"没有见过单位“{name}”：可能就是 {shown}，如是请选择；否则作为新单位入库。"
         yield Finding("warning", UNKNOWN_UNIT, where, name, message, alternatives)
     if strangers:
         names = "、".join(strangers)
@@ -69,7 +69,7 @@ def _alike_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str]) ->
         known = book.find(short)
         if known is not None and known == book.find(long):
             continue
-        message = f"“{long}”和“{short}”可能是同一个单位：如是请用 --choose 选择，否则分别入库。"
+        message = f"“{long}”和“{short}”可能是同一个单位：如是请选择，否则分别入库。"
         yield Finding("note", UNKNOWN_UNIT, _place_of(draft, long), long, message, (f"{long}={short}",))
 
 
@@ -103,9 +103,7 @@ def _collective_units(draft: PlanDraft, book: UnitBook, joined: Mapping[str, str
             yield Finding("note", COLLECTIVE_UNIT, where, name, message)
             continue
         todo = "牵头单位须落实到具体单位，否则无人收到提醒" if leads else "提醒只发给牵头单位，不受影响"
-        message = (
-            f"“{name}”是统称，还没有成员名单：{todo}。请用 duban units group {name} 成员… 写明包括哪些单位。"
-        )
+        message = f"“{name}”是统称，还没有成员名单：{todo}。请写明它包括哪些单位。"
         groups = [book.names[group] for group in book.members if book.kinds.get(group) == "collective"]
         offered = tuple(f"{name}={known}" for known in similar_names(name, groups))
         yield Finding("warning" if leads else "note", COLLECTIVE_UNIT, where, name, message, offered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,9 +51,20 @@ def import_contacts(database: Database, path: Path, now: datetime, who: str) -> 
     under another address. A row without any address is left blank. Any other row that cannot be read refuses the whole file
     with its own code, naming the cell; NO_CONTACTS if there is nothing in it. Nothing is stored then.
     """
-    draft = read_contacts(path)
-    blank = tuple(one for one in draft.findings if one.code == "BAD_EMAIL" and not one.quote)
-    _refuse_unreadable(draft, blank, path.name)
+    return store_contacts(database, read_contacts(path), path.name, now, who)
+
+
+def store_contacts(
+    database: Database,
+    draft: ContactsDraft,
+    file_name: str,
+    now: datetime,
+    who: str,
+    also: Callable[[Session], None] | None = None,
+) -> ContactsStored:
+    """What ``import_contacts`` does, with a workbook that is read already; ``also`` is stored or refused with it."""
+    blank = blank_rows(draft)
+    _refuse_unreadable(draft, blank, file_name)
     with database.write() as session:
         check_channels(session, draft)
         book, made = load_book(session), Made()
@@ -74,7 +85,19 @@ def import_contacts(database: Database, path: Path, now: datetime, who: str) -> 
         )
         details = {"units": len(ids), "appointed": stored.appointed, "replaced": stored.replaced}
         runs.record(session, "import_contacts", who, now, details=details)
+        if also:
+            also(session)
     return stored
+
+
+def blank_rows(draft: ContactsDraft) -> tuple[Finding, ...]:
+    """Rows without any address: they are left out and refuse nothing."""
+    return tuple(one for one in draft.findings if one.code == "BAD_EMAIL" and not one.quote)
+
+
+def holder(session: Session, contact: tables.Contact) -> str:
+    """Who holds a post, by what tells people apart in a workbook."""
+    return _person(session, contact)
 
 
 def present_contacts(session: Session) -> ContactsDraft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from intake.decomposition import interpret
 from intake.draft import Finding, PhaseDraft, PlanDraft
 from intake.draft_json import counts, finding_to_json
 from intake.figures import Told
+from intake.given_columns import Given
 from intake.matching import bare
 from intake.reading import Reading, read_document
 from intake.table import Place
@@ -42,6 +43,7 @@ COORDINATING_OFFICE = "督查室"
 LOOKS_LIKE_PLAN = "LOOKS_LIKE_PLAN"
 TIME_ZONE = "Asia/Shanghai"
 Choices = Sequence[tuple[str, str]]
+Also = Callable[[Session, int, int], None]  # the batch and its plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +95,46 @@ def prepare(
         raise DubanError("FILE_NOT_FOUND", f"“{path.name}”是一个文件夹：请写明其中要导入的文件。")
     reading = read_document(path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return prepare_reading(database, reading, path.name, sha256, year, choices, into, told=told)
+
+
+def prepare_reading(
+    database: Database,
+    reading: Reading,
+    file_name: str,
+    sha256: str,
+    year: int | None = None,
+    choices: Choices = (),
+    into: str | None = None,
+    *,
+    columns: Given | None = None,
+    told: Told | None = None,
+) -> Prepared:
+    """What ``prepare`` gives, for a document that is read already.
+
+    ``columns`` are what a person says that the columns of its tables are, by the number of the table.
+    """
     with database.read() as session:
         book = load_book(session)
         before = imports.stored_batch_of(session, sha256)
     answers = [(code, value) for code, value in choices if code in ANSWERABLE]
     others = [one for one in choices if one[0] not in ANSWERABLE]
-    draft, joined = _chosen(reading, book, year, others, told)
+    draft, joined = _chosen(reading, book, year, others, columns, told)
     if draft.document.year is None and into is not None:
-        draft, joined = _chosen(reading, book, _year_of(database, into), others, told)
+        draft, joined = _chosen(reading, book, _year_of(database, into), others, columns, told)
     # Whether a collective unit has members only the database knows.
     kept = [one for one in draft.findings if one.code != COLLECTIVE_UNIT]
     draft.findings = kept
     draft.findings = [*reading.findings, *kept, *check_draft(draft, book, joined)]
     if before is not None:
-        draft.findings.append(_same_file(path.name, before))
+        draft.findings.append(_same_file(file_name, before))
     like = None if into is not None or before is not None else _resembling(database, draft)
     if like is not None:
         draft.findings.append(_resembles(like))
     if answers and into is None:
         raise no_such_choice(*answers[0])
     known = before.id if before else None
-    return Prepared(draft, sha256, path.name, joined, known, answers, like.plan_id if like else None)
+    return Prepared(draft, sha256, file_name, joined, known, answers, like.plan_id if like else None)
 
 
 def store(
@@ -124,8 +145,11 @@ def store(
     *,
     again: bool = False,
     time_zone: str = TIME_ZONE,
+    also: Also | None = None,
 ) -> Stored:
     """The plan is stored with everything that belongs to it, as one batch that can be undone.
+
+    ``also`` is told the session, the batch and the plan, to be stored or refused with it.
 
     Raises DubanError: NO_ITEMS, NO_YEAR, and ALREADY_IMPORTED or LOOKS_LIKE_PLAN unless ``again``. Nothing is
     stored then.
@@ -149,6 +173,8 @@ def store(
         # Without a reference to the plan, so that undoing the batch need not touch what is on record.
         details = {"batch": batch_id, "plan": storing.plan_id, "file": prepared.file_name, **found}
         runs.record(session, "import", who, now, details=details)
+        if also:
+            also(session, batch_id, storing.plan_id)
     return Stored(batch_id, storing.plan_id, found)
 
 
@@ -185,10 +211,15 @@ def join_units(storing: Storing, prepared: Prepared) -> None:
 
 
 def _chosen(
-    reading: Reading, book: UnitBook, year: int | None, choices: Choices, told: Told | None
+    reading: Reading,
+    book: UnitBook,
+    year: int | None,
+    choices: Choices,
+    columns: Given | None,
+    told: Told | None,
 ) -> tuple[PlanDraft, dict[str, str]]:
     """The draft under the choices, and the units joined by them."""
-    draft = interpret_reading(reading, year, {}, told)
+    draft = interpret_reading(reading, year, {}, columns, told)
     joined: dict[str, str] = {}
     chosen: dict[str, str] = {}
     for code, value in choices:
@@ -197,15 +228,19 @@ def _chosen(
         else:
             _check_choice(code, value, draft.findings)
             chosen[code] = value
-    return (interpret_reading(reading, year, chosen, told) if chosen else draft), joined
+    return (interpret_reading(reading, year, chosen, columns, told) if chosen else draft), joined
 
 
 def interpret_reading(
-    reading: Reading, year: int | None, choices: Mapping[str, str], told: Told | None = None
+    reading: Reading,
+    year: int | None,
+    choices: Mapping[str, str],
+    columns: Given | None = None,
+    told: Told | None = None,
 ) -> PlanDraft:
     """The draft of a document, whether it is in the import layout or as it was issued."""
     if not is_workbook(reading.document):
-        return interpret(reading.document, year=year, choices=choices, told=told)
+        return interpret(reading.document, year=year, choices=choices, columns=columns, told=told)
     draft = read_workbook(reading.document)
     draft.document.year = year or draft.document.year
     if draft.document.kind == "none":

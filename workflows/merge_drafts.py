@@ -189,7 +189,9 @@ class _Merging:
         if answer in self.answers:
             self.used.add(answer)
             return True
-        message = f"新文件里“{shown_name(subtask)}”没有指标“{gone.subject} {wording}”：仍保留；确已取消请用 --choose 选择。"
+        message = (
+            f"新文件里“{shown_name(subtask)}”没有指标“{gone.subject} {wording}”：仍保留；确已取消请选择删去。"
+        )
         self.findings.append(Finding("warning", NOT_IN_DOCUMENT, told.where, told.title, message, (answer,)))
         return False
 
@@ -215,9 +217,7 @@ class _Merging:
         if answer in self.answers:
             self.used.add(answer)
             return True
-        message = (
-            f"新文件里没有“{shown_name(gone)}”：仍保留，照常催办；确已取消请用 --choose 选择{WITHDRAW}。"
-        )
+        message = f"新文件里没有“{shown_name(gone)}”：仍保留，照常催办；确已取消请选择{WITHDRAW}。"
         self.findings.append(Finding("warning", NOT_IN_DOCUMENT, Place(), gone.title, message, (answer,)))
         return False
 

@@ -148,7 +148,7 @@ def _unsure(pairs: TaskPairs, told: int, meant: Sequence[int], why: Sequence[str
     reason = "，".join(WHY[one] for one in why)
     message = (
         f"“{shown_name(subtask)}”可能是计划里的 {shown}{f'（{reason}）' if reason else ''}，不能确定，"
-        f"没有导入：请用 --choose 指明是哪一个，都不是就选 {NEW_TASK}。"
+        f"没有导入：请指明是哪一个，都不是就选 {NEW_TASK}。"
     )
     alternatives = (*(f"{name}={pairs.stored_names[place]}" for place in meant), f"{name}={NEW_TASK}")
     return Finding("warning", UNSURE_MATCH, subtask.where, subtask.title, message, alternatives)

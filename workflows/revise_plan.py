@@ -16,7 +16,7 @@ from engine.model import State
 from intake.draft import Finding
 from intake.draft_diff import Change, diff
 from workflows.export_plan import SUBTASK, export_rows
-from workflows.import_plan import Prepared, join_units, open_batch
+from workflows.import_plan import Also, Prepared, join_units, open_batch
 from workflows.merge_drafts import SETTLED
 from workflows.pair_drafts import Paired, pair
 from workflows.pair_tasks import shown_name, subtasks_of
@@ -66,9 +66,16 @@ def compare(database: Database, prepared: Prepared, reference: str | None = None
 
 
 def revise(
-    database: Database, prepared: Prepared, now: datetime, who: str, reference: str | None = None
+    database: Database,
+    prepared: Prepared,
+    now: datetime,
+    who: str,
+    reference: str | None = None,
+    also: Also | None = None,
 ) -> Revised:
     """Only what differs is stored, as one batch, and the next sweep looks at what it concerns.
+
+    ``also`` is told the session, the batch and the plan, to be stored or refused with it.
 
     Whoever changes the plan at the same time waits, and then finds it changed.
     Raises what ``compare`` raises, and REVISION_REFUSED where a part to be removed has a history.
@@ -92,6 +99,8 @@ def revise(
         session.add(batch)
         details = {"batch": batch_id, "plan": found.plan_id, "changes": [asdict(one) for one in changes]}
         runs.record(session, "revise", who, now, details=details)
+        if also:
+            also(session, batch_id, found.plan_id)
     return Revised(found.plan_id, batch_id, changes)
 
 
