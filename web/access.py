@@ -88,6 +88,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /imports/new": Access.DESK,
         "POST /imports/new": Access.DESK,
         "GET /imports/template": Access.DESK,
+        "GET /imports/batches.xlsx": Access.DESK,
         "GET /imports/plans/{number}/file": Access.DESK,
         "GET /imports/batches/{number}": Access.DESK,
         "POST /imports/batches/{number}/undo": Access.DESK,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from intake.draft import Finding
 from intake.originals import Originals
 from intake.quantity_scan import narrow
 from intake.showing import Beside, place_words
 from intake.table import Place
+from intake.units import is_none
 from intake.workbook_layout import DOCUMENT_KINDS, KINDS, STATUSES
 from web.preview import FIELDS, marked, rows_of
 from web.preview import Row as Reading
@@ -91,10 +93,12 @@ class Shown:
 
 def shown_rows(looked: Looked, found: Beside, originals: Originals, page: int, size: int) -> list[Pair]:
     """The rows of that page."""
-    readings = list(rows_of(looked.plan, found))
     first = (page - 1) * size
-    pairs = list(zip(looked.rows, readings, strict=True))[first : first + size]
-    return [Pair(row, _original_of(row, originals), reading) for row, reading in pairs]
+    pairs = zip(looked.rows, rows_of(looked.plan, found), strict=True)
+    return [
+        Pair(row, _original_of(row, originals), reading)
+        for row, reading in islice(pairs, first, first + size)
+    ]
 
 
 def with_originals(found: Sequence[tuple[Finding, Question | None]], originals: Originals) -> list[Found]:
@@ -116,7 +120,7 @@ def _original_of(row: Row, originals: Originals) -> Original:
 
 
 def _cells(texts: Sequence[str], quotes: Sequence[str]) -> tuple[tuple[tuple[str, bool], ...], ...]:
-    seen = [text for text in texts if not _HIDDEN.fullmatch(text)]
+    seen = [text for text in texts if not (_HIDDEN.fullmatch(text) or is_none(text))]
     return tuple(tuple(marked(_around(text, quotes), quotes)) for text in seen)
 
 

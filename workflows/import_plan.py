@@ -43,6 +43,7 @@ COORDINATING_OFFICE = "督查室"
 LOOKS_LIKE_PLAN = "LOOKS_LIKE_PLAN"
 TIME_ZONE = "Asia/Shanghai"
 Choices = Sequence[tuple[str, str]]
+Interpret = Callable[[int | None, Mapping[str, str]], PlanDraft]
 Also = Callable[[Session, int, int], None]  # the batch and its plan
 
 
@@ -95,33 +96,32 @@ def prepare(
         raise DubanError("FILE_NOT_FOUND", f"“{path.name}”是一个文件夹：请写明其中要导入的文件。")
     reading = read_document(path)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    return prepare_reading(database, reading, path.name, sha256, year, choices, into, told=told)
+
+    def interpreted(year: int | None, chosen: Mapping[str, str]) -> PlanDraft:
+        return interpret_reading(reading, year, chosen, told=told)
+
+    return prepare_reading(database, reading, interpreted, path.name, sha256, year, choices, into)
 
 
 def prepare_reading(
     database: Database,
     reading: Reading,
+    interpreted: Interpret,
     file_name: str,
     sha256: str,
     year: int | None = None,
     choices: Choices = (),
     into: str | None = None,
-    *,
-    columns: Given | None = None,
-    told: Told | None = None,
 ) -> Prepared:
-    """What ``prepare`` gives, for a document that is read already.
-
-    ``columns`` are what a person says that the columns of its tables are, by the number of the table.
-    """
+    """What ``prepare`` gives, for a document that is read already; ``interpreted`` gives its draft, a new one each time."""
     with database.read() as session:
         book = load_book(session)
         before = imports.stored_batch_of(session, sha256)
     answers = [(code, value) for code, value in choices if code in ANSWERABLE]
     others = [one for one in choices if one[0] not in ANSWERABLE]
-    draft, joined = _chosen(reading, book, year, others, columns, told)
+    draft, joined = _chosen(interpreted, book, year, others)
     if draft.document.year is None and into is not None:
-        draft, joined = _chosen(reading, book, _year_of(database, into), others, columns, told)
+        draft, joined = _chosen(interpreted, book, _year_of(database, into), others)
     # Whether a collective unit has members only the database knows.
     kept = [one for one in draft.findings if one.code != COLLECTIVE_UNIT]
     draft.findings = kept
@@ -211,15 +211,10 @@ def join_units(storing: Storing, prepared: Prepared) -> None:
 
 
 def _chosen(
-    reading: Reading,
-    book: UnitBook,
-    year: int | None,
-    choices: Choices,
-    columns: Given | None,
-    told: Told | None,
+    interpreted: Interpret, book: UnitBook, year: int | None, choices: Choices
 ) -> tuple[PlanDraft, dict[str, str]]:
     """The draft under the choices, and the units joined by them."""
-    draft = interpret_reading(reading, year, {}, columns, told)
+    draft = interpreted(year, {})
     joined: dict[str, str] = {}
     chosen: dict[str, str] = {}
     for code, value in choices:
@@ -228,7 +223,7 @@ def _chosen(
         else:
             _check_choice(code, value, draft.findings)
             chosen[code] = value
-    return (interpret_reading(reading, year, chosen, columns, told) if chosen else draft), joined
+    return (interpreted(year, chosen) if chosen else draft), joined
 
 
 def interpret_reading(
@@ -238,7 +233,10 @@ def interpret_reading(
     columns: Given | None = None,
     told: Told | None = None,
 ) -> PlanDraft:
-    """The draft of a document, whether it is in the import layout or as it was issued."""
+    """The draft of a document, whether it is in the import layout or as it was issued.
+
+    ``columns`` are what a person says that the columns of its tables are, by the number of the table.
+    """
     if not is_workbook(reading.document):
         return interpret(reading.document, year=year, choices=choices, columns=columns, told=told)
     draft = read_workbook(reading.document)

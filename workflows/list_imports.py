@@ -17,7 +17,8 @@ from db.units import stored_id
 from engine.ahead import reminders_ahead
 from engine.model import State
 
-MOST_AHEAD = 400  # sub-tasks whose first reminders are worked out for a page
+MOST_AHEAD = 60  # units whose first reminders are worked out for a page
+FOLLOWED = (State.ISSUED.value, State.ACKNOWLEDGED.value, State.IN_PROGRESS.value)
 AHEAD = timedelta(days=45)
 COUNTED = ("projects", "subtasks", "indicators", "lead_units", "quotas")
 
@@ -172,38 +173,38 @@ def _unreached(session: Session, units: dict[int, str]) -> list[int]:
 def _first_reminders(session: Session, plan_id: int, on: date) -> list[FirstReminder]:
     """For each unit the first reminder of the coming weeks, in order of its day."""
     plan = plans.load_plan(session, plan_id)
-    task = tables.SubTask
-    open_states = (State.ISSUED.value, State.ACKNOWLEDGED.value, State.IN_PROGRESS.value)
-    ids = session.execute(
-        select(col(task.id))
-        .where(col(task.plan_id) == plan_id, col(task.state).in_(open_states))
-        .order_by(col(task.position))
-        .limit(MOST_AHEAD)
-    ).scalars()
-    subtasks = plans.load_subtasks(session, [stored_id(key) for key in ids])
     calendar = load_calendar(session)
-    names = _leads(session, list(subtasks))
-    first: dict[str, FirstReminder] = {}
-    for key, subtask in subtasks.items():
-        ahead = reminders_ahead(plan, subtask, calendar, on, on + AHEAD)
-        for unit in names.get(key, ()) if ahead else ():
-            told = FirstReminder(
-                ahead[0].nominal_on, unit, ahead[0].rule.value, key, f"{subtask.no} {subtask.title}"
-            )
-            if unit not in first or told.on < first[unit].on:
-                first[unit] = told
-    return sorted(first.values(), key=lambda one: (one.on, one.unit))
+    nearest = _nearest(session, plan_id, on)
+    subtasks = plans.load_subtasks(session, list(dict.fromkeys(nearest.values())))
+    first: list[FirstReminder] = []
+    for unit, key in nearest.items():
+        ahead = reminders_ahead(plan, subtasks[key], calendar, on, on + AHEAD)
+        if ahead:
+            shown = f"{subtasks[key].no} {subtasks[key].title}"
+            first.append(FirstReminder(ahead[0].nominal_on, unit, ahead[0].rule.value, key, shown))
+    return sorted(first, key=lambda one: (one.on, one.unit))
 
 
-def _leads(session: Session, subtasks: Sequence[int]) -> dict[int, list[str]]:
-    unit, work = tables.Unit, tables.Assignment
-    query = (
-        select(col(work.subtask_id), col(unit.name))
-        .join(unit, col(unit.id) == col(work.unit_id))
-        .where(col(work.subtask_id).in_(subtasks), col(work.role).in_(LEADING))
-        .order_by(col(work.position))
+def _nearest(session: Session, plan_id: int, on: date) -> dict[str, int]:
+    """For each lead unit the sub-task with the nearest date: what else is owed is owed for all alike."""
+    unit, work, task, stone = tables.Unit, tables.Assignment, tables.SubTask, tables.Milestone
+    coming = (
+        select(col(stone.subtask_id).label("owner"), func.min(col(stone.due_on)).label("first"))
+        .where(col(stone.due_on) >= on)
+        .group_by(col(stone.subtask_id))
+        .subquery()
     )
-    found: dict[int, list[str]] = {}
-    for key, name in session.execute(query):
-        found.setdefault(key, []).append(name)
-    return found
+    query = (
+        select(col(unit.name), col(task.id), coming.c.first, col(task.deadline))
+        .join(work, col(work.unit_id) == col(unit.id))
+        .join(task, col(task.id) == col(work.subtask_id))
+        .outerjoin(coming, coming.c.owner == col(task.id))
+        .where(col(task.plan_id) == plan_id, col(task.state).in_(FOLLOWED), col(work.role).in_(LEADING))
+        .order_by(col(task.position))
+    )
+    found: dict[str, tuple[date, int]] = {}
+    for name, key, milestone, deadline in session.execute(query):
+        nearest = min(milestone or date.max, deadline or date.max)
+        if name not in found or nearest < found[name][0]:
+            found[name] = (nearest, key)
+    return {name: key for name, (_, key) in list(found.items())[:MOST_AHEAD]}

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from db.session import Database
 from engine.errors import DubanError
 from intake.draft import Finding, PlanDraft, ProjectDraft, SubTaskDraft
+from intake.given_columns import GivenColumns
 from intake.reading import Reading
 from intake.showing import Beside, beside
 from workflows.check_draft import COLLECTIVE_UNIT, UNKNOWN_UNIT
 from workflows.import_drafts import Answers, Draft, file_of, imported, read_kept
-from workflows.import_plan import LOOKS_LIKE_PLAN, Prepared, prepare_reading, store
+from workflows.import_plan import (
+    LOOKS_LIKE_PLAN,
+    Prepared,
+    interpret_reading,
+    prepare_reading,
+    store,
+)
 from workflows.merge_drafts import NOT_IN_DOCUMENT
 from workflows.pair_tasks import UNSURE_MATCH
 from workflows.revise_plan import Revision, compare, is_revision, revise
@@ -108,7 +116,7 @@ class ImportedDraft:
 def look(database: Database, folder: Path, draft: Draft) -> Looked:
     """What the document says under the answers that it has. Raises IntakeError, FILE_MISSING."""
     reading = read_kept(file_of(folder, draft), draft.file_name)
-    asked = _prepared(database, reading, draft, ())
+    asked = _prepared(database, folder, draft, ())
     is_own = bool(asked.draft.document.stable_id) and is_revision(database, asked, None)
     into = _reference(draft.answers)
     findings = list(asked.draft.findings)
@@ -120,7 +128,7 @@ def look(database: Database, folder: Path, draft: Draft) -> Looked:
     choices = [(one.finding.code, one.chosen) for one in questions if one.chosen]
     prepared, revision = asked, first
     if choices:
-        prepared = _prepared(database, reading, draft, choices)
+        prepared = _prepared(database, folder, draft, choices)
         if asked.is_readable and (into or is_own):
             revision, refusal = _compared(database, prepared, into)
     found = beside(prepared.draft)
@@ -185,14 +193,31 @@ def _reference(answers: Answers) -> str | None:
     return str(answers.into) if answers.into is not None else None
 
 
-def _prepared(
-    database: Database, reading: Reading, draft: Draft, choices: Sequence[tuple[str, str]]
-) -> Prepared:
-    answers = draft.answers
+def _prepared(database: Database, folder: Path, draft: Draft, choices: Sequence[tuple[str, str]]) -> Prepared:
+    path, answers = file_of(folder, draft), draft.answers
+    columns = tuple(sorted(answers.columns.items()))
+
+    def interpreted(year: int | None, chosen: Mapping[str, str]) -> PlanDraft:
+        plan = _interpreted(path, draft.file_name, year, tuple(sorted(chosen.items())), columns)
+        return replace(plan, findings=list(plan.findings))
+
+    reading = read_kept(path, draft.file_name)
     into = _reference(answers)
     return prepare_reading(
-        database, reading, draft.file_name, draft.sha256, answers.year, choices, into, columns=answers.columns
+        database, reading, interpreted, draft.file_name, draft.sha256, answers.year, choices, into
     )
+
+
+@lru_cache(maxsize=4)
+def _interpreted(
+    path: Path,
+    name: str,
+    year: int | None,
+    choices: tuple[tuple[str, str], ...],
+    columns: tuple[tuple[int, GivenColumns], ...],
+) -> PlanDraft:
+    """A long document takes seconds, and whoever answers comes again and again; nobody changes what this gives."""
+    return interpret_reading(read_kept(path, name), year, dict(choices), dict(columns))
 
 
 def _compared(

@@ -19,16 +19,18 @@ from web.menu import MENU
 from web.multipart import MOST_FIELD, Sent, read_form, uploads
 from web.pages.inbox import zone_of
 from web.reasons import rule_word
+from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, done, render, view_of
 from web.words import knows
 from workflows.export_plan import export
 from workflows.import_drafts import PASTED, PLAN, hand_in, waiting
-from workflows.list_imports import batch_line, batch_lines, todo_of
+from workflows.list_imports import BatchLine, batch_line, batch_lines, todo_of
 from workflows.undo_import import undo
 
 Form = Annotated[Sent, Depends(read_form)]
 PAGE = 50
+MOST_LINES = 10_000  # of a workbook
 REFUSED = 422
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEW, WAY_OF_CONTACTS = "/imports/new", "/imports/contacts"
@@ -93,6 +95,18 @@ def _batches(router: APIRouter, site: Site) -> None:
 
 
 def _files(router: APIRouter, site: Site) -> None:
+    @router.get("/imports/batches.xlsx")
+    def batches(request: Request) -> Response:
+        with site.database.read() as session:
+            view = view_of(request, zone_of(session), site.clock())
+            lines, _ = batch_lines(session, 1, MOST_LINES)
+        heads = ("number", "file", "when", "who", "plan", "brought", "state")
+        return as_xlsx(
+            view.t("imports.batches"),
+            [view.t(f"imports.{head}") for head in heads],
+            [_sheet_row(one, view) for one in lines],
+        )
+
     @router.get("/imports/template")
     def template(request: Request) -> Response:
         name = view_in(site, request).t("imports.template.file")
@@ -107,6 +121,13 @@ def _files(router: APIRouter, site: Site) -> None:
         except DubanError as error:
             return missing(site, request, error)
         return as_download(f"{row.title[:60]}.xlsx", SHEET, content)
+
+
+def _sheet_row(line: BatchLine, view: View) -> list[object]:
+    brought = " ".join(view.t(f"imports.n.{key}", n=n) for key, n in line.counts.items() if n)
+    state = "imports.state.undone" if line.is_undone else "imports.stands"
+    at = line.stored_at.astimezone(view.zone)
+    return [line.id, line.file_name, at, line.who, line.plan, brought, view.t(state)]
 
 
 def view_in(site: Site, request: Request) -> View:

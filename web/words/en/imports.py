@@ -317,4 +317,6 @@ WORDS: dict[str, str] = {
     "imports.refused.NO_CONTACTS": "The workbook holds no units or contacts. Download it, fill it in and upload it.",
     "imports.refused.UNKNOWN_CHANNEL": "The workbook names a channel that is not set up. Correct its name, or ask an administrator to set it up.",
     "imports.refused.PDF_NOT_INSTALLED": "PDF files cannot be read on this server. Save it as .docx or .xlsx, or ask the administrator to install the extra.",
+    "imports.number": "Batch",
+    "imports.state.undone": "undone",
 }

@@ -317,4 +317,6 @@ WORDS: dict[str, str] = {
     "imports.refused.NO_CONTACTS": "表里没有单位和联系人：请下载联系人表，填好再上传。",
     "imports.refused.UNKNOWN_CHANNEL": "表里写了没有设置过的渠道：请改正渠道名称，或请管理员先设置这个渠道。",
     "imports.refused.PDF_NOT_INSTALLED": "这台服务器没有安装读取 PDF 的组件：请另存为 .docx 或 .xlsx 再上传，或请管理员安装。",
+    "imports.number": "批次",
+    "imports.state.undone": "已撤销",
 }
