@@ -4,190 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import httpx
-import lxml.html
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from db import tables
 from db.session import Database
 from engine.roles import Role
+from tests.web.import_desk import (
+    DOCUMENT,
+    EXAMPLES,
+    NOW,
+    STRANGE,
+    Desk,
+    answered,
+    desk_of,
+    form,
+    nodes,
+    problem,
+    question,
+    titles,
+    words,
+)
 from tests.web.running import pages
-from workflows.import_drafts import Answers, hand_in
-
-NOW = datetime(2024, 3, 14, 2, 30, tzinfo=UTC)
-EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-DOCUMENT = """云溪区2024年民生实事任务分解表
-各单位于11月前全面完成，12月查漏补缺。
-序号\t任务\t牵头单位\t配合单位\t完成时限
-1\t新建口袋公园6个\t区园林局\t区财政局\t10月底前
-2\t整治背街小巷20条\t区城管局\t--\t9月底前
-3\t改造泵站4座\t区水利局\t--\t8月底前
-"""
-STRANGE = """某县2024年清单
-甲栏\t乙栏\t丙栏\t丁栏
-1\t新建驿站6个\t县民政局\t6月底前
-2\t改造泵站4座\t县水利局\t9月底前
-"""
-
-
-@dataclass
-class Desk:
-    """A coordinator at the pages, and what lies behind them."""
-
-    client: httpx.Client
-    database: Database
-    files: Path
-
-    def upload(self, name: str, content: bytes, way: str = "/imports/new") -> httpx.Response:
-        return self.client.post(way, files={"file": (name, content)}, headers=self.origin)
-
-    def post(self, path: str, **fields: str) -> httpx.Response:
-        return self.client.post(path, data=fields, headers=self.origin)
-
-    @property
-    def origin(self) -> dict[str, str]:
-        return {"Origin": str(self.client.base_url).rstrip("/")}
-
-    def draft(self, content: str = DOCUMENT, name: str = "任务.txt") -> str:
-        """The path of a document that was just handed in."""
-        answer = self.upload(name, content.encode())
-        assert answer.status_code == 303, words(answer)
-        return answer.headers["location"].partition("?")[0]
-
-    def rows(self, table: type[tables.SubTask]) -> list[tables.SubTask]:
-        with self.database.read() as session:
-            return list(session.exec(select(table).order_by(col(table.id))))
+from workflows.import_drafts import hand_in
 
 
 @pytest.fixture
 def desk(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    with pages(database, NOW, role=Role.COORDINATOR, files=tmp_path / "files") as client:
-        yield Desk(client, database, tmp_path / "files")
-
-
-def words(answer: httpx.Response) -> str:
-    return " ".join(" ".join(map(str, lxml.html.fromstring(answer.text).itertext())).split())
-
-
-def nodes(answer: httpx.Response, path: str) -> list[Any]:
-    """What stands at that path of the page."""
-    found: Any = lxml.html.fromstring(answer.text).xpath(path)
-    return list(found)
-
-
-def problem(answer: httpx.Response) -> str:
-    """Why the page says that nothing was stored."""
-    (found,) = nodes(answer, "//p[@class='problem']")
-    return " ".join(str(found.text_content()).split())
-
-
-def form(answer: httpx.Response) -> dict[str, str]:
-    """What the preview's form would send if nobody touched it."""
-    (found,) = nodes(answer, "//form[@class='preview-form']")
-    return {name: value for name, value in found.fields.items() if value is not None}
-
-
-def question(answer: httpx.Response, code: str) -> str:
-    """The name of the answers to the question of that code."""
-    found = nodes(answer, f"//li[.//code[text()='{code}']]//input[@type='radio']/@name")
-    assert found, words(answer)
-    return str(found[0])
-
-
-def titles(session: Session) -> list[str]:
-    return list(session.exec(select(tables.SubTask.title).order_by(col(tables.SubTask.id))))
-
-
-# --- The way in -----------------------------------------------------------------------------------------------------
-
-
-def test_an_empty_office_is_told_how_to_begin(desk: Desk) -> None:
-    page = desk.client.get("/imports")
-    assert "还没有导入过文件" in words(page)
-    assert 'href="/imports/new"' in page.text
-    assert 'href="/imports/template"' in page.text
-
-
-def test_a_document_that_is_handed_in_waits_and_nothing_of_it_is_in_a_plan(desk: Desk) -> None:
-    path = desk.draft()
-    page = desk.client.get(path)
-    assert page.status_code == 200
-    assert "新建口袋公园6个" in words(page)
-    assert "区园林局" in words(page)
-    assert desk.rows(tables.SubTask) == []
-    with desk.database.read() as session:
-        draft = session.exec(select(tables.ImportDraft)).one()
-    assert (draft.kind, draft.file_name, draft.created_by) == ("plan", "任务.txt", "coordinator")
-    assert (desk.files / draft.sha256).read_bytes() == DOCUMENT.encode()
-    assert "任务.txt" in words(desk.client.get("/imports"))
-
-
-def test_the_same_document_waits_once(desk: Desk) -> None:
-    assert desk.draft() == desk.draft(name="再传一次.txt")
-
-
-@pytest.mark.parametrize("text", [DOCUMENT, "任" * 21845])
-def test_pasted_text_is_a_document(desk: Desk, text: str) -> None:
-    answer = desk.client.post("/imports/new", files={"text": (None, text)}, headers=desk.origin)
-    assert answer.status_code == 303
-    assert "粘贴的文字" in words(desk.client.get(answer.headers["location"]))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "code"),
-    [
-        ("旧.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "UNSUPPORTED_FORMAT"),
-        ("扫描.png", b"\x89PNG\r\n\x1a\n", "UNSUPPORTED_FORMAT"),
-        ("坏.xlsx", b"PK\x03\x04broken", "DAMAGED_FILE"),
-        ("空.txt", b" \n", "EMPTY_FILE"),
-        ("大.txt", b"x" * (10 * 1024 * 1024 + 1), "FILE_TOO_LARGE"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_refused_with_its_reason(
-    desk: Desk, name: str, content: bytes, code: str
-) -> None:
-    answer = desk.upload(name, content)
-    assert answer.status_code == 422
-    assert code in words(answer)
-    assert not desk.files.exists() or list(desk.files.iterdir()) == []
-    with desk.database.read() as session:
-        assert session.exec(select(tables.ImportDraft)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("", "NO_FILE"), (" \n", "NO_FILE"), ("任" * 21846, "PASTE_TOO_LONG")],
-)
-def test_what_was_pasted_is_kept_whole_or_refused(desk: Desk, text: str, code: str) -> None:
-    answer = desk.client.post("/imports/new", files={"text": (None, text)}, headers=desk.origin)
-    assert (answer.status_code, code in words(answer)) == (422, True)
-
-
-def test_a_contacts_workbook_is_sent_to_its_own_way_in_and_the_other_way_round(desk: Desk) -> None:
-    contacts = desk.upload("联系人.xlsx", (EXAMPLES / "contacts.xlsx").read_bytes())
-    assert contacts.status_code == 422
-    assert 'href="/imports/contacts"' in contacts.text
-    plan = desk.upload("任务.xlsx", (EXAMPLES / "matrix-plan-2024.xlsx").read_bytes(), "/imports/contacts")
-    assert plan.status_code == 422
-    assert "NOT_CONTACTS" in words(plan)
-    assert 'href="/imports/new"' in plan.text
-
-
-def test_the_original_and_an_empty_table_can_be_kept(desk: Desk) -> None:
-    path = desk.draft()
-    assert desk.client.get(f"{path}/file").content == DOCUMENT.encode()
-    template = desk.client.get("/imports/template")
-    assert template.content.startswith(b"PK")
-    assert "attachment" in template.headers["content-disposition"]
-
-
-# --- Answers and rows -----------------------------------------------------------------------------------------------
+    with desk_of(database, tmp_path / "files") as found:
+        yield found
 
 
 def test_a_wording_with_two_readings_is_asked_and_the_answer_counts(desk: Desk) -> None:
@@ -227,12 +74,6 @@ def test_one_button_leaves_everything_as_it_was_read(desk: Desk) -> None:
     with desk.database.read() as session:
         phases = {one.name: one.ends_on.isoformat() for one in session.exec(select(tables.Phase))}
     assert phases["execute"] == "2024-11-30"
-
-
-def answered(desk: Desk, path: str) -> dict[str, str]:
-    """The form with nothing left to be asked."""
-    desk.post(path, **form(desk.client.get(path)), do="as-read")
-    return form(desk.client.get(path))
 
 
 def test_only_the_ticked_rows_are_stored_and_the_others_wait_to_be_added_to_the_same_plan(desk: Desk) -> None:
@@ -374,9 +215,6 @@ def test_a_dropped_document_waits_no_longer(desk: Desk) -> None:
     assert desk.post(path, do="import").status_code == 422
 
 
-# --- After it -------------------------------------------------------------------------------------------------------
-
-
 def test_the_batch_says_what_to_do_next_and_can_be_undone(desk: Desk) -> None:
     path = desk.draft()
     stored = desk.post(path, **answered(desk, path), do="import")
@@ -442,29 +280,3 @@ def test_the_examples_are_shown_in_both_languages(
 )
 def test_what_is_not_there_is_a_page_that_says_so(desk: Desk, path: str) -> None:
     assert desk.client.get(path).status_code == 404
-
-
-# --- Contacts -------------------------------------------------------------------------------------------------------
-
-
-def test_contacts_are_previewed_and_stored(desk: Desk) -> None:
-    content = (EXAMPLES / "contacts.xlsx").read_bytes()
-    way = desk.upload("联系人.xlsx", content, "/imports/contacts").headers["location"].partition("?")[0]
-    page = desk.client.get(way)
-    assert "新任" in words(page)
-    with desk.database.read() as session:
-        assert session.exec(select(tables.Contact)).all() == []
-    revision = str(nodes(page, "//input[@name='revision']/@value")[0])
-    stored = desk.post(way, revision=revision, do="import")
-    assert stored.status_code == 303, words(stored)
-    with desk.database.read() as session:
-        assert len(session.exec(select(tables.Contact)).all()) > 3
-    again = desk.upload("联系人.xlsx", content, "/imports/contacts").headers["location"]
-    assert "和现在的联系人相同" in words(desk.client.get(again))
-    assert desk.client.get("/imports/contacts/file").content.startswith(b"PK")
-
-
-def test_answers_survive_being_stored() -> None:
-    given = Answers(2024, 3, True, {"a": "", "b": "x"}, {"r": False})
-    assert Answers.from_json(given.to_json()) == given
-    assert Answers.from_json({}) == Answers()
