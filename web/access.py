@@ -171,6 +171,10 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /settings/channels/{name}/retire": Access.ADMIN,
         "GET /settings/channel-kinds/{kind}": Access.ADMIN,
         "POST /settings/channel-kinds/{kind}": Access.ADMIN,
+        "GET /settings/policy": Access.DESK,
+        "GET /settings/policy.xlsx": Access.DESK,
+        "POST /settings/policy": Access.DESK,
+        "POST /settings/policy/preview": Access.DESK,
         "GET /service": Access.DESK,
         "GET /service.xlsx": Access.DESK,
         # users, tokens, one's own account

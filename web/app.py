@@ -45,6 +45,7 @@ from web.pages import (
     milestone,
     milestones,
     overview,
+    policy,
     public,
     reviews,
     service,
@@ -102,6 +103,7 @@ PAGES = (
     # 设置
     settings,
     channels,
+    policy,
     service,
     # users, tokens, one's own account
     users,

@@ -48,6 +48,7 @@ MENU = (
 SETTINGS: tuple[Entry, ...] = (
     # channels, policy, years, plan
     Entry("channels", "/settings/channels"),
+    Entry("policy", "/settings/policy"),
     # templates
     Entry("templates", "/settings/templates"),
     # users, tokens

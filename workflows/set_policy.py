@@ -52,15 +52,21 @@ def settings_of(session: Session, plan: tables.Plan) -> list[Setting]:
 
 
 def set_policy(
-    database: Database, reference: str | None, texts: Sequence[str], now: datetime, who: str
+    database: Database,
+    reference: str | None,
+    texts: Sequence[str],
+    now: datetime,
+    who: str,
+    *,
+    revision: int | None = None,
 ) -> PolicyChange:
     """The plan's numbers are as told (``name=value``; nothing after the sign means the default again).
 
-    Raises DubanError POLICY_UNKNOWN, POLICY_VALUE, and those of the reference to the plan. A value
-    that is in force already changes nothing.
+    Raises DubanError POLICY_UNKNOWN, POLICY_VALUE, REVISION_CONFLICT (the plan is not at that revision any
+    more), and those of the reference to the plan. A value that is in force already changes nothing.
     """
     with database.write() as session:
-        change = apply_policy(session, reference, texts, now)
+        change = apply_policy(session, reference, texts, now, revision=revision)
         if change.changed:
             details = {name: [old, new] for name, old, new in change.changed}
             runs.record(session, "set_policy", who, now, plan_id=change.plan_id, details=details)
@@ -68,11 +74,18 @@ def set_policy(
 
 
 def apply_policy(
-    session: Session, reference: str | None, texts: Sequence[str], now: datetime
+    session: Session,
+    reference: str | None,
+    texts: Sequence[str],
+    now: datetime,
+    *,
+    revision: int | None = None,
 ) -> PolicyChange:
     """The plan's row has the numbers within the caller's transaction, a rehearsal's or a real one; errors as above."""
     row = find_plan(session, reference)
     session.refresh(row, with_for_update=True)  # who edits at the same time waits for us
+    if revision not in (None, row.revision):
+        raise DubanError("REVISION_CONFLICT", f"计划“{row.title}”刚被别人改过：请核对现在的值，再保存一次。")
     own, changed = _planned(row, texts)
     if changed:
         row.policy = own

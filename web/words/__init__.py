@@ -22,6 +22,7 @@ SUBJECTS = (
     "publish",
     "settings",
     "channels",
+    "policy",
     "service",
 )
 
