@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from db import tables
@@ -22,6 +23,13 @@ def listed(session: Session, plan_id: int | None = None, limit: int = 200) -> li
     query = select(B).where(col(B.kind).in_(KINDS)).order_by(col(B.on).desc(), col(B.id).desc()).limit(limit)
     query = query if plan_id is None else query.where(col(B.plan_id) == plan_id)
     return list(session.execute(query).scalars())
+
+
+def periods(session: Session, plan_id: int) -> list[tables.Bulletin]:
+    """The evaluations of a plan, the newest first; what they hold is loaded only where it is asked for."""
+    light = defer(B.content)  # type: ignore[arg-type]
+    query = select(B).where(col(B.plan_id) == plan_id, col(B.kind).in_(KINDS)).options(light)
+    return list(session.execute(query.order_by(col(B.on).desc(), col(B.id).desc())).scalars())
 
 
 def find(session: Session, number: int) -> tables.Bulletin:

@@ -127,6 +127,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /cases/{number}/notice": Access.READ,
         # 通报, 评估
         "GET /evaluations": Access.READ,
+        "GET /evaluations.xlsx": Access.READ,
+        "GET /evaluations/preview": Access.READ,
         "GET /evaluations/{number}": Access.READ,
         "GET /bulletins": Access.READ,
         "GET /bulletins.xlsx": Access.READ,

@@ -1,92 +1,254 @@
-"""评估: the months' and the year's scores with their parts, what cost points, and the formula."""
+"""评估: the months' and the year's scores with their parts, how they came about, and how they go."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from db import evaluations, plans, tables
+from db.units import stored_id
 from engine.errors import DubanError
+from engine.evaluation_days import evaluation_months
 from engine.model import Plan
-from engine.scoring_model import EvaluationContent
+from engine.months import month_of, period_name
+from engine.scoring_model import EvaluationContent, UnitScore, YearContent
 from notifications.evaluation_view import (
     cost_lines,
     figure,
     formula,
+    moved,
     parts_grid,
     remarks,
     shown_period,
     table_of,
 )
+from notifications.words import say as said
+from web.pages.bulletins import period_words
 from web.pages.overview import foot, no_plan
+from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, render, view_of
-from workflows.score_month import content_of_bulletin
+from workflows.score_month import content_of_bulletin, preview
 
-LISTED = 60
+Content = EvaluationContent | YearContent
+WIDTH, HEIGHT, EDGE = 132, 30, 3
 
 
 def routes(site: Site) -> APIRouter:
-    """The pages at ``/evaluations`` and ``/evaluations/ID``."""
-    router = APIRouter()
+    """The pages at ``/evaluations``, ``/evaluations/ID`` and ``/evaluations/preview``."""
+    router, book = APIRouter(), ScoreBook()
 
     @router.get("/evaluations", response_class=HTMLResponse)
-    def listed(request: Request) -> HTMLResponse:
-        now = site.clock()
+    def listed(request: Request, plan: int = 0, unit: str = "") -> HTMLResponse:
         with site.database.read() as session:
-            found = evaluations.listed(session, limit=LISTED)
-            titles = {
-                plan_id: plans.load_plan(session, plan_id) for plan_id in {row.plan_id for row in found}
-            }
-            plan = titles[found[0].plan_id] if found else no_plan(now)
-            view = view_of(request, plans.zone_of(plan), now)
-            rows = [(row, titles[row.plan_id].title, content_of_bulletin(row)) for row in found]
+            chosen, followed = _plan(session, plan)
+            view = view_of(request, plans.zone_of(chosen or no_plan(site.clock())), site.clock())
+            data = _list(session, book, chosen, unit, view) if chosen else {"rows": [], "trends": []}
             return render(
-                site, view, "evaluations.html.j2", rows=rows, shown_period=shown_period, foot=foot(session)
+                site,
+                view,
+                "evaluations.html.j2",
+                plan=chosen,
+                followed=followed,
+                unit=unit,
+                period_words=period_words,
+                foot=foot(session),
+                **data,
             )
 
-    @router.get("/evaluations/{number}", response_class=HTMLResponse)
-    def evaluation(request: Request, number: int) -> HTMLResponse:
+    @router.get("/evaluations.xlsx")
+    def kept(request: Request, plan: int = 0) -> Response:
+        with site.database.read() as session:
+            chosen, _ = _plan(session, plan)
+            if chosen is None:
+                raise HTTPException(404)
+            view = view_of(request, plans.zone_of(chosen), site.clock())
+            months, trends = _trends(session, book, chosen, "")
+        heads = [view.t("evaluations.unit"), view.t("evaluations.rank")]
+        heads += [view.period(month) for month in months]
+        rows = [[one.unit, one.rank, *one.scores] for one in trends]
+        return as_xlsx(f"{chosen.title} {view.t('evaluations.title')}", heads, rows)
+
+    _single(router, site)
+    return router
+
+
+def _single(router: APIRouter, site: Site) -> None:
+    @router.get("/evaluations/preview", response_class=HTMLResponse)
+    def running(
+        request: Request, plan: int = 0, period: str = "", year: bool = False, unit: str = ""
+    ) -> HTMLResponse:
         now = site.clock()
+        with site.database.read() as session:
+            chosen, _ = _plan(session, plan)
+            if chosen is None:
+                raise HTTPException(404)
+            view = view_of(request, plans.zone_of(chosen), now)
+            period = period or period_name(month_of(view.today))
+            try:
+                content = preview(session, chosen.id, now, period, whole_year=year)
+            except DubanError:
+                raise HTTPException(404) from None
+            data = _contents(session, chosen, content, unit, view)
+            return render(site, view, "evaluation.html.j2", row=None, **data)
+
+    @router.get("/evaluations/{number}", response_class=HTMLResponse)
+    def evaluation(request: Request, number: int, unit: str = "") -> HTMLResponse:
         with site.database.read() as session:
             try:
                 row = evaluations.find(session, number)
             except DubanError:
                 raise HTTPException(404) from None
             plan = plans.load_plan(session, row.plan_id)
-            view = view_of(request, plans.zone_of(plan), now)
-            return render(site, view, "evaluation.html.j2", **_contents(session, plan, row, view))
+            view = view_of(request, plans.zone_of(plan), site.clock())
+            data = _contents(session, plan, content_of_bulletin(row), unit, view)
+            return render(site, view, "evaluation.html.j2", row=row, **data)
 
-    return router
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A unit's month."""
+
+    unit: str
+    score: Decimal | None
+    rank: int | None
+    rank_change: int | None
 
 
-def _contents(session: Session, plan: Plan, row: tables.Bulletin, view: View) -> dict[str, Any]:
-    content = content_of_bulletin(row)
+class ScoreBook:
+    """The scores of frozen months, read once each: what is frozen does not change."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[Score, ...]] = {}
+
+    def of(self, row: tables.Bulletin) -> tuple[Score, ...]:
+        """The scores of that month."""
+        key = (stored_id(row.id), row.sha256)
+        if key not in self._known:
+            self._known[key] = tuple(_score(one) for one in row.content["rows"])
+        return self._known[key]
+
+
+def _score(stored: dict[str, Any]) -> Score:
+    score = stored["score"]
+    value = None if score is None else Decimal(str(score))
+    return Score(stored["unit"], value, stored["rank"], stored["rank_change"])
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A unit through the months: the last rank and its change, every score, and the line they draw."""
+
+    unit: str
+    rank: int | None
+    moved: str
+    scores: tuple[Decimal | None, ...]
+    points: str
+
+
+def _plan(session: Session, number: int) -> tuple[Plan | None, list[Plan]]:
+    """The plan asked for, else the newest one."""
+    followed = sorted(plans.load_plans(session), key=lambda plan: plan.id, reverse=True)
+    first = followed[0] if followed else None
+    return next((one for one in followed if one.id == number), first), followed
+
+
+def _list(session: Session, book: ScoreBook, plan: Plan, unit: str, view: View) -> dict[str, Any]:
+    months, trends = _trends(session, book, plan, unit)
+    running = period_name(month_of(view.today))
+    return {
+        "rows": evaluations.periods(session, plan.id),
+        "months": months,
+        "trends": trends,
+        "units": sorted({one.unit for one in _trends(session, book, plan, "")[1]}),
+        "running": running if running in map(period_name, evaluation_months(plan)) else "",
+        "figure": figure,
+    }
+
+
+def _trends(session: Session, book: ScoreBook, plan: Plan, unit: str) -> tuple[list[str], list[Trend]]:
+    """Units by their last rank, with the score of every month that was frozen."""
+    rows = [
+        row
+        for row in reversed(evaluations.periods(session, plan.id))
+        if row.kind == "evaluation" and row.state != "withdrawn"
+    ]
+    scores = [{one.unit: one for one in book.of(row)} for row in rows]
+    last = scores[-1] if scores else {}
+    names = sorted(last, key=lambda name: (last[name].rank or 10**6, name))
+    found = [
+        _trend(last[name], [month.get(name) for month in scores]) for name in names if unit in ("", name)
+    ]
+    return [row.period for row in rows], found
+
+
+def _trend(last: Score, months: list[Score | None]) -> Trend:
+    values = tuple(one.score if one else None for one in months)
+    return Trend(last.unit, last.rank, moved(last.rank_change), values, _points(values))
+
+
+def _points(values: tuple[Decimal | None, ...]) -> str:
+    """The scores as points of a line, 100 at the top."""
+    step = (WIDTH - 2 * EDGE) / max(1, len(values) - 1)
+    points = [
+        f"{EDGE + n * step:.1f},{HEIGHT - EDGE - float(value) * (HEIGHT - 2 * EDGE) / 100:.1f}"
+        for n, value in enumerate(values)
+        if value is not None
+    ]
+    return " ".join(points)
+
+
+def _contents(session: Session, plan: Plan, content: Content, unit: str, view: View) -> dict[str, Any]:
+    names = [row.unit for row in content.rows]
+    only = [unit] if unit in names else []
     return {
         "plan": plan,
-        "row": row,
+        "on": content.on,
+        "is_year": isinstance(content, YearContent),
         "period": shown_period(content, view.locale),
-        "table": table_of(content, view.locale),
-        "units": _units(content, view) if isinstance(content, EvaluationContent) else [],
+        "table": table_of(content, view.locale, only),
+        "units": _units(content, only, view) if isinstance(content, EvaluationContent) else [],
+        "names": sorted(names),
+        "unit": unit if only else "",
         "formula": formula(content, view.locale),
         "foot": foot(session),
     }
 
 
-def _units(content: EvaluationContent, view: View) -> list[dict[str, Any]]:
+def _units(content: EvaluationContent, only: list[str], view: View) -> list[dict[str, Any]]:
     """Each unit that has a score or something out: its parts, what cost points and what is remarked."""
     return [
         {
             "name": row.unit,
             "score": figure(row.score),
+            "sum": _sum(row, view),
             "parts": parts_grid(row, view.locale),
             "costs": cost_lines(row, content, view.locale),
             "remarks": remarks(row.items, view.locale),
         }
         for row in content.rows
-        if row.items
+        if row.items and (not only or row.unit in only)
     ]
+
+
+def _sum(row: UnitScore, view: View) -> str:
+    """The formula with the unit's numbers put in."""
+    if row.score is None:
+        return ""
+    terms = [
+        view.t(
+            "evaluation.term",
+            part=said(view.locale, f"part.{one.name}"),
+            value=figure(one.value),
+            weight=figure(one.weight),
+        )
+        for one in row.parts
+        if one.value is not None and one.weight
+    ]
+    return view.t("evaluation.sum", terms=view.t("evaluation.plus").join(terms), score=figure(row.score))

@@ -79,7 +79,6 @@ WORDS: dict[str, str] = {
     "evaluations.plan": "Plan",
     "evaluations.on": "Made on",
     "evaluations.state": "State",
-    "evaluations.units": "Units",
     "evaluations.none": "No evaluation yet: each month is evaluated after its reports fell due, and the lead units are told.",
     "evaluation.of": "Evaluation of {period}",
     "evaluation.made": "Made on {date}",

@@ -79,7 +79,6 @@ WORDS: dict[str, str] = {
     "evaluations.plan": "计划",
     "evaluations.on": "评估日",
     "evaluations.state": "状态",
-    "evaluations.units": "单位数",
     "evaluations.none": "还没有评估：每月填报截止后自动评估，结果发给各牵头单位。",
     "evaluation.of": "{period}评估",
     "evaluation.made": "评估于 {date}",
