@@ -28,6 +28,8 @@ from duban.commands import (
     service,
     setup,
     templates,
+    tokens,
+    users,
     workbook,
 )
 from engine.errors import DubanError
@@ -59,6 +61,8 @@ for group in (
     audit,
     bulletins,
     evaluations,
+    users,
+    tokens,
     safety,
     closing,
 ):  # the order of the help; one a line, so that two who add one do not meet
