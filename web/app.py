@@ -24,6 +24,7 @@ from web.pages import (
     bulletin_next,
     bulletins,
     calendar,
+    case_deeds,
     cases,
     change_new,
     changes,
@@ -90,6 +91,7 @@ PAGES = (
     coordination,
     change_new,
     changes,
+    case_deeds,
     cases,
     inbox,
     # 通报, 评估

@@ -50,16 +50,25 @@ def reply_in(
 
 
 def return_reply(
-    database: Database, reference: str, reason: str, now: datetime, who: str, *, due_on: date | None = None
+    database: Database,
+    reference: str,
+    reason: str,
+    now: datetime,
+    who: str,
+    *,
+    due_on: date | None = None,
+    seen: int | None = None,
 ) -> tables.SupervisionCase:
     """The case waits for another reply, by ``due_on`` or within the usual days from now.
 
-    Raises DubanError: CASE_CLOSED, NOT_REPLIED, CASE_DUE, CASE_TEXT, and those of the reference.
+    ``seen`` is the revision that its writer looked at; ``None`` asks for no such check.
+    Raises DubanError: CASE_CLOSED, CASE_CHANGED, NOT_REPLIED, CASE_DUE, CASE_TEXT, and those of the reference.
     """
     said = checked_text(reason, "退回的理由")
     with database.write() as session:
         case = cases.take(session, cases.find(session, reference))
         _check_standing(case)
+        _check_seen(case, seen)
         if case.state != "replied":
             raise DubanError("NOT_REPLIED", f"督办单 {cases.number_of(case)} 还没有回复，不能退回。")
         case.state, case.reply_due_on = "open", _next_due(session, case, now, due_on)
@@ -69,14 +78,24 @@ def return_reply(
 
 
 def close_case(
-    database: Database, reference: str, reason: str, now: datetime, who: str, *, withdrawn: bool = False
+    database: Database,
+    reference: str,
+    reason: str,
+    now: datetime,
+    who: str,
+    *,
+    withdrawn: bool = False,
+    seen: int | None = None,
 ) -> tables.SupervisionCase:
     """The case is closed for that reason; ``withdrawn`` where it should not have been opened.
 
-    Raises DubanError: CASE_CLOSED, CASE_TEXT, and those of the reference.
+    ``seen`` is the revision that its writer looked at; ``None`` asks for no such check.
+    Raises DubanError: CASE_CLOSED, CASE_CHANGED, CASE_TEXT, and those of the reference.
     """
     with database.write() as session:
-        case = cases.find(session, reference)
+        case = cases.take(session, cases.find(session, reference))
+        _check_standing(case)
+        _check_seen(case, seen)
         close_in(session, case, reason, now, who, withdrawn=withdrawn)
         return case
 
@@ -109,6 +128,14 @@ def _check_standing(case: tables.SupervisionCase) -> None:
     if case.state == "closed":
         raise DubanError(
             "CASE_CLOSED", f"督办单 {cases.number_of(case)} 已经办结：如需再次督办，请开具新的督办单。"
+        )
+
+
+def _check_seen(case: tables.SupervisionCase, seen: int | None) -> None:
+    """Nobody judges a reply that they have not seen."""
+    if seen is not None and seen != case.revision:
+        raise DubanError(
+            "CASE_CHANGED", f"督办单 {cases.number_of(case)} 在您查看之后有了新的办理：请看过再办。"
         )
 
 

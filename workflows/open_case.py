@@ -143,7 +143,7 @@ def _colour(subtask: SubTask, wanted: Wanted, own: str | None) -> str:
     if not chosen and own is None:
         raise DubanError(
             "CASE_COLOUR",
-            f"子任务 {subtask.no} 进度正常，也不临近期限：确需督办请用 --colour 选择 blue、yellow 或 red。",
+            f"子任务 {subtask.no} 进度正常，也不临近期限：确需督办请选择颜色：blue（蓝）、yellow（黄）或 red（红）。",
         )
     return chosen or own or ""
 

@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from db import cases, plans, tables
+from db.calendar import load_calendar
 from db.cards import load_cards
 from db.units import stored_id
+from engine.calendar import WorkCalendar
 from engine.case_cause import Cause
 from workflows.handle_case import BY_END
 
@@ -30,7 +32,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A case in plain values. ``state`` is open, replied, closed or withdrawn; ``is_late`` on the day asked for."""
+    """A case in plain values. ``state`` is open, replied, closed or withdrawn; ``is_late`` and ``days_left`` on the day asked for."""
 
     id: int
     number: str
@@ -57,6 +59,8 @@ class ShownCase:
     closed_reason: str
     is_late: bool
     zone: ZoneInfo
+    revision: int
+    days_left: int  # working days until the reply is due, below 0 once it was
     happened: tuple[Happened, ...] = ()
 
     @property
@@ -75,8 +79,17 @@ def show_cases(session: Session, rows: Sequence[tables.SupervisionCase], now: da
     cards = load_cards(session, sorted({row.subtask_id for row in rows}))
     units = cases.unit_names(session, rows)
     happened = cases.entries_of(session, [stored_id(row.id) for row in rows])
+    calendar = load_calendar(session)
     return [
-        _shown(session, row, cards[row.subtask_id], units[row.unit_id], happened[stored_id(row.id)], now)
+        _shown(
+            session,
+            row,
+            cards[row.subtask_id],
+            units[row.unit_id],
+            happened[stored_id(row.id)],
+            calendar,
+            now,
+        )
         for row in rows
     ]
 
@@ -87,9 +100,11 @@ def _shown(
     card: Any,
     unit: str,
     entries: Sequence[tables.CaseEntry],
+    calendar: WorkCalendar,
     now: datetime,
 ) -> ShownCase:
     zone = plans.zone_of(plans.load_plan(session, row.plan_id))
+    today = now.astimezone(zone).date()
     withdrawn = any(entry.kind == "withdrawn" for entry in entries)
     return ShownCase(
         id=stored_id(row.id),
@@ -115,10 +130,18 @@ def _shown(
         closed_on=row.closed_at.astimezone(zone).date() if row.closed_at else None,
         closed_by=row.closed_by,
         closed_reason=row.closed_reason,
-        is_late=row.state == "open" and now.astimezone(zone).date() > row.reply_due_on,
+        is_late=row.state == "open" and today > row.reply_due_on,
         zone=zone,
+        revision=row.revision,
+        days_left=_days_left(calendar, today, row.reply_due_on),
         happened=tuple(_happened(one) for one in entries),
     )
+
+
+def _days_left(calendar: WorkCalendar, today: date, due_on: date) -> int:
+    if due_on >= today:
+        return calendar.working_days_between(today, due_on)
+    return -calendar.working_days_between(due_on, today)
 
 
 def _happened(entry: tables.CaseEntry) -> Happened:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import docx
 import httpx
+import openpyxl
 import pytest
 from sqlmodel import col, select
 
 from db import tables
 from db.session import Database
+from engine.roles import Role
 from tests.web.running import pages
 from tests.workflows.office_2024 import LINKED, LINKS, Task, at, build
 from web.words import LOCALES
@@ -225,3 +227,143 @@ def test_every_word_of_the_pages_has_its_english_twin(desk: Desk) -> None:
     for path in ("/cases?lang=en", "/cases/1?lang=en", f"{desk.own}?lang=en", f"/r/{desk.token}?lang=en"):
         assert desk.client.get(path).status_code == 200
     assert "Send the reply" in desk.get(f"{desk.own}?lang=en").text
+
+
+def deed(desk: Desk, path: str, **fields: str) -> httpx.Response:
+    origin = {"Origin": str(desk.client.base_url).rstrip("/")}
+    return desk.client.post(path, data=fields, headers=origin)
+
+
+def test_a_case_is_opened_in_the_name_of_whoever_is_signed_in(desk: Desk) -> None:
+    close_case(desk.database, "1", "整改到位", NOW, "督查室")
+    sent = {"colour": "red", "demand": "请于期限前 <b>说明", "unit": "区住建局", "due": "2024-04-19"}
+    answer = deed(desk, "/cases/new?subtask=1", **sent, who="x")
+    assert answer.headers["location"] == "/cases/3?told=case_opened&n=1"
+    page = desk.client.get("/cases/3").text
+    for value in ("■", "红色督办", "请于期限前 &lt;b&gt;说明", "还剩 7 个工作日"):
+        assert value in page
+    with desk.database.read() as session:
+        row = session.get_one(tables.SupervisionCase, 3)
+        assert (row.opened_by, row.colour, str(row.reply_due_on)) == ("admin", "red", "2024-04-19")
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "sentence"),
+    [
+        ({"due": "2024-04-09"}, 422, "早于今天"),
+        ({"due": "九日"}, 422, "看不懂日期"),
+        ({"unit": "区教育局"}, 422, "不是子任务"),
+        ({"colour": "green"}, 422, "没有颜色"),
+        ({"demand": "字" * 5001}, 422, "超过 5000"),
+    ],
+)
+def test_a_case_that_cannot_be_opened_keeps_what_was_typed(
+    desk: Desk, fields: dict[str, str], status: int, sentence: str
+) -> None:
+    close_case(desk.database, "1", "整改到位", NOW, "督查室")
+    answer = deed(desk, "/cases/new?subtask=1", **{"demand": "请速办", "colour": "yellow"} | fields)
+    assert answer.status_code == status
+    assert sentence in answer.text
+    assert fields.get("demand", "请速办") in answer.text
+    assert desk.client.get("/cases/3").status_code == 404
+
+
+def test_a_second_case_of_a_task_is_refused_and_the_standing_one_named(desk: Desk) -> None:
+    assert 'href="/cases/1"' in desk.client.get("/cases/new?subtask=1").text
+    answer = deed(desk, "/cases/new?subtask=1", colour="red")
+    assert (answer.status_code, "督办〔2024〕1号" in answer.text) == (409, True)
+    assert desk.client.get("/cases/new?subtask=99").status_code == 404
+    assert desk.client.get("/cases/new?task=1.2").headers["location"] == "/cases/new?subtask=2"
+
+
+def revision(desk: Desk) -> str:
+    with desk.database.read() as session:
+        return str(session.get_one(tables.SupervisionCase, 1).revision)
+
+
+def test_a_reply_is_registered_sent_back_with_a_new_day_and_closed(desk: Desk) -> None:
+    assert "■ 已逾期 1 个工作日" in desk.client.get("/cases/1").text
+    assert deed(desk, "/cases/1/reply", text="来电：五月底完成").status_code == 303
+    assert "确认退回" in desk.client.get("/cases/1").text
+    sent = {"reason": "请写明责任人", "due": "2024-04-15", "seen": revision(desk)}
+    assert deed(desk, "/cases/1/return", **sent).status_code == 303
+    assert deed(desk, "/cases/1/reply", text="责任人：科长").status_code == 303
+    answer = deed(desk, "/cases/1/close", reason="整改到位", seen=revision(desk))
+    assert answer.headers["location"] == "/cases/1?told=case_closed&n=1"
+    told = [(one.kind, one.who, one.text) for one in desk.entries() if one.case_id == 1][1:]
+    assert told == [
+        ("reply", "admin", "来电：五月底完成"),
+        ("reply_returned", "admin", "请写明责任人"),
+        ("reply", "admin", "责任人：科长"),
+        ("closed", "admin", "整改到位"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status", "sentence"),
+    [
+        ("reply", {"text": " "}, 422, "不能为空"),
+        ("close", {"reason": " ", "seen": "1"}, 422, "不能为空"),
+        ("return", {"reason": "缺", "seen": "1"}, 409, "还没有回复"),
+        ("return", {"reason": "缺", "due": "x", "seen": "1"}, 422, "看不懂日期"),
+        ("close", {"reason": "我的理由"}, 409, "有了新的办理"),
+        ("close", {"reason": "我的理由", "seen": "0"}, 409, "有了新的办理"),
+    ],
+)
+def test_a_deed_that_cannot_be_done_changes_nothing(
+    desk: Desk, path: str, fields: dict[str, str], status: int, sentence: str
+) -> None:
+    assert revision(desk) == "1"
+    answer = deed(desk, f"/cases/1/{path}", **fields)
+    assert answer.status_code == status
+    assert sentence in answer.text
+    assert fields.get("reason", "") in answer.text
+    assert len(desk.entries()) == 2
+
+
+def test_nobody_closes_over_a_reply_that_came_meanwhile(desk: Desk) -> None:
+    seen = revision(desk)
+    desk.post(desk.own, text="已经完成")
+    answer = deed(desk, "/cases/1/close", reason="逾期不报", seen=seen)
+    assert answer.status_code == 409
+    assert "已经完成" in answer.text
+    assert "逾期不报" in answer.text
+    assert [one.kind for one in desk.entries() if one.case_id == 1] == ["opened", "reply"]
+
+
+def test_a_mistake_is_withdrawn(desk: Desk) -> None:
+    deed(desk, "/cases/1/close", reason="开错单位", withdrawn="1", seen=revision(desk))
+    assert desk.entries()[-1].kind == "withdrawn"
+    assert "已撤回" in desk.client.get("/cases/1").text
+
+
+@pytest.mark.parametrize("deed_of", ["reply", "return", "close"])
+def test_what_is_not_there_cannot_be_done(desk: Desk, deed_of: str) -> None:
+    assert deed(desk, f"/cases/99/{deed_of}", text="x", reason="x", seen="1").status_code == 404
+
+
+def test_the_list_leaves_as_a_workbook(desk: Desk) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.client.get("/cases/export").content)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert [row[0] for row in rows] == ["督办单号", "督办〔2024〕2号", "督办〔2024〕1号"]
+
+
+def test_a_signed_in_unit_sees_and_answers_its_own_case_and_no_other(desk: Desk) -> None:
+    with desk.database.read() as session:
+        unit_id = session.get_one(tables.SupervisionCase, 1).unit_id
+    with pages(desk.database, NOW, role=Role.UNIT, unit_id=unit_id, files=desk.folder) as client:
+        own = Desk(desk.database, client, "", desk.folder)
+        listed = client.get("/cases").text
+        assert re.findall(r"督办〔2024〕\d号", listed) == ["督办〔2024〕1号"]
+        assert "任务1.2" not in str(client.get("/cases/export").content)
+        page = client.get("/cases/1").text
+        assert "提交回复" in page
+        assert "确认办结" not in page
+        for path in ("/cases/2", "/cases/2/notice", "/cases/2/files/1", "/cases/99"):
+            assert client.get(path).status_code == 404
+        assert deed(own, "/cases/2/reply", text="替别人回复").status_code == 404
+        assert deed(own, "/cases/1/reply", text="已安排").status_code == 303
+        for path in ("/cases/1/close", "/cases/1/return", "/cases/new?subtask=1"):
+            assert deed(own, path, reason="x", seen="2").status_code == 403
+    assert [(one.kind, one.text) for one in desk.entries()][2:] == [("reply", "已安排")]

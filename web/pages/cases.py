@@ -17,13 +17,16 @@ from db import cases, tables
 from db.units import stored_id
 from engine.cases import TEXT_LIMIT
 from engine.errors import DubanError
+from engine.roles import Role
 from notifications.demand import full_date, troubles_of
 from notifications.words import say as said
+from web.admission import acting
 from web.downloads import as_download
 from web.multipart import Sent, read_form, uploads
 from web.pages.inbox import zone_of
 from web.pages.link import holder_of
 from web.pages.overview import foot
+from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, render, view_of
 from workflows.attachments import attach, attachments_of, content_of, kept_in
@@ -32,7 +35,12 @@ from workflows.handle_case import reply_in
 from workflows.links import Holder, LinkRefused
 from workflows.show_case import ShownCase, show_case, show_cases
 
-TONES = {"red": "red", "yellow": "yellow", "blue": "grey"}
+TONES = {"red": "red", "yellow": "yellow", "blue": "done"}
+MARKS = {"red": "■", "yellow": "▲", "blue": "●"}
+HEADS = (
+    "number", "colour", "state", "unit", "no", "task", "plan", "opened", "due", "replied", "closed", "notices",
+    "demand", "reply", "end",
+)  # fmt: skip
 STATES = ("standing", "open", "replied", "closed")
 ANSWERED = "answered"
 OWNER = "case"  # of the files that come with a reply
@@ -49,38 +57,87 @@ def routes(site: Site) -> APIRouter:
 def _desk(router: APIRouter, site: Site) -> None:
     @router.get("/cases", response_class=HTMLResponse)
     def listed(request: Request, state: str = "standing") -> HTMLResponse:
-        now = site.clock()
-        wanted = state if state in STATES else None
+        now, wanted = site.clock(), _state(state)
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
-            found = show_cases(session, cases.listed(session, state=wanted), now)
+            found = show_cases(session, _listed(session, request, wanted), now)
             data: dict[str, Any] = {"cases": found, "wanted": wanted, "states": STATES, "foot": foot(session)}
             return render(site, view, "cases.html.j2", **data, **_words(view))
 
-    @router.get("/cases/{number}", response_class=HTMLResponse)
-    def case(request: Request, number: int) -> HTMLResponse:
+    @router.get("/cases/export")
+    def export(request: Request, state: str = "standing") -> Response:
         now = site.clock()
         with site.database.read() as session:
-            shown = show_case(session, _found(session, number), now)
-            view = view_of(request, shown.zone, now)
-            return render(
-                site,
-                view,
-                "case.html.j2",
-                case=shown,
-                foot=foot(session),
-                **_paper(site, session, shown, view),
-            )
+            view = view_of(request, zone_of(session), now)
+            found = show_cases(session, _listed(session, request, _state(state)), now)
+        heads = [view.t(f"case.head.{name}") for name in HEADS]
+        return as_xlsx(f"{view.t('cases.title')} {view.today}", heads, [_row(one, view) for one in found])
+
+    @router.get("/cases/{number}", response_class=HTMLResponse)
+    def case(request: Request, number: int) -> HTMLResponse:
+        return case_page(site, request, number)
 
     @router.get("/cases/{number}/files/{file}")
-    def handed_in(number: int, file: int) -> Response:
+    def handed_in(request: Request, number: int, file: int) -> Response:
         with site.database.read() as session:
-            return _file(site, session, _found(session, number), file)
+            return _file(site, session, visible(session, request, number), file)
 
     @router.get("/cases/{number}/notice")
-    def notice(number: int) -> Response:
+    def notice(request: Request, number: int) -> Response:
         with site.database.read() as session:
-            return _notice(site, session, _found(session, number))
+            return _notice(site, session, visible(session, request, number))
+
+
+def case_page(
+    site: Site,
+    request: Request,
+    number: int,
+    status: int = 200,
+    problem: DubanError | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """The case as whoever is signed in may see it; ``typed`` by deed what could not be taken."""
+    now = site.clock()
+    with site.database.read() as session:
+        shown = show_case(session, visible(session, request, number), now)
+        view = view_of(request, shown.zone, now)
+        data: dict[str, Any] = {"problem": view.refusal(problem) if problem else "", "typed": typed or {}}
+        data |= {"case": shown, "limit": TEXT_LIMIT, "foot": foot(session)}
+        return render(site, view, "case.html.j2", status, **data, **_paper(site, session, shown, view))
+
+
+def visible(session: Session, request: Request, number: int) -> tables.SupervisionCase:
+    """The case, if whoever is signed in may see it; another unit's is as good as none."""
+    row, person = session.get(tables.SupervisionCase, number), acting(request)
+    if row is None or (person.role is Role.UNIT and row.unit_id != person.unit_id):
+        raise HTTPException(404)
+    return row
+
+
+def _listed(session: Session, request: Request, state: str | None) -> list[tables.SupervisionCase]:
+    """The cases of that state that whoever is signed in may see."""
+    person = acting(request)
+    if person.role is not Role.UNIT:
+        return cases.listed(session, state=state)
+    return cases.listed(session, state=state, unit_id=person.unit_id) if person.unit_id else []
+
+
+def _state(text: str) -> str | None:
+    return text if text in STATES else None
+
+
+def _row(one: ShownCase, view: View) -> list[object]:
+    colour, state = (
+        said(view.locale, f"case.colour.{one.colour}"),
+        said(view.locale, f"case.state.{one.state}"),
+    )
+    dates = [one.opened_on, one.reply_due_on, one.replied_on, one.closed_on]
+    told = [one.demand, *(_last(one, kind) for kind in ("reply", "closed"))]
+    return [one.number, colour, state, one.unit, one.no, one.title, one.plan, *dates, one.notices, *told]
+
+
+def _last(one: ShownCase, kind: str) -> str:
+    return next((entry.text for entry in reversed(one.happened) if entry.kind == kind), "")
 
 
 def _unit(router: APIRouter, site: Site) -> None:
@@ -138,7 +195,7 @@ def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -
     """The reply is stored with its files and the page shown again; a refused one comes back with what was typed."""
     now = site.clock()
     try:
-        _check_whole(sent)
+        check_whole(sent)
         with kept_in(site.files, list(uploads(sent))) as kept, site.database.write() as session:
             holder = holder_of(session, token, now)
             row = _own(session, holder, number)
@@ -152,18 +209,12 @@ def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -
     return RedirectResponse(f"{request.url.path}?{query}", status_code=303)
 
 
-def _check_whole(sent: Sent) -> None:
+def check_whole(sent: Sent) -> None:
+    """Nothing, if everything arrived. Raises DubanError CASE_TEXT, FILE_TOO_BIG."""
     if not sent.is_whole:
         raise DubanError("CASE_TEXT", "内容没有完整送达：请检查网络、文字和附件的大小，再提交一次。")
     if any(upload.too_big for upload in sent.files):
         raise DubanError("FILE_TOO_BIG", "附件超过 10 MB：请压缩或拆分后重新选择，文字还在。")
-
-
-def _found(session: Session, number: int) -> tables.SupervisionCase:
-    row = session.get(tables.SupervisionCase, number)
-    if row is None:
-        raise HTTPException(404)
-    return row
 
 
 def _own(session: Session, holder: Holder, number: int) -> tables.SupervisionCase:
@@ -207,4 +258,4 @@ def _words(view: View) -> Mapping[str, Any]:
     def paragraphs(text: str) -> list[str]:
         return [line for line in text.split("\n") if line.strip()]
 
-    return {"word": word, "long_day": long_day, "tones": TONES, "paragraphs": paragraphs}
+    return {"word": word, "long_day": long_day, "tones": TONES, "marks": MARKS, "paragraphs": paragraphs}

@@ -7,19 +7,19 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from db import plans, tables
 from db.cards import Card, load_cards
-from db.references import find_subtask
 from engine.changes import ChangeKind, due_on
 from engine.errors import DubanError
 from engine.model import SubTask
 from web.admission import acting
 from web.multipart import Sent, read_form, uploads
 from web.pages.changes import effect_words
+from web.pages.choose_task import choose_task
 from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.site import Site
@@ -39,7 +39,7 @@ def routes(site: Site) -> APIRouter:
     @router.get("/changes/new", response_class=HTMLResponse)
     def form(request: Request, subtask: int | None = None, task: str = "") -> Response:
         if subtask is None:
-            return _choose(site, request, task)
+            return choose_task(site, request, task, "changes")
         return _form(site, request, subtask, Sent())
 
     @router.post("/changes/new")
@@ -66,21 +66,6 @@ def _asked(site: Site, request: Request, subtask: int, sent: Sent) -> Response:
     with site.database.read() as session:
         view = view_of(request, zone_of(session), now)
     return done(view, f"/changes/{told.id}", "change_asked")
-
-
-def _choose(site: Site, request: Request, task: str) -> Response:
-    """The form to name a sub-task; the way on once one is named that exists."""
-    with site.database.read() as session:
-        view = view_of(request, zone_of(session), site.clock())
-        problem = ""
-        if task.strip():
-            try:
-                found = find_subtask(session, task)
-                return RedirectResponse(view.link("/changes/new", subtask=found.id), 303)
-            except DubanError as error:
-                problem = view.refusal(error)
-        data = {"problem": problem, "task": task, "foot": foot(session)}
-        return render(site, view, "change_choose.html.j2", WRONG if problem else 200, **data)
 
 
 def _form(
