@@ -27,8 +27,9 @@ def owed(session: Session, plan_id: int) -> Iterator[tuple[int, list[Owing]]]:
         .where(col(task.plan_id) == plan_id, col(task.owed) != "")
         .order_by(col(task.position))
     )
-    for key, text in session.execute(query):
-        yield (
-            key,
-            [Owing(Wait(what), date.fromisoformat(since), *rest) for what, since, *rest in json.loads(text)],
-        )
+    found = session.execute(query).all()
+    rows = json.loads(
+        "[" + ",".join(text for _, text in found) + "]"
+    )  # one text is read faster than thousands
+    for (key, _), owing in zip(found, rows, strict=True):
+        yield key, [Owing(Wait(what), date.fromisoformat(since), *rest) for what, since, *rest in owing]

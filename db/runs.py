@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -80,6 +81,34 @@ def last_bulletin(session: Session, plan_id: int, kind: str = "digest") -> table
     published = col(table.plan_id) == plan_id, col(table.kind) == kind, col(table.state) == "published"
     query = select(table).where(*published).order_by(col(table.on).desc(), col(table.id).desc())
     return session.execute(query.limit(1)).scalars().first()
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinRow:
+    """What names a bulletin, without its content."""
+
+    id: int
+    on: date
+    sha256: str
+
+
+def last_bulletin_row(session: Session, plan_id: int, kind: str = "digest") -> BulletinRow | None:
+    """Like :func:`last_bulletin`, for whoever needs little of a content that may be large."""
+    table = tables.Bulletin
+    query = (
+        select(col(table.id), col(table.on), col(table.sha256))
+        .where(col(table.plan_id) == plan_id, col(table.kind) == kind, col(table.state) == "published")
+        .order_by(col(table.on).desc(), col(table.id).desc())
+    )
+    row = session.execute(query.limit(1)).first()
+    return BulletinRow(*row) if row else None
+
+
+def part_of_bulletin(session: Session, bulletin_id: int, name: str) -> Any:
+    """One part of the content, taken out by the database."""
+    table = tables.Bulletin
+    content: Any = col(table.content)
+    return session.execute(select(content[name]).where(col(table.id) == bulletin_id)).scalar()
 
 
 def open_finding(

@@ -82,8 +82,9 @@ class UnitRow:
 
 def units_of(session: Session, plan_id: int) -> list[UnitRow]:
     """The lead units of a plan, those with more red, then more yellow, lights first."""
-    bulletin = runs.last_bulletin(session, plan_id)
-    ranked = {row["unit"]: row for row in bulletin.content.get("table", ())} if bulletin else {}
+    bulletin = runs.last_bulletin_row(session, plan_id)
+    table = runs.part_of_bulletin(session, bulletin.id, "table") if bulletin else None
+    ranked = {row["unit"]: row for row in table or ()}
     rows = [
         UnitRow(unit_id, name, lights, *(ranked.get(name, {}).get(key) for key in ("rank", "rank_change")))
         for (unit_id, name), lights in _unit_lights(session, plan_id).items()

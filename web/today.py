@@ -52,11 +52,20 @@ def _date(value: date | str) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """A message as a list names it."""
+
+    id: int
+    slot_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """What the latest day that brought anything has brought."""
 
     on: date | None
-    messages: list[tables.Message]
+    messages: list[Headline]
     message_count: int
     reports: list[tuple[Card, str]]
     report_count: int
@@ -69,7 +78,8 @@ def happened_of(session: Session, plan: Plan, view: View) -> Happened:
         return Happened(None, [], 0, [], 0)
     message, report, task = tables.Message, tables.ProgressReport, tables.SubTask
     sent = (col(message.plan_id) == plan.id, col(message.slot_on) == on, col(message.state).in_(outbox.LIVE))
-    newest = select(message).where(*sent).order_by(col(message.slot_at).desc(), col(message.id)).limit(LISTED)
+    named = select(col(message.id), col(message.slot_at), col(message.subject)).where(*sent)
+    newest = named.order_by(col(message.slot_at).desc(), col(message.id)).limit(LISTED)
     begin = datetime.combine(on, time(), view.zone)
     filed = (
         select(col(task.id), col(report.period))
@@ -82,7 +92,7 @@ def happened_of(session: Session, plan: Plan, view: View) -> Happened:
     cards = load_cards(session, [row[0] for row in reports[:LISTED]])
     return Happened(
         on=on,
-        messages=list(session.execute(newest).scalars()),
+        messages=[Headline(*row) for row in session.execute(newest)],
         message_count=session.execute(select(func.count()).select_from(message).where(*sent)).scalar() or 0,
         reports=[(cards[key], period) for key, period in reports[:LISTED]],
         report_count=len(reports),

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from db import owings, plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.reports import waiting_for_review
+from db.reports import waits_for_review
 from engine.calendar import WorkCalendar
 from engine.model import Plan, State
 from engine.waits import BY_COORDINATORS, Wait
@@ -127,20 +127,20 @@ def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:
         .where(col(work.role).in_(plans.LEADING), col(sign.id).is_(None))
         .group_by(col(work.unit_id))
     )
-    for unit_id, count, first in lookup.session.execute(query).all():
-        since = lookup.day(row.followed_from)
-        lookup.know([first] if count == 1 else [])
+    found = lookup.session.execute(query).all()
+    lookup.know([first for _, count, first in found if count == 1])
+    since = lookup.day(row.followed_from)
+    for unit_id, count, first in found:
         key = first if count == 1 else None
         yield lookup.line(Wait.SIGN_OFF, since, lookup.units[unit_id], key, count=count)
 
 
 def _reviews(lookup: _Lookup) -> Iterator[Waiting]:
     own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == lookup.plan.id)
-    reports = waiting_for_review(lookup.session, own)
-    lookup.know([report.subtask_id for report in reports])
-    for report in reports:
-        since = lookup.day(report.received_at)
-        yield lookup.line(Wait.REVIEW, since, key=report.subtask_id, detail=report.period)
+    reports = waits_for_review(lookup.session, own)
+    lookup.know([key for key, _, _ in reports])
+    for key, period, received_at in reports:
+        yield lookup.line(Wait.REVIEW, lookup.day(received_at), key=key, detail=period)
 
 
 def _changes(lookup: _Lookup) -> Iterator[Waiting]:
@@ -159,9 +159,10 @@ def _coordination(lookup: _Lookup) -> Iterator[Waiting]:
         col(finding.closed_at).is_(None),
         col(finding.plan_id) == lookup.plan.id,
     )
-    for row in lookup.session.execute(query.order_by(col(finding.id))).scalars().all():
-        key = subtask_of(row.subject)
-        lookup.know([key] if key else [])
+    rows = lookup.session.execute(query.order_by(col(finding.id))).scalars().all()
+    keys = [subtask_of(row.subject) for row in rows]
+    lookup.know([key for key in keys if key])
+    for row, key in zip(rows, keys, strict=True):
         yield lookup.line(Wait.COORDINATION, lookup.day(row.opened_at), key=key)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -29,20 +32,33 @@ def early_warnings(session: Session, plan_id: int) -> EarlyWarnings | None:
 
     A deadline that had passed by then is overdue, which is no warning any more.
     """
-    stored = runs.last_bulletin(session, plan_id)
+    stored = runs.last_bulletin_row(session, plan_id)
     if stored is None:
         return None
-    late = [
-        from_plain(TaskLine, line)
-        for line in stored.content.get("lines", ())
-        if (line.get("forecast") or {}).get("late")
-    ]
+    if stored.sha256 not in _LATE:
+        _remember(stored.sha256, runs.part_of_bulletin(session, stored.id, "lines") or ())
+    late = _LATE[stored.sha256]
     open_ids = _still_open(session, [line.subtask_id for line in late])
     ahead = [line for line in late if line.subtask_id in open_ids and line.deadline >= stored.on]
     return EarlyWarnings(stored.on, tuple(sorted(ahead, key=_soonest_deadline)))
 
 
-def _still_open(session: Session, ids: list[int]) -> set[int]:
+_LATE: OrderedDict[str, tuple[TaskLine, ...]] = (
+    OrderedDict()
+)  # of the last few digests: a frozen one never changes
+MOST = 16
+
+
+def _remember(sha256: str, lines: Iterable[dict[str, Any]]) -> None:
+    """Reading thousands of lines takes longer than anything else on a page, and comes out the same each time."""
+    _LATE[sha256] = tuple(
+        from_plain(TaskLine, line) for line in lines if (line.get("forecast") or {}).get("late")
+    )
+    while len(_LATE) > MOST:
+        _LATE.popitem(last=False)
+
+
+def _still_open(session: Session, ids: Sequence[int]) -> set[int]:
     task = tables.SubTask
     query = select(col(task.id)).where(col(task.id).in_(ids), col(task.light).not_in(OVER))
     return set(session.execute(query).scalars())
