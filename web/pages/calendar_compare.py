@@ -16,7 +16,7 @@ from db import plans, tables
 from engine.errors import DubanError
 from engine.model import Plan
 from engine.policy import Policy
-from web.calendar_days import kind_word, month_after, month_span, reasons
+from web.calendar_days import kind_word, moment_of, month_after, month_span, reasons
 from web.multipart import Sent, read_form
 from web.rehearsals import Answer, Progress, Question, Rehearsals
 from web.sheet import as_xlsx
@@ -199,7 +199,7 @@ def _moved(before: Answer, after: Answer, end: date, view: View) -> list[Moved]:
         Moved(comes, line, reasons(line["items"], view) or kind_word(line["kind"], view))
         for comes, lines in ((False, gone), (True, come))
         for line in lines
-        if line["date"] <= end.isoformat()
+        if line["date"] <= end.isoformat() and moment_of(line, view) > after.at
     ]
     return sorted(found, key=lambda one: (one.line["date"], one.line["recipient"], one.comes))
 
