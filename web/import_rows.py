@@ -18,8 +18,12 @@ from web.preview import FIELDS, marked, rows_of
 from web.preview import Row as Reading
 from web.view import View
 from web.words import DEFAULT_LOCALE, knows
+from web.words.en.findings import MEANINGS
 from workflows.look_at_draft import Looked, Question, Row
+from workflows.merge_drafts import DELETE, WITHDRAW
+from workflows.pair_tasks import NEW_TASK
 
+WORDS_OF_ANSWERS = {NEW_TASK: "new", WITHDRAW: "withdraw", DELETE: "delete"}
 LONGEST = 400  # characters of an original that are shown around what is quoted
 
 # What our own workbooks hold in columns that people do not see: ~1.2 for a new row, S3@1 for a stored one.
@@ -77,6 +81,15 @@ class Shown:
     def place(self, where: Place) -> str:
         """A place in the document."""
         return place_words(where) if self._is_chinese else str(where)
+
+    def message(self, finding: Finding) -> str:
+        """What the finding says: sentences of ours are Chinese, known by their code."""
+        return finding.message if self._is_chinese else MEANINGS.get(finding.code, finding.message)
+
+    def answer(self, value: str) -> str:
+        """The last part of an alternative: a name, a date, or one of the words that workbooks know."""
+        last = value.rpartition("=")[2]
+        return self._said("imports.answer.", WORDS_OF_ANSWERS, last)
 
     def code(self, code: str) -> str:
         """What a finding is about, in a few words."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from sqlalchemy import update
 from sqlmodel import select
@@ -14,14 +15,18 @@ from sqlmodel import select
 from db import tables
 from db.session import Database
 from db.units import stored_id
+from intake.contacts import ContactRow, ContactsDraft, UnitRow, write_contacts
 from notifications.message import Person
 from tests.workflows.office_2024 import LINKED, ZONE, Built, Task, at, build
 from workflows.change_request import Asked, request_change
 from workflows.cycle import run_cycle
 from workflows.evaluate import evaluate
+from workflows.import_drafts import CONTACTS, PLAN, find_draft, hand_in
+from workflows.look_at_draft import import_draft, look
 from workflows.open_case import Wanted, open_case
 from workflows.report_progress import Filing, report_progress
 from workflows.review_report import accept_reports, return_report
+from workflows.undo_import import undo
 
 BEGIN, EVENING = date(2024, 3, 25), at("2024-05-06T18:00")
 TICKS = (time(9, 12), time(15, 12))
@@ -44,6 +49,14 @@ SAID = {
         "请尽快完成",
     ),
     "en": ("Delivered", "No site yet", "Say how many", "Postponed", "Doc 1 (2024)", "Finish it soon"),
+}
+
+
+DOCUMENTS = {
+    "zh-CN": "云溪区2024年新增任务分解表\n序号\t任务\t牵头单位\t完成时限\n"
+    "1\t新建口袋公园6个\t区园林局\t10月底前\n2\t整治背街小巷20条\t区城管局\t9月底前\n",
+    "en": "More commitments of 2024\nRef\tAction\tLead\tDue\n"
+    "1\tPlant 6 trees in Mill Street\tBureau 91\t30 June 2024\n2\tRepair 20 bridges\tBureau 92\t31 May 2024\n",
 }
 
 
@@ -74,6 +87,26 @@ def lived(database: Database, locale: str = "zh-CN") -> Lived:
             evaluate(database, office, moment)
         day += timedelta(days=1)
     return Lived(built, units, units["区民政局"])
+
+
+def handed_in(database: Database, files: Path, locale: str) -> dict[str, int]:
+    """A task table and a contacts workbook wait, and a batch was taken back; their numbers, by what leads to them."""
+    table = DOCUMENTS[locale].encode()
+    known = table.replace(b"Bureau 9", b"Bureau ")  # units that nobody has to be asked about
+    first = hand_in(database, files, PLAN, "table.txt", known, EVENING, "test")
+    with database.read() as session:
+        draft = find_draft(session, first)
+    stored = import_draft(database, look(database, files, draft), EVENING, "test", ZONE.key, keep_rest=False)
+    assert stored.batch_id is not None
+    undo(database, stored.batch_id, EVENING, "test")
+    name = "Bureau 90" if locale == "en" else "区园林局"
+    row = ContactRow(name, "liaison", "Liaison" if locale == "en" else "联络员", "new@example.org")
+    book = write_contacts(ContactsDraft((UnitRow(name),), (row,)))
+    return {
+        "imports/drafts": hand_in(database, files, PLAN, "table.txt", table, EVENING, "test"),
+        "imports/batches": stored.batch_id,
+        "imports/contacts": hand_in(database, files, CONTACTS, "contacts.xlsx", book, EVENING, "test"),
+    }
 
 
 def _add_heads(database: Database) -> None:

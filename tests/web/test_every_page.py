@@ -22,7 +22,7 @@ from engine.roles import Role
 from tests.databases import sqlite_copy
 from tests.notifications.contents import visible
 from tests.web.browsing import DESKTOP, PHONE, seated
-from tests.web.lived_office import EVENING, OFFICES, lived
+from tests.web.lived_office import EVENING, OFFICES, handed_in, lived
 from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKS
 from web.access import MATRIX, Access
@@ -54,8 +54,9 @@ class Office:
 
     def path(self, pattern: str) -> str:
         """The pattern with the number of something that is there."""
-        prefix = pattern.split("/")[1]
-        return re.sub(r"\{\w+\}", str(self.numbers.get(prefix, 1)), pattern)
+        first, second = (*pattern.split("/")[1:3], "")[:2]
+        number = self.numbers.get(f"{first}/{second}", self.numbers.get(first, 1))
+        return re.sub(r"\{\w+\}", str(number), pattern)
 
     def role(self, pattern: str) -> Role:
         """Who looks at it: whoever may see most."""
@@ -82,9 +83,9 @@ def working_office(template: Path, folder: Path, locale: str) -> Iterator[Office
     tokens = {
         role: signed_in(database, role, EVENING, known.lead if role is Role.UNIT else None) for role in Role
     }
-    office = OFFICES[locale]
+    office, documents = OFFICES[locale], handed_in(database, folder / "files", locale)
     with pages(database, EVENING, links=LINKS, role=None, files=folder / "files", office=office) as client:
-        yield Office(client, tokens, _numbers(database))
+        yield Office(client, tokens, _numbers(database) | documents)
     database.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.web.import_desk import (
     nodes,
     words,
 )
+from web.words.en.findings import MEANINGS
 from workflows.import_drafts import Answers
 
 
@@ -128,3 +130,11 @@ def test_answers_survive_being_stored() -> None:
     given = Answers(2024, 3, True, {"a": "", "b": "x"}, {"r": False})
     assert Answers.from_json(given.to_json()) == given
     assert Answers.from_json({}) == Answers()
+
+
+def test_every_finding_has_a_sentence_in_english() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "findings.md").read_text("utf-8")
+    listed = [line.split("|")[1] for line in told.splitlines() if line.startswith("| `")]
+    codes = {code for cell in listed for code in re.findall(r"`([A-Z_]+)`", cell)}
+    asked_apart = {"LOOKS_LIKE_PLAN"}  # the page says it in its own words
+    assert codes - asked_apart - MEANINGS.keys() == set()

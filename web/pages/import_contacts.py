@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from web.multipart import Sent
 from web.pages.imports import REFUSED, SHEET, WAY_OF_CONTACTS, Form, handed_in, missing, sentence, view_in
 from web.site import Site
 from web.view import done, render
+from web.words.en.findings import MEANINGS
 from workflows.import_contacts import present_contacts
 from workflows.import_drafts import (
     CONTACTS,
@@ -143,7 +145,13 @@ def _page(
     except DubanError as gone:
         return missing(site, request, gone)
     conflict = _differences(error) if isinstance(error, DraftChangedError) else []
-    data: dict[str, Any] = {"draft": draft, "seen": seen, "names": POSTS, "conflict": conflict}
+    data: dict[str, Any] = {
+        "draft": draft,
+        "seen": seen,
+        "names": POSTS,
+        "conflict": conflict,
+        "meanings": defaultdict(str, MEANINGS),
+    }
     problem = sentence(view, error) if error else ""
     return render(site, view, "import_contacts.html.j2", status, nav="imports", problem=problem, **data)
 

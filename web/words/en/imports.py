@@ -319,4 +319,8 @@ WORDS: dict[str, str] = {
     "imports.refused.PDF_NOT_INSTALLED": "PDF files cannot be read on this server. Save it as .docx or .xlsx, or ask the administrator to install the extra.",
     "imports.number": "Batch",
     "imports.state.undone": "undone",
+    "imports.comma": ", ",
+    "imports.answer.new": "none of them: a new task",
+    "imports.answer.withdraw": "end it",
+    "imports.answer.delete": "remove it",
 }

@@ -319,4 +319,8 @@ WORDS: dict[str, str] = {
     "imports.refused.PDF_NOT_INSTALLED": "这台服务器没有安装读取 PDF 的组件：请另存为 .docx 或 .xlsx 再上传，或请管理员安装。",
     "imports.number": "批次",
     "imports.state.undone": "已撤销",
+    "imports.comma": "、",
+    "imports.answer.new": "新增",
+    "imports.answer.withdraw": "终止",
+    "imports.answer.delete": "删去",
 }
