@@ -21,6 +21,8 @@ from web.guard import Guard
 from web.pages import (
     account,
     api,
+    audit,
+    backup,
     bulletin_next,
     bulletins,
     calendar,
@@ -61,6 +63,7 @@ from web.pages import (
     users,
     wall,
     whoami,
+    years,
 )
 from web.site import Site
 from web.view import render, view_of
@@ -106,6 +109,9 @@ PAGES = (
     settings,
     channels,
     policy,
+    years,
+    backup,
+    audit,
     service,
     # users, tokens, one's own account
     users,

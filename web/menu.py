@@ -49,12 +49,15 @@ SETTINGS: tuple[Entry, ...] = (
     # channels, policy, years, plan
     Entry("channels", "/settings/channels"),
     Entry("policy", "/settings/policy"),
+    Entry("years", "/settings/years"),
     # templates
     Entry("templates", "/settings/templates"),
     # users, tokens
     Entry("users", "/settings/users"),
     Entry("tokens", "/settings/tokens"),
     # backup, audit
+    Entry("backup", "/settings/backup"),
+    Entry("audit", "/settings/audit"),
 )
 
 

@@ -1,0 +1,165 @@
+"""办理记录: who decided what, when and why; whether the chain that seals it is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from db import audit, tables
+from db.audit_check import Verification, verify
+from db.cards import load_cards
+from engine.errors import DubanError
+from web.pages.inbox import zone_of
+from web.problems import problem_of
+from web.sheet import as_xlsx
+from web.site import Site
+from web.view import View, render, view_of
+from web.words import knows
+from workflows.audit_record import Wanted, count_events, find_events, kinds_of, people_of
+
+PATH = "/settings/audit"
+PAGE, MOST_ROWS, MOST_BREAKS = 100, 50_000, 50
+
+
+def routes(site: Site) -> APIRouter:
+    """The record with its filters, as a workbook, and its check."""
+    router = APIRouter()
+
+    @router.get(PATH, response_class=HTMLResponse)
+    def listed(
+        request: Request,
+        who: str = "",
+        what: str = "",
+        subtask: str = "",
+        since: str = "",
+        until: str = "",
+        page: int = 1,
+    ) -> HTMLResponse:
+        return _page(site, request, Asked(who, what, subtask.strip(), since, until), max(1, page))
+
+    @router.get(PATH + ".xlsx")
+    def workbook(
+        request: Request, who: str = "", what: str = "", subtask: str = "", since: str = "", until: str = ""
+    ) -> Response:
+        asked = Asked(who, what, subtask.strip(), since, until)
+        with site.database.read() as session:
+            view = view_of(request, zone_of(session), site.clock())
+            events = find_events(session, asked.wanted(view.zone), 0, MOST_ROWS)
+            about = _about(session, events)
+        heads = [
+            view.t(f"audit.{head}") for head in ("number", "at", "who", "what", "about", "reason", "hash")
+        ]
+        rows = [
+            (
+                _number(one),
+                one.at.astimezone(view.zone),
+                one.who,
+                _what(view, one.what),
+                about.get(one.subtask_id or 0, ""),
+                one.reason,
+                one.hash,
+            )
+            for one in events
+        ]
+        return as_xlsx(view.t("settings.audit"), heads, rows)
+
+    @router.get(PATH + "/verify", response_class=HTMLResponse)
+    def verified(request: Request, head: str = "") -> HTMLResponse:
+        with site.database.read() as session:
+            found = verify(session)
+        return _page(site, request, Asked(), 1, found, head.strip())
+
+    return router
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filters as they stand in the address."""
+
+    who: str = ""
+    what: str = ""
+    subtask: str = ""
+    since: str = ""
+    until: str = ""
+
+    def wanted(self, zone: ZoneInfo) -> Wanted:
+        """The same as moments of the zone; a day that cannot be read counts as none."""
+        first, last = _day(self.since), _day(self.until)
+        begins = datetime.combine(first, time(), zone) if first else None
+        ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
+        return Wanted(self.who, self.what, self.subtask, begins, ends)
+
+
+def _page(
+    site: Site,
+    request: Request,
+    asked: Asked,
+    page: int,
+    found: Verification | None = None,
+    witness: str = "",
+) -> HTMLResponse:
+    problem, events, number = "", [], 0
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), site.clock())
+        try:
+            wanted = asked.wanted(view.zone)
+            number = count_events(session, wanted)
+            events = find_events(session, wanted, (page - 1) * PAGE, PAGE)
+        except DubanError as error:
+            problem = problem_of(view, error)
+        kinds = [(code, _what(view, code)) for code in kinds_of(session)]
+        data: dict[str, Any] = {"people": people_of(session), "about": _about(session, events)}
+        head = audit.head(session).shown
+    data |= {
+        "asked": asked,
+        "kinds": sorted(kinds, key=lambda one: one[1]),
+        "events": events,
+        "number": number,
+        "page": page,
+        "pages": max(1, -(-number // PAGE)),
+        "said": lambda code: _what(view, code),
+        "place": _number,
+        "head": head,
+        "found": found,
+        "witness": witness,
+        "has_witness": not witness or bool(found and _is_on(found, witness)),
+        "most": MOST_BREAKS,
+        "problem": problem,
+    }
+    status = 422 if problem else 200
+    return render(site, view, "audit.html.j2", status, nav="settings", tab="audit", **data)
+
+
+def _is_on(found: Verification, witness: str) -> bool:
+    """Whether a head that somebody has on paper is on the chain; the first 32 digits do."""
+    short = witness.split()[-1].lower()
+    return len(short) >= 16 and any(one.startswith(short) for one in found.hashes)
+
+
+def _about(session: Session, events: list[tables.Event]) -> dict[int, str]:
+    """Number and title of the sub-tasks that the events are about."""
+    ids = sorted({one.subtask_id for one in events if one.subtask_id})
+    return {key: f"{card.no} {card.title}" for key, card in load_cards(session, ids).items()}
+
+
+def _what(view: View, code: str) -> str:
+    """The code in words; one that has none is shown as it is."""
+    key = f"audit.what.{code}"
+    return view.t(key) if knows(view.locale, key) else code
+
+
+def _number(event: tables.Event) -> str:
+    return f"{event.segment or 0}-{event.sequence or 0}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
