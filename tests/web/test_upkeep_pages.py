@@ -174,9 +174,11 @@ def test_decisions_are_told_in_words_and_unknown_ones_as_they_are(
 ) -> None:
     with sqlite_database.write() as session:
         runs.record(session, "never_heard_of", "某人", NOW)
+        runs.record(session, "case_open", "policy:auto_open_case", NOW)
     said = client.get(AUDIT).text
     assert "<td>修改规则参数</td>" in said
     assert "<td>never_heard_of</td>" in said
+    assert "<td>按规则：到时自动开督办单（否则请督查专员开）</td>" in said
 
 
 def test_a_sub_task_that_is_not_there_is_refused(client: httpx.Client) -> None:

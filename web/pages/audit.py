@@ -59,7 +59,7 @@ def routes(site: Site) -> APIRouter:
             (
                 _number(one),
                 one.at.astimezone(view.zone),
-                one.who,
+                _who(view, one.who),
                 _what(view, one.what),
                 about.get(one.subtask_id or 0, ""),
                 one.reason,
@@ -124,6 +124,7 @@ def _page(
         "page": page,
         "pages": max(1, -(-number // PAGE)),
         "said": lambda code: _what(view, code),
+        "named": lambda who: _who(view, who),
         "place": _number,
         "head": head,
         "found": found,
@@ -152,6 +153,13 @@ def _what(view: View, code: str) -> str:
     """The code in words; one that has none is shown as it is."""
     key = f"audit.what.{code}"
     return view.t(key) if knows(view.locale, key) else code
+
+
+def _who(view: View, who: str) -> str:
+    """Whoever decided; what a number of the rules brought about is said to be by that rule."""
+    key = f"policy.{who.removeprefix('policy:')}"
+    is_rule = who.startswith("policy:") and knows(view.locale, key)
+    return view.t("audit.by_rule", rule=view.t(key)) if is_rule else who
 
 
 def _number(event: tables.Event) -> str:

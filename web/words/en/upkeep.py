@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "audit.break.row": "what was decided was altered or removed later",
     "audit.break.head": "the last rows were removed, or the head was altered",
     "audit.break.witness": "The chain does not hold that value: the record was rewritten, or it was copied wrongly",
+    "audit.by_rule": "By rule: {rule}",
     "audit.count": "{n} decisions, the newest first",
     "audit.none": "Nothing fits these filters.",
     "audit.all": "Show all",

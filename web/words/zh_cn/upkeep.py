@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "audit.break.row": "所决定的内容后来被改动或删除",
     "audit.break.head": "末尾的记录被删除，或链头被改动",
     "audit.break.witness": "链上没有这个值：记录被改写过，或抄录有误",
+    "audit.by_rule": "按规则：{rule}",
     "audit.count": "共 {n} 条，新的在前",
     "audit.none": "没有符合条件的记录。",
     "audit.all": "看全部",
