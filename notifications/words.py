@@ -15,6 +15,7 @@ from notifications import (
     words_deliveries,
     words_en,
     words_evaluation,
+    words_feed,
     words_loop,
     words_replies,
     words_zh_cn,
@@ -25,6 +26,7 @@ _WORDS = {
     "zh-CN": {
         **words_zh_cn.WORDS,
         **words_replies.ZH_CN,
+        **words_feed.ZH_CN,
         **words_cases.ZH_CN,
         **words_channels.ZH_CN,
         **words_evaluation.ZH_CN,
@@ -36,6 +38,7 @@ _WORDS = {
     "en": {
         **words_en.WORDS,
         **words_replies.EN,
+        **words_feed.EN,
         **words_cases.EN,
         **words_channels.EN,
         **words_evaluation.EN,

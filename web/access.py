@@ -26,6 +26,7 @@ class Access(StrEnum):
     DESK = "desk"  # coordinators, admins
     READ = "read"  # leaders too: everything, changing nothing
     SIGNED_IN = "signed_in"  # units too; the page shows them what is theirs
+    UNIT = "unit"  # users of a unit alone: the page is about their own
     DEMO = "demo"  # whoever looks at the demo
     API = "api"  # a session or the token of another system; answers in JSON, never with the sign-in page
     LINK = "link"  # whoever holds an open report link or feed; the page itself checks it
@@ -38,6 +39,7 @@ ROLES: Mapping[Access, frozenset[Role]] = MappingProxyType(
         Access.DESK: STAFF,
         Access.READ: READERS,
         Access.SIGNED_IN: frozenset(Role),
+        Access.UNIT: frozenset({Role.UNIT}),
         Access.DEMO: frozenset(Role),
         Access.API: frozenset(Role),
     }
@@ -58,8 +60,14 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /demo/week": Access.DEMO,
         "POST /demo/month": Access.DEMO,
         # 总览, 子任务, 本单位, calendar feeds
-        "GET /": Access.READ,
+        "GET /": Access.SIGNED_IN,  # leads units to their own page
         "GET /tasks.xlsx": Access.READ,
+        "GET /feeds/{token}.ics": Access.LINK,
+        "GET /mine": Access.UNIT,
+        "GET /mine/tasks.xlsx": Access.UNIT,
+        "POST /mine/report": Access.UNIT,
+        "POST /mine/calendar": Access.UNIT,
+        "POST /mine/calendar/revoke": Access.UNIT,
         "GET /subtasks/{number}": Access.SIGNED_IN,
         "GET /subtasks/{number}/package": Access.DESK,
         "POST /subtasks/{number}/remind": Access.DESK,

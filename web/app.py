@@ -34,6 +34,7 @@ from web.pages import (
     coordination,
     demo,
     evaluations,
+    feeds,
     health,
     import_contacts,
     import_draft,
@@ -47,6 +48,7 @@ from web.pages import (
     link_wrong_person,
     milestone,
     milestones,
+    mine,
     overview,
     policy,
     public,
@@ -79,6 +81,8 @@ PAGES = (
     overview,
     subtask,
     subtask_deeds,
+    mine,
+    feeds,
     # 挂图作战
     wall,
     # 节点设置, 消息日历

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.roles import Role
 from web.access import Access, access_to, may_open
 from workflows.sign_in import Person
 
@@ -24,6 +25,7 @@ class Entry:
 
 MENU = (
     Entry("overview", "/"),
+    Entry("mine", "/mine"),
     # 挂图作战
     Entry("wall", "/wall"),
     Entry("reviews", "/reviews"),
@@ -63,6 +65,8 @@ SETTINGS: tuple[Entry, ...] = (
 
 def entries_for(person: Person | None) -> list[Entry]:
     """The pages that this person may open, in their order; nothing for nobody."""
+    if person is not None and person.role is Role.UNIT:  # the overview leads a unit to its own page
+        return _open_to(person, [entry for entry in MENU if entry.path != "/"])
     return _open_to(person, MENU)
 
 

@@ -10,14 +10,16 @@ from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import plans, runs, tables
 from engine.model import Light, Plan
+from engine.roles import Role
 from notifications.forecast_words import forecast_sentence
+from web.admission import acting
 from web.reasons import sentence
 from web.reporting import month_of_reports
 from web.site import Site
@@ -32,6 +34,7 @@ from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
 PAGE = 100
+SEE_OTHER = 303
 SHOWN_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
 
 
@@ -42,6 +45,9 @@ def routes(site: Site) -> APIRouter:
     @router.get("/", response_class=HTMLResponse)
     def overview(request: Request, plan: int | None = None) -> Response:
         now = site.clock()
+        if acting(request).role is Role.UNIT:
+            own = view_of(request, plans.zone_of(no_plan(now)), now)
+            return RedirectResponse(own.link("/mine"), SEE_OTHER)
         with site.database.read() as session:
             followed = plans.load_plans(session)
             if not followed:
