@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 from openpyxl import load_workbook
 
-from db import runs, tables
+from db import tables
 from db.session import Database
 from engine.roles import Role
 from tests.web.running import pages
@@ -130,15 +130,6 @@ def test_the_month_that_is_asked_for_names_who_has_not_reported(
     assert "还没报的 2 个单位" in debts  # 2.1 is first led by 区教育局
     assert "区民政局 2项" in debts
     assert "区住建局" not in debts
-
-
-@pytest.mark.parametrize(("minutes", "told"), [(60, False), (61, True)])
-def test_a_service_that_does_not_run_is_said_first(
-    client: httpx.Client, sqlite_database: Database, minutes: int, told: bool
-) -> None:
-    with sqlite_database.write() as session:
-        runs.mark(session, "last_sweep", "", EVENING - timedelta(minutes=minutes))
-    assert ("没有巡检" in client.get("/").text) is told
 
 
 def test_a_leader_reads_and_a_unit_does_not(sqlite_database: Database, built: Built) -> None:
