@@ -78,6 +78,7 @@ def ways(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     tokens = {"holder": holder, "revoked": revoked, "stranger": "http://duban.example.org/r/" + "A" * 43}
     with sqlite_database.read() as session:
         unit_id = stored_id(find_unit(session, "区民政局").id)
+    signed_in(sqlite_database, Role.LEADER, NOW, unit_id)  # number 1, whom some of the forms send away
     cookies = {
         role.value: signed_in(sqlite_database, role, NOW, unit_id if role is Role.UNIT else None)
         for role in Role
