@@ -109,6 +109,7 @@ def test_other_rules_show_what_comes_and_goes_and_nothing_is_stored(sqlite_datab
         assert re.search(r"多发 [1-9]\d* 条，少发 [1-9]\d* 条", page)
         assert "2024-04-24 09:0" in page  # five working days before the 30th; 28 April is worked
         assert "现在是 -3,0" in page
+        assert "/settings/policy?plan=1" in page
         raw = client.get(asked.headers["location"].replace("compare?", "compare/workbook?")).content
         rows = list(openpyxl.load_workbook(io.BytesIO(raw)).active.values)  # type: ignore[union-attr]
         assert {row[0] for row in rows[1:]} == {"新增提醒", "取消提醒"}

@@ -171,5 +171,6 @@ WORDS: dict[str, str] = {
     "compare.come": "more",
     "compare.gone": "fewer",
     "compare.more": "{n} more: export them to see all.",
+    "compare.store": "Store them with the rules",
     "compare.same": "The same as the present rules: nothing changes.",
 }

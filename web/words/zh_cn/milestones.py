@@ -171,5 +171,6 @@ WORDS: dict[str, str] = {
     "compare.come": "多发",
     "compare.gone": "少发",
     "compare.more": "还有 {n} 条，请导出 Excel 查看。",
+    "compare.store": "到规则参数里保存",
     "compare.same": "和现在的规则一样，没有变化。",
 }
