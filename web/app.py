@@ -40,6 +40,7 @@ from web.pages import (
     import_draft,
     imports,
     inbox,
+    incoming,
     link,
     link_changes,
     link_enclosures,
@@ -100,6 +101,7 @@ PAGES = (
     changes,
     case_deeds,
     cases,
+    incoming,
     inbox,
     # 通报, 评估
     evaluations,

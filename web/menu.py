@@ -38,7 +38,7 @@ MENU = (
     # 消息日历
     Entry("calendar", "/calendar"),
     # 消息
-    Entry("inbox", "/inbox"),
+    Entry("messages", "/messages"),
     # 单位与联系人
     Entry("units", "/units"),
     Entry("imports", "/imports"),

@@ -27,9 +27,9 @@ SETTLED_AT = {
     "CHANNEL_FALLBACK": "/units",
     "CHANNEL_ILL": "/settings/channels",
     "CHANNEL_NOT_SET_UP": "/settings/channels",
-    "MESSAGE_GIVEN_UP": "/inbox",
-    "RECEIPT_REFUSED": "/inbox",
-    "UNKNOWN_REPLY": "/inbox",
+    "MESSAGE_GIVEN_UP": "/messages",
+    "RECEIPT_REFUSED": "/messages",
+    "UNKNOWN_REPLY": "/messages",
     "TEMPLATE_FAILED": "/templates",
     "CALENDAR_YEAR": "/settings/calendar",
     "SENDING_HELD": "/settings",
@@ -100,7 +100,7 @@ def _finding(one: tables.Finding, view: View) -> Item:
     said = without_command(one.message)
     title = view.t(f"finding.{one.code}") if view.knows(f"finding.{one.code}") else ""
     path = _settled_at(one, view)
-    action = view.t("to_do.open" if path.startswith(("/subtasks", "/inbox")) else "to_do.settle")
+    action = view.t("to_do.open" if path.startswith(("/subtasks", "/messages")) else "to_do.settle")
     is_chinese = view.locale == "zh-CN"
     return Item(said if is_chinese or not title else title, path, action, detail="" if is_chinese else said)
 
@@ -111,6 +111,6 @@ def _settled_at(one: tables.Finding, view: View) -> str:
         return f"/subtasks/{key}"
     kind, _, rest = one.subject.partition(":")
     if kind == "message" and rest.isdigit():
-        return f"/inbox/{rest}"
+        return f"/messages/{rest}"
     path = SETTLED_AT.get(one.code, "")
     return path if path and view.opens(path) else ""

@@ -50,7 +50,7 @@ def test_past_days_show_what_was_sent_and_coming_days_what_would_be(sqlite_datab
         march = looked_at(client, "/calendar?day=2024-03-29").text
         assert "区民政局 联络员" in march
         assert "已发" in march
-        assert "/inbox/1" in march
+        assert "/messages/1" in march
         april = looked_at(client, "/calendar?month=2024-04&day=2024-04-26").text  # 28 April is worked
         assert "预计" in april
         assert "待报（任务1.1）" in april

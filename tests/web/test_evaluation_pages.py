@@ -51,8 +51,8 @@ def test_it_can_be_read_in_english(evaluated: Database) -> None:
 
 def test_its_messages_are_in_the_inbox(evaluated: Database) -> None:
     with pages(evaluated, MOMENT) as client:
-        assert "【评估】区民政局：3月得56.3分" in client.get("/inbox?kind=evaluation").text
-        assert "每月填报截止后评估一次" in client.get("/inbox/1").text
+        assert "【评估】区民政局：3月得56.3分" in client.get("/messages?kind=evaluation").text
+        assert "每月填报截止后评估一次" in client.get("/messages/1").text
 
 
 def test_the_formula_is_shown_with_the_numbers_put_in(evaluated: Database) -> None:

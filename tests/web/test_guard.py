@@ -64,7 +64,7 @@ def test_looking_never_moves_the_demo(client: httpx.Client) -> None:
     assert client.get("/demo/day").status_code in (404, 405)
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/nothing", "/subtasks/x", "/static/duban.css"])
+@pytest.mark.parametrize("path", ["/", "/messages", "/nothing", "/subtasks/x", "/static/duban.css"])
 def test_every_answer_keeps_other_hosts_and_scripts_out(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]

@@ -83,7 +83,7 @@ def test_the_inbox_shows_the_link_that_the_database_does_not_have(
     with sqlite_database.read() as session:
         row = session.exec(select(tables.Message).where(tables.Message.recipient == "区民政局 联络员")).one()
     assert "/r/" not in row.text + row.html
-    page = client.get(f"/inbox/{row.id}").text
+    page = client.get(f"/messages/{row.id}").text
     found = set(re.findall(r"http://duban\.example\.org(/r/[\w-]{43})", page))
     assert len(found) == 1
     assert client.get(found.pop()).status_code == 200

@@ -74,10 +74,10 @@ def test_every_page_works_on_both_databases(database: Database) -> None:
     with pages(database, EVENING) as client:
         assert "● 正常" in row_of(client.get("/").text, "任务1.1")
         assert "人员不足" in client.get(f"/subtasks/{built.subtasks['1.2']}").text
-        number = re.findall(r'href="/inbox/(\d+)"', client.get("/inbox").text)[0]
-        assert "已送入站内收件箱" in client.get(f"/inbox/{number}").text
+        number = re.findall(r'href="/messages/(\d+)"', client.get("/messages").text)[0]
+        assert "已送入站内收件箱" in client.get(f"/messages/{number}").text
         assert client.get("/?light=yellow&unit=1&page=2").status_code == 200
-        assert client.get("/inbox?unit=1&kind=digest").status_code == 200
+        assert client.get("/messages?unit=1&kind=digest").status_code == 200
 
 
 def text_of(html: str) -> str:
@@ -179,7 +179,7 @@ def test_the_page_of_a_sub_task_tells_everything_about_it(client: httpx.Client, 
     assert "未到期" in words
     assert "<polyline" in html
     assert "5月6日" in words
-    assert 'href="/inbox/' in html  # its messages
+    assert 'href="/messages/' in html  # its messages
 
 
 def test_quotas_that_do_not_add_up_are_said_to(
@@ -201,9 +201,9 @@ def test_quotas_that_do_not_add_up_are_said_to(
 
 
 def test_the_inbox_lists_messages_and_shows_each_with_its_reasons(client: httpx.Client) -> None:
-    html = client.get("/inbox").text
-    number = re.findall(r'href="/inbox/(\d+)"', html)[0]
-    answer = client.get(f"/inbox/{number}")
+    html = client.get("/messages").text
+    number = re.findall(r'href="/messages/(\d+)"', html)[0]
+    answer = client.get(f"/messages/{number}")
     assert 'sandbox=""' in answer.text
     assert "srcdoc=" in answer.text
     assert "style-src 'self' 'unsafe-inline'" in answer.headers["content-security-policy"]
@@ -217,15 +217,15 @@ def test_the_inbox_is_narrowed_by_unit_and_kind(
 ) -> None:
     with sqlite_database.read() as session:
         unit_id = session.get_one(tables.Post, built.posts["区教育局"]).unit_id
-    listed = client.get(f"/inbox?unit={unit_id}&kind=reminder").text
+    listed = client.get(f"/messages?unit={unit_id}&kind=reminder").text
     recipients = set(re.findall(r'<span class="who">([^<]+)</span>', listed))
     assert recipients == {"区教育局 联络员"}
-    assert "没有符合条件的消息" in client.get("/inbox?kind=digest").text
-    assert client.get("/inbox?unit=&kind=").status_code == 200
+    assert "没有符合条件的消息" in client.get("/messages?kind=digest").text
+    assert client.get("/messages?unit=&kind=").status_code == 200
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/subtasks/999", "/subtasks/x", "/inbox/999", "/inbox/x", "/?plan=x"]
+    "path", ["/nothing", "/subtasks/999", "/subtasks/x", "/messages/999", "/messages/x", "/?plan=x"]
 )
 def test_what_is_not_there_is_said_politely(client: httpx.Client, path: str) -> None:
     answer = client.get(path)
@@ -233,7 +233,7 @@ def test_what_is_not_there_is_said_politely(client: httpx.Client, path: str) -> 
     assert "没有这个页面" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/subtasks/1", "/inbox/1", "/nothing"])
+@pytest.mark.parametrize("path", ["/", "/messages", "/subtasks/1", "/messages/1", "/nothing"])
 def test_every_page_is_there_in_english_and_keeps_the_language(client: httpx.Client, path: str) -> None:
     html = client.get(f"{path}?lang=en").text
     assert '<html lang="en">' in html
@@ -255,10 +255,10 @@ def test_without_a_plan_the_page_says_how_to_begin(database: Database) -> None:
         first = client.get("/").text
         assert "三步开始督办" in first
         assert "duban " not in text_of(first)
-        assert "还没有消息" in client.get("/inbox").text
+        assert "还没有消息" in client.get("/messages").text
 
 
-@pytest.mark.parametrize("path", ["/", "/inbox", "/subtasks/1"])
+@pytest.mark.parametrize("path", ["/", "/messages", "/subtasks/1"])
 def test_a_page_needs_as_many_queries_for_many_sub_tasks_as_for_few(
     path: str, sqlite_template: Path, tmp_path: Path
 ) -> None:
@@ -281,10 +281,10 @@ def test_a_demo_says_so_on_every_page_and_returns_to_where_one_was(sqlite_databa
     demo = StandingStill()
     with pages(sqlite_database, EVENING, demo=demo) as client:
         origin = str(client.base_url).rstrip("/")
-        for path in ("/", "/inbox", "/subtasks/1", "/nothing"):
+        for path in ("/", "/messages", "/subtasks/1", "/nothing"):
             assert "虚拟日期" in client.get(path).text
-        here = {"Origin": origin, "Referer": f"{origin}/inbox?kind=digest"}
-        assert client.post("/demo/week", headers=here).headers["location"] == "/inbox?kind=digest"
+        here = {"Origin": origin, "Referer": f"{origin}/messages?kind=digest"}
+        assert client.post("/demo/week", headers=here).headers["location"] == "/messages?kind=digest"
         elsewhere = {"Origin": origin, "Referer": "http://evil.example.com//evil.example.com/"}
         assert client.post("/demo/month", headers=elsewhere).headers["location"] == "/"
         double = {"Origin": origin, "Referer": f"{origin}//evil.example.com/"}

@@ -115,7 +115,7 @@ def test_a_message_that_should_have_left_is_named(
     with sqlite_database.write() as session:
         session.execute(stuck.values(state="waiting", next_attempt_at=at(hour)))
     with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
-        assert ('<td><a href="/inbox/1">' in client.get("/service").text) is is_overdue
+        assert ('<td><a href="/messages/1">' in client.get("/service").text) is is_overdue
 
 
 def test_while_sending_is_held_nothing_is_expected_to_end(sqlite_database: Database) -> None:
@@ -129,7 +129,7 @@ def test_while_sending_is_held_nothing_is_expected_to_end(sqlite_database: Datab
         said = client.get("/service").text
     assert "发送已暂停" in said
     assert "duban release" not in said
-    assert 'href="/inbox/1"' not in said
+    assert 'href="/messages/1"' not in said
 
 
 def test_a_duty_that_failed_is_named(sqlite_database: Database) -> None:
@@ -155,7 +155,7 @@ def test_an_empty_office_is_told_what_comes_next(sqlite_database: Database) -> N
 
 
 @pytest.mark.parametrize(("minutes", "is_silent"), [(30, False), (31, True)])
-@pytest.mark.parametrize("path", ["/", "/service", "/inbox", "/settings"])
+@pytest.mark.parametrize("path", ["/", "/service", "/messages", "/settings"])
 def test_every_page_of_the_desk_says_when_the_service_is_silent(
     sqlite_database: Database, path: str, minutes: int, is_silent: bool
 ) -> None:

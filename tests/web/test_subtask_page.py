@@ -80,8 +80,8 @@ def test_remind_now_sends_once_and_says_so(
     with sqlite_database.read() as session:
         sent = list(session.exec(select(tables.Message).where(col(tables.Message.kind) == "prompt")))
     assert len(sent) == 1
-    assert client.get(f"/inbox/{sent[0].id}").status_code == 200
-    assert "催办" in client.get("/inbox?kind=prompt").text
+    assert client.get(f"/messages/{sent[0].id}").status_code == 200
+    assert "催办" in client.get("/messages?kind=prompt").text
 
 
 def test_in_quiet_hours_it_says_when_it_will_leave(sqlite_database: Database, built: Built) -> None:
@@ -204,7 +204,7 @@ def test_a_lead_unit_sees_the_whole_of_its_own_and_its_own_messages(
     with pages(sqlite_database, TUESDAY, role=Role.UNIT, unit_id=unit_id) as client:
         html = client.get(f"/subtasks/{built.subtasks['1.1']}").text
         assert "总体说明" in html
-        assert "/inbox/" not in html
+        assert "/messages/" not in html
         assert "<form" not in html.split("<main")[1]
         assert _post(client, f"/subtasks/{built.subtasks['1.1']}/remind").status_code == 403
 

@@ -66,21 +66,21 @@ def test_the_inbox_hands_out_a_file_under_its_name(sqlite_database: Database) ->
         outbox.attach(session, message, NAME, "text/html", b"<script>alert(1)</script>")
         (file, _, _), *_ = outbox.names_of_files(session, message)
     with pages(sqlite_database, at("2024-03-26T18:00")) as client:
-        page = client.get(f"/inbox/{message}").text
+        page = client.get(f"/messages/{message}").text
         assert NAME in page
-        assert f'href="/inbox/{message}/files/{file}"' in page
-        answer = client.get(f"/inbox/{message}/files/{file}")
+        assert f'href="/messages/{message}/files/{file}"' in page
+        answer = client.get(f"/messages/{message}/files/{file}")
         assert answer.content == b"<script>alert(1)</script>"
         disposition = answer.headers["content-disposition"]
         assert disposition.startswith("attachment; filename=")
         assert "filename*=utf-8''%E7%9D%A3%E5%8A%9E" in disposition
         assert answer.headers["x-content-type-options"] == "nosniff"
-        assert client.get(f"/inbox/{message + 1}/files/{file}").status_code == 404
-        assert client.get(f"/inbox/{message}/files/{file + 1}").status_code == 404
+        assert client.get(f"/messages/{message + 1}/files/{file}").status_code == 404
+        assert client.get(f"/messages/{message}/files/{file + 1}").status_code == 404
 
 
 def test_a_message_without_files_shows_no_attachments(sqlite_database: Database) -> None:
     build(sqlite_database, Task("1.1"), policy={"acknowledge": False})
     turn(sqlite_database, INBOX, MORNING)
     with pages(sqlite_database, at("2024-03-26T18:00")) as client:
-        assert "附件" not in client.get(f"/inbox/{messages(sqlite_database)[0].id}").text
+        assert "附件" not in client.get(f"/messages/{messages(sqlite_database)[0].id}").text

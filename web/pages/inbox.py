@@ -1,8 +1,8 @@
-"""收件箱: every message as it was written, by day, with why it was sent and what came of it."""
+"""消息: every message as it was written, by day, with why it was sent and what came of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
@@ -26,24 +26,23 @@ from web.view import View, render, view_of
 from workflows.links import address_in, filled
 
 PAGE = 60
+STATES = ("held", "waiting", "sending", "accepted", "superseded", "withdrawn", "given_up")
 KINDS = ("reminder", "digest", "evaluation", "year", "group", "prompt")
 
 
 def routes(site: Site) -> APIRouter:
-    """The list at ``/inbox`` and a message at ``/inbox/ID``."""
+    """The list at ``/messages`` and a message at ``/messages/ID``."""
     router = APIRouter()
 
-    @router.get("/inbox", response_class=HTMLResponse)
-    def inbox(request: Request, unit: str = "", kind: str = "", page: int = 1) -> HTMLResponse:
+    @router.get("/messages", response_class=HTMLResponse)
+    def inbox(request: Request) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
-            wanted = Selection(
-                int(unit) if unit.isdigit() else None, kind if kind in KINDS else "", max(1, page)
-            )
+            wanted = selection_of(view.query)
             return render(site, view, "inbox.html.j2", **_contents(session, wanted, view))
 
-    @router.get("/inbox/{number}", response_class=HTMLResponse)
+    @router.get("/messages/{number}", response_class=HTMLResponse)
     def message(request: Request, number: int) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
@@ -56,7 +55,7 @@ def routes(site: Site) -> APIRouter:
         page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
         return page
 
-    @router.get("/inbox/{number}/files/{file}")
+    @router.get("/messages/{number}/files/{file}")
     def download(number: int, file: int) -> Response:
         with site.database.read() as session:
             found = session.get(tables.MessageFile, file)
@@ -75,11 +74,55 @@ def zone_of(session: Session) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which messages a visitor wants to see."""
+    """Which messages a visitor wants to see: ``first`` and ``last`` day included, ``text`` anywhere in them."""
 
-    unit: int | None
-    kind: str
-    page: int
+    unit: int | None = None
+    kind: str = ""
+    page: int = 1
+    state: str = ""
+    channel: str = ""
+    first: date | None = None
+    last: date | None = None
+    text: str = ""
+
+    def kept(self) -> dict[str, object]:
+        """The filter as an address says it, without the page."""
+        days = {"from": self.first, "to": self.last}
+        return {
+            "unit": self.unit,
+            "kind": self.kind,
+            "state": self.state,
+            "channel": self.channel,
+            **days,
+            "q": self.text,
+        }
+
+
+def selection_of(query: Mapping[str, str]) -> Selection:
+    """What the address asks for; what it cannot mean is left out."""
+    unit, page = query.get("unit", ""), query.get("page", "")
+    kind, state = query.get("kind", ""), query.get("state", "")
+    return Selection(
+        unit=_number(unit),
+        kind=kind if kind in KINDS else "",
+        page=max(1, _number(page) or 1),
+        state=state if state in STATES else "",
+        channel=query.get("channel", ""),
+        first=_day(query.get("from", "")),
+        last=_day(query.get("to", "")),
+        text=query.get("q", "").strip()[:80],
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +159,10 @@ def _contents(session: Session, wanted: Selection, view: View) -> dict[str, Any]
         "units": _units(session),
         "kinds": KINDS,
         "has_more": len(lines) > PAGE,
-        "is_filtered": wanted.unit is not None or bool(wanted.kind),
+        "is_filtered": any(wanted.kept().values()),
+        "states": STATES,
+        "channels": _channels(session),
+        "to_see": mails_to_see(session),
         "ending": ending,
         "foot": foot(session),
     }
@@ -135,6 +181,16 @@ def _lines(session: Session, wanted: Selection) -> list[Line]:
     )
     if wanted.kind:
         query = query.where(col(message.kind) == wanted.kind)
+    for column, value in ((message.state, wanted.state), (message.channel, wanted.channel)):
+        if value:
+            query = query.where(col(column) == value)
+    if wanted.first:
+        query = query.where(col(message.slot_on) >= wanted.first)
+    if wanted.last:
+        query = query.where(col(message.slot_on) <= wanted.last)
+    if wanted.text:
+        spoken = (message.subject, message.recipient, message.text)
+        query = query.where(or_(*(col(one).contains(wanted.text, autoescape=True) for one in spoken)))
     if wanted.unit is not None:
         query = query.join(post, col(post.id) == col(message.post_id)).where(col(post.unit_id) == wanted.unit)
     newest = query.order_by(col(message.slot_at).desc(), col(message.id).desc())
@@ -153,6 +209,19 @@ def tone_of(subject: str) -> str:
         "[Blue]": "blue",
     }
     return next((tone for tag, tone in tags.items() if subject.startswith(tag)), "plain")
+
+
+def _channels(session: Session) -> list[str]:
+    """Channels by which messages went or wait."""
+    channel = col(tables.Message.channel)
+    return list(session.execute(select(channel).distinct().order_by(channel)).scalars())
+
+
+def mails_to_see(session: Session) -> int:
+    """How many mails that came in wait for somebody."""
+    mail = tables.IncomingMail
+    query = select(func.count()).select_from(mail).where(col(mail.state) == "refused")
+    return int(session.execute(query).scalar_one())
 
 
 def _units(session: Session) -> list[tuple[int, str]]:

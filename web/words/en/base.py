@@ -7,7 +7,7 @@ WORDS: dict[str, str] = {
     "skip": "Skip to the content",
     "nav": "Main",
     "nav.overview": "Overview",
-    "nav.inbox": "Inbox",
+    "nav.messages": "Messages",
     "language": "中文",
     "colon": ": ",
     "list": ", ",
@@ -149,7 +149,7 @@ WORDS: dict[str, str] = {
     "number": "no. {n}",
     "unit": "Unit",
     # inbox
-    "inbox.title": "Inbox",
+    "inbox.title": "Messages",
     "inbox.lead": "Every message that was written, the newest first.",
     "inbox.lead.demo": "In the demo all mail of the units arrives here; none of it leaves this machine.",
     "inbox.empty": "No messages yet.",

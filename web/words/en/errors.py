@@ -109,4 +109,5 @@ SENTENCES: dict[str, str] = {
     "USER_TITLE": "A post has at most 60 characters. Write it shorter.",
     "USER_UNIT": "Name the unit for the role unit, and none for other roles.",
     "XML_ENTITIES": "The file declares XML entities, which office programs never do. Open it, check it, save it anew and choose it again.",
+    "UNKNOWN_MAIL": "That mail waits no more: a colleague may have seen to it.",
 }

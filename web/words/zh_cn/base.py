@@ -7,7 +7,7 @@ WORDS: dict[str, str] = {
     "skip": "跳到主要内容",
     "nav": "主导航",
     "nav.overview": "总览",
-    "nav.inbox": "收件箱",
+    "nav.messages": "消息",
     "language": "English",
     "colon": "：",
     "list": "、",
@@ -149,7 +149,7 @@ WORDS: dict[str, str] = {
     "number": "第{n}次",
     "unit": "单位",
     # 收件箱
-    "inbox.title": "收件箱",
+    "inbox.title": "消息",
     "inbox.lead": "本系统写好的每一封消息，新的在前。",
     "inbox.lead.demo": "演示中，各单位的信都送到这里，没有一封离开本机。",
     "inbox.empty": "还没有消息。",
