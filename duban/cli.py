@@ -30,6 +30,7 @@ from duban.commands import (
     templates,
     tokens,
     users,
+    wall,
     workbook,
 )
 from engine.errors import DubanError
@@ -63,6 +64,7 @@ for group in (
     evaluations,
     users,
     tokens,
+    wall,
     safety,
     closing,
 ):  # the order of the help; one a line, so that two who add one do not meet

@@ -121,6 +121,16 @@ class OutboundSettings(BaseModel):
         return [one.lower() for one in value]
 
 
+class WallSettings(BaseModel):
+    """What makes a PDF or a picture of 挂图作战."""
+
+    model_config = ConfigDict(extra="forbid")
+    browser: str = Field(
+        default="",
+        description="生成挂图 PDF、PNG 用的浏览器（Chromium、Chrome、Edge）的名称或位置；留空则自动寻找",
+    )
+
+
 class Settings(BaseSettings):
     """Everything that an operator sets."""
 
@@ -180,6 +190,7 @@ class Settings(BaseSettings):
         default_factory=OutboundSettings, description="消息渠道（企业微信、钉钉、飞书等）可以连接哪里"
     )
     coordinator: CoordinatorSettings = Field(default_factory=CoordinatorSettings, description="督查科室")
+    wall: WallSettings = Field(default_factory=WallSettings, description="挂图作战")
 
     @field_validator("time_zone")
     @classmethod
@@ -242,7 +253,7 @@ class Settings(BaseSettings):
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator")
+SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator", "wall")
 
 
 def is_loopback(host: str) -> bool:

@@ -209,6 +209,11 @@ def matrix(facts: Sequence[Facts], names: Mapping[int, str]) -> Matrix:
     )
 
 
+def is_one_page(rows: int, shares: int) -> bool:
+    """Whether both tables and the curve fit one sheet or screen, side by side."""
+    return rows <= 12 and shares <= 24
+
+
 def _matrix_row(
     facts: Facts, indicator: Indicator, cells: Mapping[int, ShareCell], columns: Sequence[int]
 ) -> MatrixRow:

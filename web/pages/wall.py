@@ -26,6 +26,7 @@ from web.wall import (
     by_project,
     chosen,
     counts,
+    is_one_page,
     project_row,
     task_row,
     whole_curve,
@@ -35,6 +36,7 @@ from web.wall_sheets import months_sheet, shares_sheet
 from workflows.look_back import Line, Picture
 
 ALL = 5000  # rows of a table that is kept as a workbook
+FULL = 120  # rows of shares that a full screen turns through
 SLIDE = 10  # rows of a table that are shown at a time on a full screen
 REFRESH = 60  # seconds between two looks on a full screen
 
@@ -46,6 +48,12 @@ class Asked:
     page: int = 1
     sheet: int = 1
     is_full: bool = False
+    is_whole: bool = False  # a file: everything, no pages
+
+    @property
+    def shares(self) -> int:
+        """How many rows of shares are shown at once."""
+        return ALL if self.is_whole else FULL if self.is_full else ROWS
 
 
 def routes(site: Site) -> APIRouter:
@@ -129,9 +137,11 @@ def contents(
     picture = site.pictures.of(session, plan, view.today)
     lines = chosen(picture, wanted)
     rows = _rows(picture, lines, wanted)
-    shares = load_matrix(session, plan, lines, asked.sheet, view.today)
-    pages = 1 if asked.is_full else max(1, -(-len(rows) // ROWS))
+    shares = load_matrix(session, plan, lines, asked.sheet, view.today, asked.shares)
+    everything = asked.is_full or asked.is_whole
+    pages = 1 if everything else max(1, -(-len(rows) // ROWS))
     page = min(asked.page, pages)
+    rows = rows if everything else rows[(page - 1) * ROWS : page * ROWS]
     return {
         "plan": plan,
         "issuer": session.get_one(tables.Plan, plan.id).issuer,
@@ -141,7 +151,8 @@ def contents(
         "choices": choices(picture),
         "counts": counts(lines),
         "number": len(lines),
-        "rows": rows if asked.is_full else rows[(page - 1) * ROWS : page * ROWS],
+        "rows": rows,
+        "is_small": is_one_page(len(rows), len(shares.matrix.rows)),
         "page": page,
         "pages": pages,
         "matrix": shares.matrix,

@@ -12,6 +12,8 @@ SENTENCES: dict[str, str] = {
     "BAD_FIGURE": "That is no figure: write digits only, such as 80.",
     "BAD_GROUP": "A unit cannot be its own member, and a unit with tasks of its own is no collective name.",
     "BAD_PERIOD": "Choose a month of the plan that has begun.",
+    "BROWSER_FAILED": "The browser made no file. Try again, or take another browser; HTML can always be written.",
+    "BROWSER_MISSING": "No Chromium, Chrome or Edge was found on this machine. Install one, or name it in the settings.",
     "BUDGET_SPENT": "The channel has used up what its vendor allows for now. Try again in some minutes.",
     "BULLETIN_DECIDED": "Somebody has decided this bulletin already. The page shows how it stands now.",
     "BULLETIN_HELD": "The whole bulletin still waits. Approve it first, then single units that were held apart.",
