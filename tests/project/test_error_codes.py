@@ -6,8 +6,10 @@ import ast
 from pathlib import Path
 
 from tests.project.tree import ROOT
+from web.words.en.errors import SENTENCES
 
 ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
+SEEN = ("web", "workflows")  # whose errors pages show
 PAGES = ("errors.md", "findings.md", "import-layout.md")
 
 
@@ -28,3 +30,10 @@ def test_every_code_of_an_error_is_explained_in_the_docs() -> None:
     codes = {code for path in files for code in codes_of(path.read_text(encoding="utf-8"))}
     assert len(codes) > 50
     assert sorted(code for code in codes if f"`{code}`" not in pages) == []
+
+
+def test_every_code_that_a_page_may_show_has_an_english_sentence() -> None:
+    files = [path for room in SEEN for path in Path(ROOT / room).rglob("*.py")]
+    codes = {code for path in files for code in codes_of(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 50
+    assert sorted(codes - SENTENCES.keys()) == []

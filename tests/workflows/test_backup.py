@@ -9,24 +9,29 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from db import dump, hold, runs, tables
 from db.audit_check import verify
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
+from engine.roles import Role
 from tests.channels import RememberingChannel
 from tests.databases import PostgresServer
-from tests.workflows.office_2024 import Task, at, build, mail_office
+from tests.workflows.office_2024 import ZONE, Task, at, build, mail_office
 from tests.workflows.test_main_flow import EMAILS, messages, reminders
+from workflows.api_tokens import create_token
 from workflows.attachments import attach, kept_in
 from workflows.backup import back_up
 from workflows.cycle import run_cycle
+from workflows.manage_users import Wanted, invite_user
 from workflows.office import Office
 from workflows.release import due_since, release
 from workflows.report_progress import Filing, report_progress
 from workflows.restore import restore
+from workflows.setup_links import first_link, set_up
+from workflows.sign_in import sign_in
 
 QUIET = {"acknowledge": False, "escalate": False}
 NIGHT = at("2024-03-27T02:00")
@@ -124,6 +129,28 @@ def test_a_restored_database_holds_every_row_whatever_it_came_from(
     assert (last.what, last.who) == ("restore", "督查室")
     assert (link.ended_at, link.ended_reason) == (RESTORED_AT, "restored")
     assert fresh.revision()[0] == fresh.revision()[1]
+
+
+def test_a_restored_database_lets_nobody_in_who_was_let_in_before(
+    database: Database, fresh: Database, tmp_path: Path
+) -> None:
+    build(database, Task("1.1"))
+    set_up(database, first_link(database, NIGHT) or "", "ducha", "督查室", "correct horse battery", NIGHT)
+    invite_user(database, "wang", Wanted("", Role.LEADER), NIGHT, "test")
+    create_token(database, "大屏", Role.LEADER, "", None, NIGHT, "test", zone=ZONE)
+    with database.write() as session:
+        session.add(
+            tables.CalendarFeed(unit_id=1, nonce="n", token_hash="h", created_at=NIGHT, created_by="test")
+        )
+    back_up(database, tmp_path / "b.zip", NIGHT)
+    restore(fresh, tmp_path / "b.zip", RESTORED_AT, "督查室")
+    with fresh.read() as session:
+        assert session.exec(select(tables.SignIn)).one().ended_reason == "restored"
+        links = session.exec(select(tables.SetupLink).order_by(col(tables.SetupLink.id)))
+        assert [link.ended_reason for link in links] == ["used", "restored"]
+        assert session.exec(select(tables.ApiToken)).one().revoked_at == RESTORED_AT
+        assert session.exec(select(tables.CalendarFeed)).one().revoked_at == RESTORED_AT
+    assert sign_in(fresh, "ducha", "correct horse battery", "192.0.2.1", RESTORED_AT)
 
 
 def lost_and_restored(database: Database, office: Office, folder: Path) -> Database:
