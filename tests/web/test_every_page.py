@@ -5,7 +5,7 @@ and in English nothing that nobody has translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from db import tables
 from db.session import Database
 from db.units import stored_id
 from engine.roles import Role
+from notifications.channels import KINDS
+from tests.channel_kinds import KEY, factory
 from tests.databases import sqlite_copy
 from tests.notifications.contents import visible
 from tests.web.browsing import DESKTOP, PHONE, seated
@@ -33,6 +35,7 @@ NAMES = re.compile(
     r"中文|督办〔\d+〕\d+号"
 )  # the way to the other language; a number as it stands on the document
 NO_PAGE = ("GET /static", "GET /public/{name}", "GET /healthz", "GET /readyz", "GET /metrics")
+NAMED = {"settings/channels": "inbox", "settings/channel-kinds": "webhook"}  # what has no number
 UNKNOWN = {"GET /set-up/{token}", "GET /sign-in"}  # shown without signing in, tested beside signing in
 PAGES = sorted(
     line.removeprefix("GET ")
@@ -50,7 +53,7 @@ class Office:
 
     client: httpx.Client
     tokens: dict[Role, str]
-    numbers: dict[str, int]
+    numbers: Mapping[str, int | str]
 
     def path(self, pattern: str) -> str:
         """The pattern with the number of something that is there."""
@@ -84,8 +87,11 @@ def working_office(template: Path, folder: Path, locale: str) -> Iterator[Office
         role: signed_in(database, role, EVENING, known.lead if role is Role.UNIT else None) for role in Role
     }
     office, documents = OFFICES[locale], handed_in(database, folder / "files", locale)
-    with pages(database, EVENING, links=LINKS, role=None, files=folder / "files", office=office) as client:
-        yield Office(client, tokens, _numbers(database) | documents)
+    kinds = factory(KEY, *KINDS.values())
+    with pages(
+        database, EVENING, links=LINKS, role=None, files=folder / "files", office=office, factory=kinds
+    ) as client:
+        yield Office(client, tokens, {**_numbers(database), **documents, **NAMED})
     database.close()
 
 

@@ -15,6 +15,8 @@ WORDS: dict[str, str] = {
     "years.enter.how": "Weekends need not be named. In force at once; what moves is listed. Saving again replaces what was entered for the year.",
     "years.off": "Day off",
     "years.makeup": "Make-up day",
+    "years.mark.off": "off",
+    "years.mark.makeup": "on",
     "years.work": "Working day",
     "years.weekend": "Weekend",
     "years.off.field": "Days off",

@@ -15,6 +15,8 @@ WORDS: dict[str, str] = {
     "years.enter.how": "周末不用写。保存后立即生效，并列出因此移动的日期；再次保存会替换这一年原来录入的内容。",
     "years.off": "放假",
     "years.makeup": "调休上班",
+    "years.mark.off": "休",
+    "years.mark.makeup": "班",
     "years.work": "工作日",
     "years.weekend": "周末",
     "years.off.field": "放假的日子",
