@@ -35,9 +35,10 @@ def early_warnings(session: Session, plan_id: int) -> EarlyWarnings | None:
     stored = runs.last_bulletin_row(session, plan_id)
     if stored is None:
         return None
-    if stored.sha256 not in _LATE:
-        _remember(stored.sha256, runs.part_of_bulletin(session, stored.id, "lines") or ())
-    late = _LATE[stored.sha256]
+    late = _LATE.get(stored.sha256)
+    if late is None:
+        late = _late(runs.part_of_bulletin(session, stored.id, "lines") or ())
+        _remember(stored.sha256, late)
     open_ids = _still_open(session, [line.subtask_id for line in late])
     ahead = [line for line in late if line.subtask_id in open_ids and line.deadline >= stored.on]
     return EarlyWarnings(stored.on, tuple(sorted(ahead, key=_soonest_deadline)))
@@ -49,11 +50,14 @@ _LATE: OrderedDict[str, tuple[TaskLine, ...]] = (
 MOST = 16
 
 
-def _remember(sha256: str, lines: Iterable[dict[str, Any]]) -> None:
+def _late(lines: Iterable[dict[str, Any]]) -> tuple[TaskLine, ...]:
+    return tuple(from_plain(TaskLine, line) for line in lines if (line.get("forecast") or {}).get("late"))
+
+
+def _remember(sha256: str, late: tuple[TaskLine, ...]) -> None:
     """Reading thousands of lines takes longer than anything else on a page, and comes out the same each time."""
-    _LATE[sha256] = tuple(
-        from_plain(TaskLine, line) for line in lines if (line.get("forecast") or {}).get("late")
-    )
+    if sha256:  # bulletins of the first version have none
+        _LATE[sha256] = late
     while len(_LATE) > MOST:
         _LATE.popitem(last=False)
 

@@ -54,7 +54,7 @@ def test_warnings_are_those_of_the_last_digest_as_long_as_they_are_open(
 ) -> None:
     built = reported(database)
     with pages(database, at("2024-05-31T14:00")) as client:
-        assert "预计晚于期限" not in client.get("/").text
+        assert LATE not in text_of(client.get("/").text)
     send_digest(database, INBOX, at("2024-05-31T15:30"))
     with pages(database, at("2024-05-31T18:00")) as client:
         page = text_of(client.get("/").text)
