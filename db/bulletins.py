@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from db import tables
@@ -18,8 +19,9 @@ B, M, P = tables.Bulletin, tables.Message, tables.Post
 
 
 def listed(session: Session, plan_id: int | None = None, limit: int = 200) -> list[tables.Bulletin]:
-    """The newest first, of one plan or of all."""
-    query = select(B).order_by(col(B.on).desc(), col(B.id).desc()).limit(limit)
+    """The newest first, of one plan or of all; what they hold is loaded only where it is asked for."""
+    light = defer(B.content)  # type: ignore[arg-type]
+    query = select(B).options(light).order_by(col(B.on).desc(), col(B.id).desc()).limit(limit)
     return list(
         session.execute(query if plan_id is None else query.where(col(B.plan_id) == plan_id)).scalars()
     )

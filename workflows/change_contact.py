@@ -18,7 +18,7 @@ from db.session import Database
 from db.units import Made, ensure_posts, stored_id
 from db.ways import ways_of_contact
 from engine.errors import DubanError
-from intake.contact_ways import WORDS, WayRow
+from intake.contact_ways import WayRow
 from intake.contacts import LOCALES, is_email
 from workflows.contact_ways import end_contact, store_ways
 from workflows.office import BY_MAIL, POST_NAMES, Office, needs_address
@@ -206,6 +206,6 @@ def _note(
     runs.record(session, what, who, now, details=about)
 
 
-def channel_names(office: Office) -> list[tuple[str, str]]:
-    """The channels that a contact can be reached by, with the words for them."""
-    return [(name, WORDS.get(name, name)) for name in dict.fromkeys(["email", *office.channels])]
+def channel_names(office: Office) -> list[str]:
+    """The channels that a contact can be reached by."""
+    return list(dict.fromkeys(["email", *office.channels]))

@@ -16,7 +16,7 @@ from engine.model import Plan
 from notifications.message import Rendered
 from notifications.samples import LINK
 from workflows.edition import Edition, Reader, load_edition
-from workflows.office import POST_NAMES, Office, recipient_of
+from workflows.office import Office, recipient_of
 from workflows.send_digest import rendered_digest
 
 AHEAD = timedelta(days=21)  # weeks without a working day are skipped; three in a row there are none
@@ -34,7 +34,7 @@ class Upcoming:
 
 @dataclass(frozen=True, slots=True)
 class ReaderLine:
-    """Somebody who will get it."""
+    """Somebody who will get it, by unit and kind of post."""
 
     reader: Reader
     unit: str
@@ -89,7 +89,4 @@ def _lines(session: Session, readers: list[Reader]) -> list[ReaderLine]:
     post, unit = tables.Post, tables.Unit
     query = select(col(post.id), col(unit.name), col(post.kind)).join(unit, col(unit.id) == col(post.unit_id))
     known = {key: (name, kind) for key, name, kind in session.execute(query)}
-    return [
-        ReaderLine(one, known[one.post_id][0], POST_NAMES.get(known[one.post_id][1], known[one.post_id][1]))
-        for one in readers
-    ]
+    return [ReaderLine(one, *known[one.post_id]) for one in readers]

@@ -166,7 +166,7 @@ def test_the_list_is_filtered_and_exported(client: httpx.Client) -> None:
 def test_the_next_bulletin_is_shown_before_it_is_made_and_nothing_is_stored(
     client: httpx.Client, sqlite_database: Database
 ) -> None:
-    page = client.get("/bulletins/next?plan=1")
+    page = client.get("/bulletins/next?plan=1&post=1")
     said = visible(page.text)
     assert "第14周，将于 4月7日 15:00 生成" in said  # Sunday, worked for the holiday of Qingming
     assert "一、各单位排名（2个单位）" in said

@@ -57,6 +57,7 @@ class Office:
 
     def path(self, pattern: str) -> str:
         """The pattern with the number of something that is there."""
+        pattern = pattern.replace("/templates/{kind}/{locale}", "/templates/digest/en")
         first, second = (*pattern.split("/")[1:3], "")[:2]
         number = self.numbers.get(f"{first}/{second}", self.numbers.get(first, 1))
         return re.sub(r"\{\w+\}", str(number), pattern)

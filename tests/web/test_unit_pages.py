@@ -197,7 +197,7 @@ def test_a_vacant_post_is_filled_and_left_again(
     assert post(client, f"/units/{unit}/contacts", **hidden, email="jy@example.org").status_code == 303
     row = holder(sqlite_database, built, "区教育局")
     page = client.get(f"/units/{unit}").text
-    assert "现在经“邮箱”送达" in visible(page)
+    assert "现在经“电子邮件”送达" in visible(page)
     seen = page.split(f"/contacts/{row.id}/end")[1].split('name="seen" value="')[1].split('"')[0]
     assert post(client, f"/units/{unit}/contacts/{row.id}/end", seen="old").status_code == 409
     assert post(client, f"/units/{unit}/contacts/{row.id}/end", seen=seen).status_code == 303
@@ -236,7 +236,7 @@ def test_a_test_goes_to_the_stored_address_and_the_verdict_is_told(
 ) -> None:
     key, unit = holder(sqlite_database, built).id, number(sqlite_database)
     answer = post(client, f"/units/{unit}/contacts/{key}/test", channel="", address="x@example.com")
-    assert "测试消息已由“邮箱”接收" in visible(answer.text)
+    assert "测试消息已由“电子邮件”接收" in visible(answer.text)
     assert [sent.to_address for sent in mail.sent] == [MAIL]
     assert post(client, f"/units/{unit}/contacts/{key}/test", channel="没有").status_code == 422
 

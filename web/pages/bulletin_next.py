@@ -63,8 +63,7 @@ def _contents(session: Session, site: Site, view: View, preview: Preview | None,
     if preview is None:
         return {"preview": None}
     known = {one.reader.post_id for one in preview.lines}
-    units = [one for one in preview.lines if one.reader.unit]
-    first = next(iter(units or preview.lines), None)
+    first = next(iter(preview.lines), None)
     chosen = post if post in known else first.reader.post_id if first else 0
     office = site.office()
     rendered = rendered_preview(session, office, preview, chosen)

@@ -75,19 +75,25 @@ def _reading(router: APIRouter, site: Site) -> None:
     def bulletin(request: Request, number: int, message: int = 0) -> HTMLResponse:
         return _page(site, request, number, message=message)
 
-    @router.get("/bulletins/{number}/file{suffix}")
-    def file(request: Request, number: int, suffix: str) -> Response:
-        if suffix not in SUFFIXES:
-            raise HTTPException(404)
-        with site.database.read() as session:
-            view = view_of(request, zone_of(session), site.clock())
-            row = _found(session, number)
-            try:
-                content = export_bulletin(session, number, suffix, view.locale)
-                name = paper_of(row, view.locale).title
-            except DubanError:
-                raise HTTPException(404) from None
-        return as_download(f"{name}{suffix}", SUFFIXES[suffix], content)
+    @router.get("/bulletins/{number}/file.docx")
+    def document(request: Request, number: int) -> Response:
+        return _file(site, request, number, ".docx")
+
+    @router.get("/bulletins/{number}/file.xlsx")
+    def workbook(request: Request, number: int) -> Response:
+        return _file(site, request, number, ".xlsx")
+
+
+def _file(site: Site, request: Request, number: int, suffix: str) -> Response:
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), site.clock())
+        row = _found(session, number)
+        try:
+            content = export_bulletin(session, number, suffix, view.locale)
+            name = paper_of(row, view.locale).title
+        except DubanError:
+            raise HTTPException(404) from None
+    return as_download(f"{name}{suffix}", SUFFIXES[suffix], content)
 
 
 def _deciding(router: APIRouter, site: Site) -> None:

@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 from db import links, tables
 from engine.errors import DubanError
 from engine.roles import STAFF
-from intake.contact_ways import channel_word
 from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
@@ -22,7 +21,7 @@ from web.site import Site
 from web.view import View, render, view_of
 from workflows.change_contact import Details, channel_names, details_of
 from workflows.change_unit import KINDS, robots_to_choose
-from workflows.office import Office
+from workflows.office import BY_MAIL, Office
 from workflows.show_units import MARKS, ShownUnit, past_holders, show_units
 
 PAGE = 100
@@ -40,7 +39,7 @@ def routes(site: Site) -> APIRouter:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
             units = show_units(session, site.office())
-            data = _list(units, wanted)
+            data = _list(units, wanted, view)
             return render(site, view, "units.html.j2", foot=foot(session), nav="units", **data)
 
     @router.get("/units.xlsx")
@@ -129,8 +128,8 @@ def _contents(
         "form": form if may else Editing(),
         "details": form.typed or start,
         "seen": form.seen or present.mark,
-        "channels": channel_names(office),
-        "channel_word": channel_word,
+        "channels": [(name, channel_words(name, view)) for name in channel_names(office)],
+        "channel_word": lambda name: channel_words(name, view),
         "places": WAYS,
         "kinds": KINDS,
         "robots": sorted({*robots_to_choose(office), *unit.robots}),
@@ -148,7 +147,12 @@ def _marks_of(session: Session, holders: Sequence[Any]) -> dict[int, str]:
     }
 
 
-def _list(units: list[ShownUnit], wanted: Wanted) -> dict[str, Any]:
+def channel_words(name: str, view: View) -> str:
+    """The channel as people call it."""
+    return view.t(f"channel.{name}") if name in BY_MAIL else name
+
+
+def _list(units: list[ShownUnit], wanted: Wanted, view: View) -> dict[str, Any]:
     found = _found(units, wanted)
     first = (wanted.page - 1) * PAGE
     return {
@@ -160,7 +164,7 @@ def _list(units: list[ShownUnit], wanted: Wanted) -> dict[str, Any]:
         "wanted": wanted,
         "is_empty": not units,
         "marks": MARKS,
-        "channel_word": channel_word,
+        "channel_word": lambda name: channel_words(name, view),
     }
 
 
@@ -184,7 +188,7 @@ def _rows(unit: ShownUnit, view: View) -> list[list[object]]:
     for post in unit.posts:
         last = post.last_at.astimezone(view.zone) if post.last_at else ""
         for one in post.held.holders or (None,):
-            ways = view.t("list").join(channel_word(way.channel) for way in one.ways) if one else ""
+            ways = view.t("list").join(channel_words(way.channel, view) for way in one.ways) if one else ""
             said = [one.title, one.email, ways] if one else ["", "", ""]
             rows.append([*begin, view.t(f"post.{post.held.kind}"), *said, last, marks])
     return rows or [[*begin, "", "", "", "", "", marks]]
