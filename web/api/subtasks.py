@@ -140,9 +140,10 @@ def _subtasks(router: APIRouter, site: Site) -> None:
                 line
                 for one in followed(session, plan)
                 for key, line in picture_of(site, session, one, now).lines.items()
-                if wanted.takes(line) and (own is None or key in own)
+                if key > after and wanted.takes(line) and (own is None or key in own)
             ]
-            found, onward = part((_subtask(line) for line in lines), after, limit)
+            lines.sort(key=lambda line: line.card.subtask_id)
+            found, onward = part([_subtask(line) for line in lines[: limit + 1]], after, limit)
             return answer(request, models.SubTasks(as_of=now, items=found, next=onward))
 
     @router.get(PREFIX + "/subtasks/{number}", response_model=models.SubTaskDetail)

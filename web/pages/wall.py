@@ -106,7 +106,7 @@ def _tables(router: APIRouter, site: Site) -> None:
     def months(request: Request) -> Response:
         with site.database.read() as session:
             view, picture, lines, wanted = seen(request, session)
-            return as_xlsx(*months_sheet(view, picture, _rows(picture, lines, wanted)))
+            return as_xlsx(*months_sheet(view, picture, _rows(picture, _groups(lines, wanted), wanted)))
 
     @router.get("/wall/shares")
     def shares(request: Request) -> Response:
@@ -136,12 +136,12 @@ def contents(
     """What the wall shows of the plan."""
     picture = site.pictures.of(session, plan, view.today)
     lines = chosen(picture, wanted)
-    rows = _rows(picture, lines, wanted)
+    groups = _groups(lines, wanted)
     shares = load_matrix(session, plan, lines, asked.sheet, view.today, asked.shares)
     everything = asked.is_full or asked.is_whole
-    pages = 1 if everything else max(1, -(-len(rows) // ROWS))
+    pages = 1 if everything else max(1, -(-len(groups) // ROWS))
     page = min(asked.page, pages)
-    rows = rows if everything else rows[(page - 1) * ROWS : page * ROWS]
+    rows = _rows(picture, groups if everything else groups[(page - 1) * ROWS : page * ROWS], wanted)
     return {
         "plan": plan,
         "issuer": session.get_one(tables.Plan, plan.id).issuer,
@@ -167,11 +167,15 @@ def contents(
     }
 
 
-def _rows(picture: Picture, lines: Sequence[Line], wanted: Filter) -> list[Row]:
-    """Projects; the sub-tasks of one project where only that is asked for."""
+def _groups(lines: Sequence[Line], wanted: Filter) -> list[list[Line]]:
+    """What makes a row each: projects; the sub-tasks of one project where only that is asked for."""
+    return [[line] for line in lines] if wanted.project else by_project(lines)
+
+
+def _rows(picture: Picture, groups: Sequence[list[Line]], wanted: Filter) -> list[Row]:
     if wanted.project:
-        return [task_row(line, picture.present) for line in lines]
-    return [project_row(group, picture.present) for group in by_project(lines)]
+        return [task_row(line, picture.present) for (line,) in groups]
+    return [project_row(group, picture.present) for group in groups]
 
 
 @dataclass(frozen=True, slots=True)
