@@ -55,6 +55,7 @@ WORDS: dict[str, str] = {
     "shown.text": "Plain text",
     "shown.channel": "Channel “{name}”: {n} pages, {bytes} bytes",
     "shown.page": "Page {n} of {of}, {bytes} bytes",
+    "publish.no_plan": "No plan yet",
     "publish.title": "Table for the public",
     "publish.lead": "The month's target and progress of each item, to be published. Check it below, then make the file.",
     "publish.month": "Month",

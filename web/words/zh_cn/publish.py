@@ -56,6 +56,7 @@ WORDS: dict[str, str] = {
     "shown.text": "纯文字版",
     "shown.channel": "渠道“{name}”：{n} 条，{bytes} 字节",
     "shown.page": "第 {n} 条，共 {of} 条，{bytes} 字节",
+    "publish.no_plan": "还没有计划",
     "publish.title": "公开进展表",
     "publish.lead": "逐项列出当月目标和进展，供对外公布。先在下面核对，再生成文件。",
     "publish.month": "月份",
