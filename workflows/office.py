@@ -75,6 +75,12 @@ class Recipient:
 
 
 POST_NAMES = {"liaison": "联络员", "head": "负责人", "leader": "分管领导", "coordinator": "督查员"}
+POST_NAMES_EN = {
+    "liaison": "liaison",
+    "head": "head",
+    "leader": "leader in charge",
+    "coordinator": "coordinator",
+}
 
 
 def recipient_of(session: Session, office: Office, post_id: int) -> Recipient | None:
@@ -147,7 +153,8 @@ def needs_address(office: Office, channel: str) -> bool:
 
 
 def _recipient(post: HeldPost, holder: Holder | None, way: Way) -> Recipient:
-    name = POST_NAMES.get(post.kind, post.kind)
+    locale = holder.locale if holder else "zh-CN"
+    name = (POST_NAMES_EN if locale == "en" else POST_NAMES).get(post.kind, post.kind)
     return Recipient(
         post_id=post.post_id,
         unit=post.unit,
@@ -156,5 +163,5 @@ def _recipient(post: HeldPost, holder: Holder | None, way: Way) -> Recipient:
         address=way.address,
         contact_id=holder.contact_id if holder else None,
         title=holder.title if holder and holder.title != name else "",  # said once is enough
-        locale=holder.locale if holder else "zh-CN",
+        locale=locale,
     )

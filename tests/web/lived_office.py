@@ -37,7 +37,8 @@ TASKS = (
     Task("2.1", "40", "个", lead="区教育局", co_lead="区民政局"),
     Task("2.2", "9", "个", lead="区教育局", state="suspended"),
 )
-EMAILS = {"区住建局": "a@example.org", "区民政局": "b@example.org", "区教育局": "c@example.org"}
+UNITS = ("区住建局", "区民政局", "区教育局", "上塘街道", "米市巷街道")
+EMAILS = {unit: f"unit{number}@example.org" for number, unit in enumerate(UNITS, 1)}
 OFFICES = {"zh-CN": LINKED, "en": replace(LINKED, coordinator=Person("Office", address="duty@example.org"))}
 SAID = {
     "zh-CN": (

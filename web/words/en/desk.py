@@ -110,7 +110,7 @@ WORDS: dict[str, str] = {
     "nav.changes": "Changes",
     "change.ask": "Ask for a change",
     "change.which": "Which sub-task",
-    "change.which.hint": "Its number, such as 一.1; or come from the sub-task's page.",
+    "change.which.hint": "Its number, such as 1.1; or come from the sub-task's page.",
     "change.next": "Next",
     "change.now": "Now: deadline {date}",
     "change.new_target": "New target: {subject} ({unit})",
