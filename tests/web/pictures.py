@@ -27,7 +27,7 @@ WIDE, PHONE = (1366, 1000), (390, 1250)
 
 def draw(browser: Browser, database: Database, now: datetime, folder: Path) -> list[Path]:
     """The overview, the wall, the form on a phone and a weekly digest as PNG files in the folder."""
-    token = signed_in(database, Role.COORDINATOR, now)
+    token = signed_in(database, Role.COORDINATOR, now, title="督查室综合岗")
     drawn = []
     with pages(database, now, links=LINKS, role=None) as client:
 

@@ -77,13 +77,15 @@ def pages(
         thread.join()
 
 
-def signed_in(database: Database, role: Role, now: datetime, unit_id: int | None = None) -> str:
+def signed_in(
+    database: Database, role: Role, now: datetime, unit_id: int | None = None, title: str = ""
+) -> str:
     """The token of a session of a user of that role, who is new unless the name is known; its use starts now."""
     name = f"{role}-{unit_id}" if unit_id else role.value
     token = secrets.token_urlsafe(32)
     with database.write() as session:
         user = users.find(session, name) or tables.User(
-            name=name, title="", role=role.value, unit_id=unit_id, created_at=now, changed_at=now
+            name=name, title=title, role=role.value, unit_id=unit_id, created_at=now, changed_at=now
         )
         session.add(user)
         session.flush()
