@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy.orm import defer
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
@@ -24,6 +25,7 @@ from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
 from web.pages.inbox import zone_of
 from web.pages.overview import foot
+from web.remembered import Remembered
 from web.sheet import as_xlsx
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
@@ -43,6 +45,8 @@ SUFFIXES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _MONTH, _DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
+PAPERS: Remembered[Paper | None] = Remembered(8)
+SHOWN = 200  # rows of a table; all of them are in its files
 STALE = ("BULLETIN_DECIDED", "BULLETIN_HELD", "NOTHING_HELD")  # somebody else was faster
 
 
@@ -236,6 +240,7 @@ def _page(
             "line": line,
             "sha256": row.sha256,
             "paper": _paper(row, view),
+            "most": SHOWN,
             "told": current,
             "chosen": chosen,
             "shown": _shown(session, site.office(), chosen) if chosen else None,
@@ -280,7 +285,9 @@ def _shown(session: Session, office: Office, told: Told) -> ShownMessage:
 
 
 def _found(session: Session, number: int) -> tables.Bulletin:
-    row = session.get(tables.Bulletin, number)
+    """The bulletin; its content, which may be large, is loaded where it is asked for."""
+    light = defer(tables.Bulletin.content)  # type: ignore[arg-type]
+    row = session.get(tables.Bulletin, number, options=[light])
     if row is None:
         raise HTTPException(404)
     return row
@@ -288,7 +295,11 @@ def _found(session: Session, number: int) -> tables.Bulletin:
 
 def _paper(row: tables.Bulletin, view: View) -> Paper | None:
     """What was frozen, ready to be read; ``None`` for a kind that has a page or file of its own."""
-    try:
-        return paper_of(row, view.locale)
-    except DubanError:
-        return None
+
+    def made() -> Paper | None:
+        try:
+            return paper_of(row, view.locale)
+        except DubanError:
+            return None
+
+    return PAPERS.get((row.id, row.sha256, view.locale), made)

@@ -35,6 +35,7 @@ WORDS: dict[str, str] = {
     "bulletin.to": "To {name}",
     "bulletin.own": "The coordinators' own copy to decide by; it is never held.",
     "bulletin.message": "How this message was delivered",
+    "bulletin.more": "The other {n} rows are not listed here; the Word and Excel files have them all.",
     "bulletin.none": "This bulletin has no messages.",
     "bulletin.frozen": "The content is frozen. SHA-256:",
     "told.bulletin_approved": "Approved: {n} messages leave within the sending hours.",

@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
     "bulletin.to": "发给{name}",
     "bulletin.own": "督查室自己的一份，供审批时对照，不受暂缓影响。",
     "bulletin.message": "这封消息的投递经过",
+    "bulletin.more": "表太长，这里没有列出其余 {n} 行；导出的 Word 和 Excel 里都有。",
     "bulletin.none": "这一期没有消息。",
     "bulletin.frozen": "内容已冻结，SHA-256 校验码：",
     "told.bulletin_approved": "已批准，{n} 封消息将在发送时段内发出。",
