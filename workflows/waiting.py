@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from db import owings, plans, tables
 from db.calendar import load_calendar
-from db.cards import Card, load_cards
+from db.cards import Named, names_of
 from db.reports import waits_for_review
 from engine.calendar import WorkCalendar
 from engine.model import Plan, State
@@ -80,32 +80,26 @@ class _Lookup:
         self.units: Mapping[int, str] = {
             row[0]: row[1] for row in session.execute(select(col(tables.Unit.id), col(tables.Unit.name)))
         }
-        self.cards: dict[int, Card] = {}
+        self.names: Mapping[int, Named] = names_of(session, plan.id)
 
     def day(self, moment: datetime) -> date:
         """The plan's day of that moment."""
         return moment.astimezone(self.zone).date()
 
-    def know(self, ids: Sequence[int]) -> None:
-        """Those sub-tasks can be named."""
-        self.cards |= load_cards(self.session, sorted(set(ids) - set(self.cards)))
-
     def line(
         self, what: Wait, since: date, by: str = "", key: int | None = None, detail: str = "", count: int = 1
     ) -> Waiting:
         """A wait as it is shown."""
-        card = self.cards.get(key) if key is not None else None
+        named = self.names.get(key) if key is not None else None
         days = self.calendar.working_days_between(since, self.on)
-        no, title = (card.no, card.title) if card else ("", "")
+        no, title = (named.no, named.title) if named else ("", "")
         return Waiting(what, by, since, days, self.plan.id, key, no, title, detail, count)
 
 
 def _owed(lookup: _Lookup) -> Iterator[Waiting]:
     """As the last check of each sub-task found it."""
-    found = list(owings.owed(lookup.session, lookup.plan.id))
-    lookup.know([key for key, _ in found])
-    for key, owing in found:
-        leads = "、".join(lookup.cards[key].leads)
+    for key, owing in owings.owed(lookup.session, lookup.plan.id):
+        leads = "、".join(lookup.names[key].leads)
         for one in owing:
             owes = "" if one.what in BY_COORDINATORS else leads
             by = lookup.units[one.unit_id] if one.unit_id else owes
@@ -127,28 +121,22 @@ def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:
         .where(col(work.role).in_(plans.LEADING), col(sign.id).is_(None))
         .group_by(col(work.unit_id))
     )
-    found = lookup.session.execute(query).all()
-    lookup.know([first for _, count, first in found if count == 1])
     since = lookup.day(row.followed_from)
-    for unit_id, count, first in found:
+    for unit_id, count, first in lookup.session.execute(query).all():
         key = first if count == 1 else None
         yield lookup.line(Wait.SIGN_OFF, since, lookup.units[unit_id], key, count=count)
 
 
 def _reviews(lookup: _Lookup) -> Iterator[Waiting]:
     own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == lookup.plan.id)
-    reports = waits_for_review(lookup.session, own)
-    lookup.know([key for key, _, _ in reports])
-    for key, period, received_at in reports:
+    for key, period, received_at in waits_for_review(lookup.session, own):
         yield lookup.line(Wait.REVIEW, lookup.day(received_at), key=key, detail=period)
 
 
 def _changes(lookup: _Lookup) -> Iterator[Waiting]:
     table = tables.ChangeRequest
     query = select(table).where(col(table.plan_id) == lookup.plan.id, col(table.state) == "requested")
-    rows = list(lookup.session.execute(query.order_by(col(table.id))).scalars())
-    lookup.know([row.subtask_id for row in rows])
-    for row in rows:
+    for row in lookup.session.execute(query.order_by(col(table.id))).scalars():
         yield lookup.line(Wait.CHANGE, lookup.day(row.requested_at), key=row.subtask_id, detail=row.kind)
 
 
@@ -159,10 +147,8 @@ def _coordination(lookup: _Lookup) -> Iterator[Waiting]:
         col(finding.closed_at).is_(None),
         col(finding.plan_id) == lookup.plan.id,
     )
-    rows = lookup.session.execute(query.order_by(col(finding.id))).scalars().all()
-    keys = [subtask_of(row.subject) for row in rows]
-    lookup.know([key for key in keys if key])
-    for row, key in zip(rows, keys, strict=True):
+    for row in lookup.session.execute(query.order_by(col(finding.id))).scalars():
+        key = subtask_of(row.subject)
         yield lookup.line(Wait.COORDINATION, lookup.day(row.opened_at), key=key)
 
 

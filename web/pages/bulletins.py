@@ -46,7 +46,7 @@ SUFFIXES = {
 }
 _MONTH, _DAY = re.compile(r"\d{4}-\d{2}"), re.compile(r"\d{4}-\d{2}-\d{2}")
 PAPERS: Remembered[Paper | None] = Remembered(8)
-SHOWN = 200  # rows of a table; all of them are in its files
+SHOWN = 100  # rows of a table; all of them are in its files
 STALE = ("BULLETIN_DECIDED", "BULLETIN_HELD", "NOTHING_HELD")  # somebody else was faster
 
 
