@@ -25,6 +25,7 @@ class Access(StrEnum):
     ADMIN = "admin"  # settings, users
     DESK = "desk"  # coordinators, admins
     READ = "read"  # leaders too: everything, changing nothing
+    ANSWER = "answer"  # units and the desk, not leaders, who only read; the page shows what is theirs
     SIGNED_IN = "signed_in"  # units too; the page shows them what is theirs
     UNIT = "unit"  # users of a unit alone: the page is about their own
     DEMO = "demo"  # whoever looks at the demo
@@ -38,6 +39,7 @@ ROLES: Mapping[Access, frozenset[Role]] = MappingProxyType(
         Access.ADMIN: frozenset({Role.ADMIN}),
         Access.DESK: STAFF,
         Access.READ: READERS,
+        Access.ANSWER: STAFF | {Role.UNIT},
         Access.SIGNED_IN: frozenset(Role),
         Access.UNIT: frozenset({Role.UNIT}),
         Access.DEMO: frozenset(Role),
@@ -141,7 +143,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /cases/{number}": Access.SIGNED_IN,
         "GET /cases/{number}/files/{file}": Access.SIGNED_IN,
         "GET /cases/{number}/notice": Access.SIGNED_IN,
-        "POST /cases/{number}/reply": Access.SIGNED_IN,
+        "POST /cases/{number}/reply": Access.ANSWER,
         "POST /cases/{number}/return": Access.DESK,
         "POST /cases/{number}/close": Access.DESK,
         # 通报, 评估

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
 
 from engine.errors import DubanError
 from engine.roles import Role
@@ -24,6 +25,7 @@ COOKIE = "duban"
 COOKIE_SECURE = "__Host-duban"
 DEMO = Person(0, "demo", "演示", Role.ADMIN)
 SEE_OTHER = 303
+LONGEST_NUMBER = 9  # digits
 
 
 class Turned(Exception):  # noqa: N818 - the application answers for it
@@ -52,6 +54,8 @@ def admission(site: Site) -> Callable[[Request], None]:
     """
 
     def admit(request: Request) -> None:
+        if any(len(value) > LONGEST_NUMBER and value.isdigit() for value in request.path_params.values()):
+            raise HTTPException(404)  # no row has such a number, and no database takes it
         access = access_to(request.method, request.scope["route"].path)
         with_token = access is Access.API and "authorization" in request.headers
         person = _by_token(site, request) if with_token else _person(site, request)

@@ -183,6 +183,11 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
     def unreadable(request: Request, _error: RequestValidationError) -> Response:
         return shown(request, 422 if is_api(request.url.path) else 404, "404")
 
+    @app.exception_handler(OverflowError)
+    def beyond(request: Request, _error: OverflowError) -> Response:
+        """A number or a day that no row has, and that no database takes."""
+        return shown(request, 404, "404")
+
     @app.exception_handler(DubanError)
     def unavailable(request: Request, error: DubanError) -> Response:
         return shown(request, 503, "503", error.message)

@@ -16,6 +16,7 @@ from workflows.attachments import MOST_BYTES, MOST_FILES
 
 MOST_FIELD = 64 * 1024  # bytes of one typed text
 MOST_TABLE = 2 * 1024 * 1024  # bytes of a form that is a whole table
+MOST_PLAIN = 2 * 1024 * 1024  # bytes of a form without files: a Chinese character takes nine of them
 MOST_PARTS = 300
 MOST_READ = 120 * 1024 * 1024  # bytes after which nobody listens any more
 IN_MEMORY = 512 * 1024
@@ -76,7 +77,7 @@ async def read_table(request: Request) -> Sent:
     return await _plain(request, MOST_TABLE)
 
 
-async def _plain(request: Request, most: int = MOST_FIELD) -> Sent:
+async def _plain(request: Request, most: int = MOST_PLAIN) -> Sent:
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -13,7 +13,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.cases import reply_due_on
 from engine.errors import DubanError
-from workflows.open_case import checked_text
+from workflows.open_case import check_due, checked_text
 from workflows.sweep import judge_and_store
 
 BY_END = "system"
@@ -145,8 +145,8 @@ def _today(session: Session, case: tables.SupervisionCase, now: datetime) -> dat
 
 def _next_due(session: Session, case: tables.SupervisionCase, now: datetime, chosen: date | None) -> date:
     plan, on = plans.load_plan(session, case.plan_id), _today(session, case, now)
-    if chosen is not None and chosen < on:
-        raise DubanError("CASE_DUE", f"回复期限 {chosen} 早于今天 {on}：请改为今天或以后的日期。")
+    if chosen is not None:
+        check_due(chosen, on)
     return chosen or reply_due_on(plan, load_calendar(session), on)
 
 

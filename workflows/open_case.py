@@ -108,8 +108,7 @@ def _case(
     standing = decide(plan, subtask, calendar, on).standing
     cause = Cause.of(plan, subtask, standing)
     due_on = wanted.reply_due_on or reply_due_on(plan, calendar, on)
-    if due_on < on:
-        raise DubanError("CASE_DUE", f"回复期限 {due_on} 早于今天 {on}：请改为今天或以后的日期。")
+    check_due(due_on, on)
     is_coming = is_near(plan, subtask, calendar, on) and on <= cause.deadline
     days_left = calendar.working_days_between(on, cause.deadline) if is_coming else None
     return tables.SupervisionCase(
@@ -160,6 +159,14 @@ def _unit(session: Session, subtask: SubTask, chosen: str) -> int:
             "CASE_UNIT", f"“{chosen}”不是子任务 {subtask.no} 的牵头单位：可选 {'、'.join(card.leads)}。"
         )
     return key
+
+
+def check_due(due_on: date, on: date) -> None:
+    """Raises DubanError CASE_DUE for a day that has passed, or that no calendar knows."""
+    if due_on < on:
+        raise DubanError("CASE_DUE", f"回复期限 {due_on} 早于今天 {on}：请改为今天或以后的日期。")
+    if due_on.year > on.year + 1:
+        raise DubanError("CASE_DUE", f"回复期限 {due_on} 太远：请改为明年年底以前的日期。")
 
 
 def checked_text(text: str, what: str) -> str:

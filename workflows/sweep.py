@@ -165,7 +165,8 @@ def _store_checks(
             }
         )
     table = tables.SubTask.__table__  # type: ignore[attr-defined]
-    session.connection().execute(update(table).where(table.c.id == bindparam("key")), rows)
+    if rows:  # none where every sub-task of the batch was set aside
+        session.connection().execute(update(table).where(table.c.id == bindparam("key")), rows)
     return accepted
 
 

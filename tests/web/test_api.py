@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
+from db import tables
 from db.session import Database
 from engine.roles import Role
 from tests.web.running import pages
 from tests.web.test_wall_pages import NOW, office, unit_named
-from tests.workflows.office_2024 import INBOX, at
+from tests.workflows.office_2024 import INBOX, Task, at, build
 from tests.workflows.test_evaluate import MOMENT, lived
 from workflows.evaluate import evaluate
 
@@ -119,6 +121,18 @@ def test_a_unit_sees_its_own_and_nothing_else(database: Database) -> None:
         for path in FOR_READERS:
             answer = client.get(f"{PREFIX}/{path}")
             assert (answer.status_code, answer.json()["code"]) == (403, "FORBIDDEN")
+
+
+def test_a_unit_that_holds_a_share_is_not_told_the_figures_of_the_whole(database: Database) -> None:
+    """They are other units' figures too; its own share stands on its page."""
+    shares = Task("1", "200", "台", quotas={"上塘街道": "120", "米市巷街道": "80"})
+    built = build(database, shares, Task("2", lead="上塘街道"))
+    with database.write() as session:
+        unit_id = session.exec(select(tables.Unit.id).where(tables.Unit.name == "上塘街道")).one()
+        session.add(tables.Assignment(subtask_id=built.subtasks["1"], unit_id=unit_id or 0, role="executing"))
+    with pages(database, NOW, role=Role.UNIT, unit_id=unit_id) as client:
+        assert [one["no"] for one in client.get(f"{PREFIX}/subtasks").json()["items"]] == ["2"]
+        assert client.get(f"{PREFIX}/subtasks/{built.subtasks['1']}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from db import tables
 from db.session import Database
 from engine.roles import Role
 from tests.web.running import pages
-from tests.workflows.office_2024 import INBOX, Task, at, build
+from tests.workflows.office_2024 import INBOX, LINKED, LINKS, Task, at, build
 from workflows.collect_replies import see_to
 from workflows.cycle import run_cycle
 
@@ -114,3 +114,65 @@ def test_the_evidence_of_deliveries_leaves_as_a_workbook(client: httpx.Client) -
 def test_the_pages_speak_english(client: httpx.Client, path: str) -> None:
     page = client.get(f"{path}?lang=en").text
     assert "Mails received (1 to see to)" in page
+
+
+@pytest.mark.parametrize(("role", "is_open"), [(Role.COORDINATOR, True), (Role.LEADER, False)])
+def test_only_the_desk_is_given_the_link_by_which_a_unit_reports(
+    sqlite_database: Database, role: Role, is_open: bool
+) -> None:
+    build(sqlite_database, Task("1.1"))
+    for moment in ("2024-04-01T09:30", "2024-04-02T09:30"):
+        run_cycle(sqlite_database, LINKED, at(moment))
+    with sqlite_database.read() as session:
+        sent = session.exec(select(tables.ReportLink.message_id)).first()
+    with pages(sqlite_database, NOW, role=role, links=LINKS) as found:
+        page = found.get(f"/messages/{sent}")
+    assert page.status_code == 200
+    assert ("duban.example.org/r/" in page.text) is is_open
+
+
+@pytest.mark.parametrize(("number", "status"), [("999999999", 404), ("9999999999", 404), ("9" * 30, 404)])
+@pytest.mark.parametrize("path", ["messages", "cases", "bulletins", "subtasks", "units", "changes"])
+def test_a_number_that_no_row_has_is_not_there(
+    client: httpx.Client, path: str, number: str, status: int
+) -> None:
+    assert client.get(f"/{path}/{number}").status_code == status
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "changes/new?subtask=99999999999999999999",
+        "units/1?edit=99999999999999999999",
+        "imports?page=99999999999999999999",
+        "messages?page=99999999999999999999",
+        "messages/deliveries?from=2024-01-01&to=9999-12-31",
+    ],
+)
+def test_what_is_beyond_every_number_and_calendar_is_not_there(client: httpx.Client, address: str) -> None:
+    assert client.get(f"/{address}").status_code in (200, 404, 422)
+
+
+def test_a_long_text_is_taken_as_it_was_typed(client: httpx.Client, sqlite_database: Database) -> None:
+    """A Chinese character takes nine bytes of such a form: 7,282 of them are more than 64 KB."""
+    with sqlite_database.read() as session:
+        task = session.exec(select(tables.SubTask.id).where(tables.SubTask.no == "1.1")).one()
+    words = "请" * 7300
+    origin = str(client.base_url).rstrip("/")
+    answer = client.post(
+        f"/cases/new?subtask={task}", data={"colour": "red", "demand": words}, headers={"Origin": origin}
+    )
+    assert answer.status_code in (303, 422)
+    assert answer.status_code == 303 or words in answer.text
+
+
+@pytest.mark.parametrize(("due", "status"), [("2025-12-31", 303), ("2026-01-01", 422), ("2101-01-01", 422)])
+def test_a_case_is_due_next_year_at_the_latest(
+    client: httpx.Client, sqlite_database: Database, due: str, status: int
+) -> None:
+    with sqlite_database.read() as session:
+        task = session.exec(select(tables.SubTask.id).where(tables.SubTask.no == "1.1")).one()
+    origin = str(client.base_url).rstrip("/")
+    form = {"colour": "red", "demand": "请尽快完成", "due": due}
+    answer = client.post(f"/cases/new?subtask={task}", data=form, headers={"Origin": origin})
+    assert answer.status_code == status

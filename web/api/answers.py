@@ -96,13 +96,17 @@ def readers_only(request: Request) -> None:
 
 
 def own_subtasks(session: Session, request: Request) -> set[int] | None:
-    """The sub-tasks that a unit may see; ``None``: all of them."""
+    """The sub-tasks that a unit leads, whose figures are all its own; ``None``: everything, for other readers."""
     person = acting(request)
     if person.role is not Role.UNIT:
         return None
     work = tables.Assignment
     return set(
-        session.execute(select(col(work.subtask_id)).where(col(work.unit_id) == person.unit_id)).scalars()
+        session.execute(
+            select(col(work.subtask_id)).where(
+                col(work.unit_id) == person.unit_id, col(work.role).in_(plans.LEADING)
+            )
+        ).scalars()
     )
 
 

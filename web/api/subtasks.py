@@ -21,8 +21,6 @@ from engine.facts import Facts
 from engine.forecast import Forecast, forecast_of
 from engine.share_lights import share_cells
 from engine.standing import standing_of
-from web.access import may_see
-from web.admission import acting
 from web.api import models
 from web.api.answers import (
     PREFIX,
@@ -150,8 +148,8 @@ def _subtasks(router: APIRouter, site: Site) -> None:
     def show_subtask(request: Request, number: Key) -> Response:
         """One sub-task with indicators, milestones, shares, standing, reasons and forecast."""
         with site.database.read() as session:
-            row = session.get(tables.SubTask, number)
-            if row is None or not may_see(session, acting(request), number):
+            row, own = session.get(tables.SubTask, number), own_subtasks(session, request)
+            if row is None or (own is not None and number not in own):
                 raise HTTPException(404)
             return answer(request, _detail(session, row, site.clock()))
 

@@ -16,7 +16,9 @@ from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import outbox, plans, reminders, tables
+from engine.roles import STAFF
 from notifications.links import Links
+from web.admission import acting
 from web.downloads import as_download
 from web.guard import POLICY_WITH_MAIL
 from web.pages.overview import foot
@@ -50,7 +52,8 @@ def routes(site: Site) -> APIRouter:
             if found is None:
                 raise HTTPException(404)
             view = view_of(request, zone_of(session), now)
-            data = _message(session, found, view, site.links)
+            links = site.links if acting(request).role in STAFF else None  # a link reports in the unit's name
+            data = _message(session, found, view, links)
             page = render(site, view, "message.html.j2", **data)
         page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
         return page

@@ -22,7 +22,7 @@ SENTENCES: dict[str, str] = OF_WORKFLOWS | {
     "CASE_CHANGED": "Something happened to the case after you had looked: see it, then decide.",
     "CASE_CLOSED": "The case is closed already: open a new one if it is needed.",
     "CASE_COLOUR": "The task is on plan and no deadline is near: choose a colour if it is to be supervised all the same.",
-    "CASE_DUE": "The day for the reply is before today: choose today or a later day.",
+    "CASE_DUE": "The day for the reply does not fit: choose today or a later day, next year at the latest.",
     "CASE_STANDS": "A case of this sub-task stands already: close it before you open another.",
     "CASE_TEXT": "The text is missing or longer than 5,000 characters.",
     "CASE_UNIT": "The unit does not lead this sub-task: choose one of its lead units.",
