@@ -114,7 +114,7 @@ def test_a_reply_is_stored_as_typed_and_shown_as_text(desk: Desk) -> None:
         ("", "不能为空"),
         (" \r\n ", "不能为空"),
         ("字" * 5001, "超过 5000 个字"),
-        ("字" * 30000, "内容没有完整送达"),
+        ("字" * 233_017, "内容没有完整送达"),
     ],
 )
 def test_a_reply_that_cannot_be_stored_comes_back_with_a_sentence(
