@@ -244,7 +244,7 @@ def test_no_secret_of_any_channel_is_shown_logged_stored_or_backed_up(
     console.environment.update(DUBAN_OUTBOUND__HOSTS=json.dumps([vendor.host]), DUBAN_PORT="0")
     with running(console, "serve") as service:
         assert service.set_up().status_code == 303
-        pages = [service.get(path) for path in ("", "inbox", "inbox/1", "subtasks/1")]
+        pages = [service.get(path) for path in ("", "messages", "messages/1", "subtasks/1")]
         assert {page.status_code for page in pages} == {200}
         shown = b"".join(page.content for page in pages)
         assert service.end() == 0

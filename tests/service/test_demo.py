@@ -36,7 +36,7 @@ def test_a_visitor_moves_the_days_and_sees_what_happens(console: Console) -> Non
         for button, reached in (("day", "2024-03-02"), ("week", "2024-03-09"), ("month", "2024-03-31")):
             assert demo.press(button).status_code == 303
             assert shown_date(demo) == reached
-        inbox = demo.get("inbox").text
+        inbox = demo.get("messages").text
         assert "【周报】" in inbox
         assert "【蓝】" in inbox
         assert "填报了" in demo.get().text
@@ -46,7 +46,7 @@ def test_a_visitor_moves_the_days_and_sees_what_happens(console: Console) -> Non
         assert shown_date(again) == "2024-03-31"
         assert again.press("month").status_code == 303
         assert shown_date(again) == "2024-04-30"
-        assert "【黄】" in again.get("inbox?kind=reminder").text
+        assert "【黄】" in again.get("messages?kind=reminder").text
         second = console.duban("demo", "--fresh", "--no-browser")
         assert (second.code, "[SERVICE_RUNNING]" in second.err) == (1, True)
         assert shown_date(again) == "2024-04-30"
@@ -67,7 +67,7 @@ def test_configured_mail_is_never_used(console: Console) -> None:
     with running(console, "demo", "--no-browser", "--port", "0") as demo:
         demo.press("week")
         assert shown_date(demo) == "2024-03-08"
-        assert "站内收件箱" in demo.get("inbox/1").text
+        assert "站内收件箱" in demo.get("messages/1").text
     assert not (console.folder / "var" / "real.sqlite3").exists()
 
 

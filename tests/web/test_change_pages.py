@@ -46,8 +46,8 @@ def test_the_page_of_a_sub_task_tells_its_changes(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("", ["谁在等谁", "区民政局：", "2024-03 进展填报", "批复暂停申请", "已等2个工作日"]),
-        ("?lang=en", ["Who is waiting for whom", "report for 2024-03", "decision on: suspension"]),
+        ("", ["等各单位办的", "区民政局", "2024-03", "1 件变更申请待批复"]),
+        ("?lang=en", ["2024-03", "1 change request"]),
     ],
 )
 def test_the_overview_tells_who_is_waiting_for_whom(

@@ -61,11 +61,11 @@ def _post(client: httpx.Client, path: str) -> httpx.Response:
     return client.post(path, headers={"origin": str(client.base_url).rstrip("/")})
 
 
-def test_a_unit_is_led_to_its_own_page_and_sees_no_other_entry(client: httpx.Client) -> None:
+def test_a_unit_is_led_to_its_own_page_and_sees_its_cases_beside(client: httpx.Client) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.headers["location"]) == (303, "/mine")
     menu = client.get("/mine").text.split("<nav")[1].split("</nav>")[0]
-    assert re.findall(r'href="([^"]+)"', menu) == ["/mine"]
+    assert re.findall(r'href="([^"]+)"', menu) == ["/mine", "/cases"]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN, Role.LEADER])
