@@ -21,7 +21,7 @@ from engine.roles import Role
 from notifications.demand import full_date, troubles_of
 from notifications.words import say as said
 from web.admission import acting
-from web.downloads import as_download
+from web.downloads import as_download, kept_file
 from web.multipart import Sent, read_form, uploads
 from web.pages.inbox import zone_of
 from web.pages.link import holder_of
@@ -29,7 +29,7 @@ from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, render, view_of
-from workflows.attachments import attach, attachments_of, content_of, kept_in
+from workflows.attachments import attach, attachments_of, kept_in
 from workflows.case_notice import notice_file
 from workflows.handle_case import reply_in
 from workflows.links import Holder, LinkRefused
@@ -226,11 +226,7 @@ def _own(session: Session, holder: Holder, number: int) -> tables.SupervisionCas
 
 
 def _file(site: Site, session: Session, row: tables.SupervisionCase, number: int) -> Response:
-    known = {one.id: one for one in attachments_of(session, OWNER, [stored_id(row.id)])}
-    if number not in known:
-        raise HTTPException(404)
-    file = known[number]
-    return as_download(file.file_name, file.media_type, content_of(site.files, file))
+    return kept_file(site, session, OWNER, stored_id(row.id), number)
 
 
 def _notice(site: Site, session: Session, row: tables.SupervisionCase) -> Response:

@@ -14,7 +14,7 @@ from db.changes import requests_of
 from engine.errors import DubanError
 from engine.model import Light
 from web.admission import acting
-from web.downloads import as_download
+from web.downloads import kept_file
 from web.multipart import Sent, read_form
 from web.pages.inbox import zone_of
 from web.pages.overview import foot
@@ -22,7 +22,7 @@ from web.reasons import ending, rule_word
 from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, done, render, view_of
-from workflows.attachments import attachments_of, content_of
+from workflows.attachments import attachments_of
 from workflows.change_request import refuse_change, withdraw_change
 from workflows.list_changes import ChangeLine, lines_of
 from workflows.preview_change import Effect, approve, preview_approval
@@ -69,13 +69,9 @@ def _looking(router: APIRouter, site: Site) -> None:
         return _page(site, request, number, preview=bool(preview))
 
     @router.get("/changes/{number}/files/{file}")
-    def handed_in(number: int, file: int) -> Response:
+    def file_of(number: int, file: int) -> Response:
         with site.database.read() as session:
-            known = {one.id: one for one in attachments_of(session, "change", [number])}
-            if file not in known:
-                raise HTTPException(404)
-            row = known[file]
-            return as_download(row.file_name, row.media_type, content_of(site.files, row))
+            return kept_file(site, session, "change", number, file)
 
 
 def _deciding(router: APIRouter, site: Site) -> None:

@@ -11,20 +11,19 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 from sqlmodel import Session, col
-from starlette.exceptions import HTTPException
 
 from db import tables
 from engine.errors import DubanError
 from engine.model import Reason
 from web.admission import acting
-from web.downloads import as_download
+from web.downloads import kept_file
 from web.multipart import Sent, read_form
 from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, done, render, view_of
-from workflows.attachments import attachments_of, content_of
+from workflows.attachments import attachments_of
 from workflows.list_reviews import FigureLine, ReviewLine
 from workflows.review_queue import Queue, Wanted, all_lines, review_queue
 from workflows.review_report import accept_reports, return_report
@@ -79,13 +78,9 @@ def _looking(router: APIRouter, site: Site) -> None:
         return as_xlsx(f"{view.t('reviews.title')} {view.today}", heads, rows)
 
     @router.get("/reviews/{number}/files/{file}")
-    def handed_in(number: int, file: int) -> Response:
+    def file_of(number: int, file: int) -> Response:
         with site.database.read() as session:
-            found = {one.id: one for one in attachments_of(session, "report", [number])}
-            if file not in found:
-                raise HTTPException(404)
-            row = found[file]
-            return as_download(row.file_name, row.media_type, content_of(site.files, row))
+            return kept_file(site, session, "report", number, file)
 
 
 def _deciding(router: APIRouter, site: Site) -> None:
