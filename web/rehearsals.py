@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from db import tables
-from web.pages.inbox import zone_of
 from web.site import Site
+from web.view import zone_of
 from workflows.set_policy import apply_policy
 from workflows.simulate import rehearse
 

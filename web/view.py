@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlmodel import Session
 
+from db import plans
 from engine.errors import DubanError
 from engine.model import Light, Reason
 from engine.roles import READERS
@@ -152,6 +154,12 @@ class View:
         """A light as colour, symbol and word."""
         symbol = said.light_symbol(light, reason)
         return Chip(TONES[light], symbol, said.light_word(light, reason, self.locale))
+
+
+def zone_of(session: Session) -> ZoneInfo:
+    """The time zone of pages that concern no single plan: the first plan's."""
+    followed = plans.load_plans(session)
+    return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
 
 
 def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:

@@ -12,9 +12,8 @@ from engine.errors import DubanError
 from notifications.links import token_hash
 from web.admission import Forbidden, acting, token_of
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.manage_users import change_password, choose_language
 from workflows.passwords import SHORTEST
 from workflows.sign_in import Person, is_idle

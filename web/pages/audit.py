@@ -15,11 +15,10 @@ from db import audit, tables
 from db.audit_check import Verification, verify
 from db.cards import load_cards
 from engine.errors import DubanError
-from web.pages.inbox import zone_of
 from web.problems import problem_of
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from web.words import knows
 from workflows.audit_record import Wanted, count_events, find_events, kinds_of, people_of
 

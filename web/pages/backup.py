@@ -14,10 +14,9 @@ from starlette.background import BackgroundTask
 from db import runs, tables
 from engine.errors import DubanError
 from web.admission import acting
-from web.pages.inbox import zone_of
 from web.problems import problem_of
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.backup import BackedUp, back_up
 
 PATH = "/settings/backup"

@@ -20,11 +20,10 @@ from web.downloads import as_download
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
 from web.pages.bulletins import period_words
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows import publish
 from workflows.preview_digest import Preview, preview_digest, rendered_preview
 

@@ -23,13 +23,12 @@ from web.admission import acting
 from web.downloads import as_download
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.remembered import Remembered
 from web.sheet import as_xlsx
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from workflows import decide_bulletin
 from workflows.export_bulletin import export_bulletin, paper_of
 from workflows.links import filled, filled_card

@@ -20,10 +20,9 @@ from web.multipart import Sent, read_form, uploads
 from web.pages.cases import MARKS, OWNER, case_page, check_whole, visible
 from web.pages.change_new import day_of
 from web.pages.choose_task import choose_task
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.attachments import attach, kept_in
 from workflows.handle_case import close_case, reply_in, return_reply
 from workflows.open_case import Wanted, open_case

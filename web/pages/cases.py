@@ -23,12 +23,11 @@ from notifications.words import say as said
 from web.admission import acting
 from web.downloads import as_download, kept_file
 from web.multipart import Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.pages.link import holder_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.attachments import attach, attachments_of, kept_in
 from workflows.case_notice import notice_file
 from workflows.handle_case import reply_in

@@ -20,10 +20,9 @@ from web.admission import acting
 from web.multipart import Sent, read_form, uploads
 from web.pages.changes import effect_words
 from web.pages.choose_task import choose_task
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.ask_change import ask_change
 from workflows.change_request import Asked
 from workflows.preview_change import preview_request

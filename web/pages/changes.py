@@ -16,12 +16,11 @@ from engine.model import Light
 from web.admission import acting
 from web.downloads import kept_file
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.reasons import ending, rule_word
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.change_request import refuse_change, withdraw_change
 from workflows.list_changes import ChangeLine, lines_of

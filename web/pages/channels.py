@@ -18,10 +18,9 @@ from notifications.channel import Budget, Channel
 from notifications.kinds import ChannelKind
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.problems import problem_of
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from web.words import knows
 from workflows.channel_factory import ChannelFactory
 from workflows.list_channels import ChannelLine, list_channels

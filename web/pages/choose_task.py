@@ -7,10 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from db.references import find_subtask
 from engine.errors import DubanError
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.site import Site
-from web.view import render, view_of
+from web.view import render, view_of, zone_of
 
 
 def choose_task(site: Site, request: Request, task: str, pages: str) -> Response:

@@ -12,10 +12,9 @@ from db import runs, tables
 from engine.errors import DubanError
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.review_queue import count_waiting
 from workflows.settle_coordination import NEEDS_COORDINATION, settle_coordination, subtask_of
 

@@ -8,8 +8,8 @@ from fastapi.responses import JSONResponse, Response
 from engine.roles import READERS
 from web.admission import Forbidden, acting
 from web.metrics import exposition
-from web.pages.inbox import zone_of
 from web.site import Site
+from web.view import zone_of
 from workflows.health import figures_of, unready
 
 UNAVAILABLE = 503

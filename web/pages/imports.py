@@ -17,11 +17,10 @@ from web.admission import acting
 from web.downloads import as_download
 from web.menu import MENU
 from web.multipart import MOST_FIELD, Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.reasons import rule_word
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from web.words import knows
 from workflows.export_plan import export
 from workflows.import_drafts import PASTED, PLAN, hand_in, waiting

@@ -11,11 +11,11 @@ from db import mail_in
 from engine.errors import DubanError
 from web.admission import acting
 from web.downloads import as_download
-from web.pages.inbox import mails_to_see, selection_of, zone_of
+from web.pages.messages import mails_to_see, selection_of
 from web.pages.overview import foot
 from web.sheet import MEDIA_TYPE
 from web.site import Site
-from web.view import done, render, view_of
+from web.view import done, render, view_of, zone_of
 from workflows.collect_replies import see_to
 from workflows.deliveries import export_deliveries
 

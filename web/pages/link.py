@@ -16,9 +16,8 @@ from engine.model import SubTask
 from notifications.views import person
 from web.link_jobs import PATHS, jobs_of
 from web.link_sections import SECTIONS
-from web.pages.inbox import zone_of
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.acknowledge import acknowledge, unsigned_of
 from workflows.links import Holder, LinkRefused, open_link
 

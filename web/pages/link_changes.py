@@ -11,10 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import DubanError
 from web.multipart import Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.pages.link import holder_of
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.change_by_link import (
     KINDS,
     Changeable,

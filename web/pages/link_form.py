@@ -18,10 +18,9 @@ from engine.model import Reason
 from web.downloads import as_download
 from web.link_jobs import PATHS, Job, job_of, jobs_of
 from web.multipart import Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.pages.link import holder_of, last_day
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from web.words import DEFAULT_LOCALE, knows
 from workflows.attachments import attachments_of, content_of
 from workflows.figures import read_figure

@@ -14,10 +14,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from engine.errors import DubanError
 from web.downloads import as_download
 from web.multipart import Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.pages.link import holder_of, last_day
 from web.site import Site
-from web.view import render, view_of
+from web.view import render, view_of, zone_of
 from workflows.links import Holder
 from workflows.unit_workbook import Sender, WorkbookRefused, file_workbook, unit_workbook
 

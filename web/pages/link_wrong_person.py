@@ -9,10 +9,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from notifications.views import person
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.link import holder_of
 from web.site import Site
-from web.view import render, view_of
+from web.view import render, view_of, zone_of
 from workflows.wrong_person import LONGEST, dispute_by_link, meant_by_link
 
 Form = Annotated[Sent, Depends(read_form)]

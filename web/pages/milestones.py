@@ -30,10 +30,9 @@ from web.milestone_sheet import (
     rows_by_name,
 )
 from web.multipart import Sent, read_table
-from web.pages.inbox import zone_of
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from workflows.milestone_changes import MilestoneChange, Wanted
 from workflows.milestone_grid import TEXT, Cell, filled, months_of, moved, typed_in, value_at, wanted_of
 from workflows.set_milestones import set_many

@@ -14,11 +14,10 @@ from engine.errors import DubanError
 from notifications.words import say as said
 from web.admission import Forbidden, acting
 from web.own_work import OwnWork, own_messages, own_work
-from web.pages.inbox import zone_of
 from web.reasons import sentence
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, percent, render, view_of
+from web.view import View, done, percent, render, view_of, zone_of
 from workflows.calendar_feed import feed_address, new_feed, revoke_feed
 from workflows.links import new_link
 from workflows.show_case import show_cases

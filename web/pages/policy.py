@@ -18,11 +18,10 @@ from engine.policy import CURVES
 from web.access import MATRIX
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.problems import problem_of
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from web.words import DEFAULT_LOCALE
 from workflows.set_policy import Setting, preview_policy, set_policy, settings_of
 

@@ -18,11 +18,10 @@ from engine.model import Reason
 from web.admission import acting
 from web.downloads import kept_file
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.list_reviews import FigureLine, ReviewLine
 from workflows.review_queue import Queue, Wanted, all_lines, review_queue

@@ -11,12 +11,11 @@ from sqlmodel import Session
 
 from db import hold, runs, tables
 from engine.timetable import TIMETABLE
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.reasons import ending, without_command
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from web.words import knows
 from workflows.health import PING, DayLine, day_lines, overdue, turns_of
 from workflows.list_channels import ChannelLine, list_channels

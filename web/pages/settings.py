@@ -5,9 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from web.pages.inbox import zone_of
 from web.site import Site
-from web.view import render, view_of
+from web.view import render, view_of, zone_of
 
 
 def routes(site: Site) -> APIRouter:

@@ -11,9 +11,8 @@ from engine.errors import DubanError
 from engine.roles import Role
 from web.admission import address_of, own_path, person_of, token_of, with_session
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.passwords import SHORTEST
 from workflows.setup_links import meant_by, set_up
 from workflows.sign_in import sign_in, sign_out

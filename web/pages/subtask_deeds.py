@@ -17,10 +17,9 @@ from engine.errors import DubanError
 from web.admission import acting
 from web.downloads import as_download
 from web.multipart import Sent, read_form, uploads
-from web.pages.inbox import zone_of
 from web.pages.subtask import page_of
 from web.site import Site
-from web.view import done, view_of
+from web.view import done, view_of, zone_of
 from workflows.accept_subtask import accept_subtask
 from workflows.archive_package import archive_subtask, draft_package
 from workflows.close_out import close_subtask, finish_follow_up

@@ -22,10 +22,9 @@ from notifications.note_worker import NoteWorker
 from web.admission import acting
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from web.words import LOCALES, knows
 from workflows.edit_templates import (
     Current,

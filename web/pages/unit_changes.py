@@ -18,10 +18,9 @@ from engine.errors import DubanError
 from intake.contact_ways import WayRow
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.pages.units import WAYS, Editing, unit_page
 from web.site import Site
-from web.view import done, view_of
+from web.view import done, view_of, zone_of
 from workflows import change_contact, change_unit, wrong_person
 from workflows.change_contact import ContactConflictError, Details
 from workflows.import_contacts import alias_unit

@@ -14,11 +14,10 @@ from starlette.exceptions import HTTPException
 from db import links, tables
 from engine.errors import DubanError
 from engine.roles import STAFF
-from web.pages.inbox import zone_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.change_contact import Details, channel_names, details_of
 from workflows.change_unit import KINDS, robots_to_choose
 from workflows.office import BY_MAIL, Office

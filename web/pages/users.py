@@ -14,10 +14,9 @@ from engine.errors import DubanError
 from engine.roles import Role
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, done, render, view_of
+from web.view import View, done, render, view_of, zone_of
 from workflows.manage_users import (
     UserLine,
     Wanted,

@@ -18,10 +18,9 @@ from engine.calendar import FIRST_YEAR, LAST_YEAR, SATURDAY, WorkCalendar, YearF
 from engine.errors import DubanError
 from web.admission import acting
 from web.multipart import Sent, read_form
-from web.pages.inbox import zone_of
 from web.problems import problem_of
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.enter_year import Moved, enter_year
 from workflows.look_round import ANNOUNCED_FROM
 

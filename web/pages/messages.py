@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -15,7 +14,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
-from db import outbox, plans, reminders, tables
+from db import outbox, reminders, tables
 from engine.roles import STAFF
 from notifications.links import Links
 from web.admission import acting
@@ -24,7 +23,7 @@ from web.guard import POLICY_WITH_MAIL
 from web.pages.overview import foot
 from web.reasons import ending, rule_word, sentence
 from web.site import Site
-from web.view import View, render, view_of
+from web.view import View, render, view_of, zone_of
 from workflows.links import address_in, filled
 
 PAGE = 60
@@ -37,12 +36,12 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/messages", response_class=HTMLResponse)
-    def inbox(request: Request) -> HTMLResponse:
+    def messages(request: Request) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
             wanted = selection_of(view.query)
-            return render(site, view, "inbox.html.j2", **_contents(session, wanted, view))
+            return render(site, view, "messages.html.j2", **_contents(session, wanted, view))
 
     @router.get("/messages/{number}", response_class=HTMLResponse)
     def message(request: Request, number: int) -> HTMLResponse:
@@ -67,12 +66,6 @@ def routes(site: Site) -> APIRouter:
             return as_download(found.name, found.media_type, found.content)
 
     return router
-
-
-def zone_of(session: Session) -> ZoneInfo:
-    """The time zone of pages that concern no single plan: the first plan's."""
-    followed = plans.load_plans(session)
-    return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
