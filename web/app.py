@@ -51,6 +51,7 @@ from web.pages import (
     milestones,
     mine,
     overview,
+    plan_settings,
     policy,
     public,
     reviews,
@@ -113,6 +114,7 @@ PAGES = (
     templates,
     # 设置
     settings,
+    plan_settings,
     channels,
     policy,
     years,

@@ -48,7 +48,8 @@ MENU = (
 )
 # Pages below 设置, in their order; each extends settings_base.html.j2 and is rendered with ``tab=KEY``.
 SETTINGS: tuple[Entry, ...] = (
-    # channels, policy, years, plan
+    # plan, channels, policy, years
+    Entry("plan", "/settings/plan"),
     Entry("channels", "/settings/channels"),
     Entry("policy", "/settings/policy"),
     Entry("years", "/settings/years"),

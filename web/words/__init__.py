@@ -23,6 +23,7 @@ SUBJECTS = (
     "settings",
     "channels",
     "policy",
+    "plan",
     "upkeep",
     "service",
 )
