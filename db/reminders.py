@@ -150,6 +150,12 @@ def take_arrival_back(session: Session, message_id: int) -> None:
     session.execute(statement.values(state="composed", ended_at=None, ended_reason=""))
 
 
+def take_giving_up_back(session: Session, message_id: int) -> None:
+    """The reminders of a message that was given up are its own again, for it is sent once more."""
+    statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "given_up")
+    session.execute(statement.values(state="composed", ended_at=None, ended_reason=""))
+
+
 def settle(session: Session, message_id: int, state: str, reason: str, now: datetime) -> None:
     """The reminders of a message share its end."""
     statement = update(R).where(col(R.message_id) == message_id, col(R.state) == "composed")

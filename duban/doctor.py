@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import hold, plans, tables
+from db import given_up, hold, plans, tables
 from db.calendar import load_calendar
 from db.session import Database
 from duban.checkup import Check, Level, named
@@ -238,11 +238,12 @@ def _leases(session: Session, at: datetime) -> Check:
 
 
 def _given_up(session: Session) -> Check:
-    message = tables.Message
-    number = session.execute(select(func.count()).where(col(message.state) == "given_up")).scalar() or 0
+    number = given_up.count_unsettled(session)
     if number:
         return Check(
-            "given_up", "warning", f"{number} 封消息未能送达：原因见 duban messages --state given_up"
+            "given_up",
+            "warning",
+            f"{number} 封消息未能送达，还没有处理：原因见 duban messages --state given_up",
         )
     return Check("given_up", "ok", "没有放弃的消息")
 

@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "rule.acceptance": "to accept",
     "count": "{n} {what}",
     "bundle.subject": "[duban] {n} messages in one",
+    "copy.subject": "[Sent again] {subject}",
+    "copy.note": "Sent again: this message went out once before, on {at}; its content is unchanged.",
     "and_more": "{listed}; {n} in all",
     "list": ", ",
     "item.milestone_due": "The milestone {what} is due {on}: please reach it in time and report.",

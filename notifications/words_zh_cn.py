@@ -26,6 +26,8 @@ WORDS: dict[str, str] = {
     "rule.acceptance": "待验收",
     "count": "{n}项{what}",
     "bundle.subject": "【督办】{n}条消息合并发送",
+    "copy.subject": "【补发】{subject}",
+    "copy.note": "补发：这封消息已于{at}发出过一次，内容未变。",
     "and_more": "{listed}等{n}项",
     "list": "、",
     # 每一项说的一句话

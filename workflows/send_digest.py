@@ -8,7 +8,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from db import outbox, plans, runs, tables
+from db import given_up, outbox, plans, runs, tables
 from db.calendar import load_calendar
 from db.session import Database
 from engine import slots
@@ -143,6 +143,7 @@ def _settle_refusals(session: Session, now: datetime) -> None:
     for finding in runs.open_findings(session, GIVEN_UP):
         post_id = int(finding.subject.removeprefix("post:"))
         if outbox.has_arrived_since(session, post_id, finding.opened_at):
+            given_up.settle_by_arrival(session, post_id, now)
             runs.close_finding(session, GIVEN_UP, finding.subject, now)
 
 

@@ -17,7 +17,8 @@ class Message(SQLModel, table=True):
     ``epoch`` grows with every claim, so that a worker that lost its lease cannot write a verdict.
     ``card`` is what chat channels render; of several pages ``parts_done`` have arrived, and ``edition``
     counts how often other pages (``pages_sha256``) had to begin anew. Messages with the same ``bundle``
-    left in one send, over the budget of their channel."""
+    left in one send, over the budget of their channel. ``settled_…``: somebody has dealt with what was given up;
+    by nobody where a later message arrived."""
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -26,7 +27,7 @@ class Message(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    kind: str  # reminder digest evaluation confirmation group
+    kind: str  # reminder digest evaluation year confirmation prompt group copy
     plan_id: int = Field(foreign_key="plans.id")
     period: str | None = None
     post_id: int = Field(foreign_key="posts.id")
@@ -57,6 +58,9 @@ class Message(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_reason: str = ""
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_by: str = Field(default="", sa_column_kwargs=NO_TEXT)
+    settled_reason: str = Field(default="", sa_column_kwargs=NO_TEXT)
 
 
 class Reminder(SQLModel, table=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from duban.commands.shared import Config, Json, opened
+from duban.commands.shared import Config, Json, Who, confirmed, opened
 from engine.errors import DubanError
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ STATES = {
     "withdrawn": "已撤回",
     "given_up": "已放弃",
 }
+OUTCOMES = {
+    "again": "等待再次发送，邮件编号不变",
+    "copy": "已写好补发的一封",
+    "anew": "内容或收件人已变，重新汇总",
+    "outdated": "事项已经办结，不再发出",
+}
 ANSWERS = {"accepted": "对方已有", "unread": "未读", "read": "已读", "refused": "未送到"}
 
 
@@ -28,6 +34,8 @@ def register(app: typer.Typer) -> None:
     """Adds the commands of this file to the application."""
     app.command()(messages)
     app.command()(message)
+    app.command()(resend)
+    app.command()(settle)
     app.command("send-test")(send_test)
 
 
@@ -97,6 +105,51 @@ def message(
             f"回执 {one.at.astimezone(local):%Y-%m-%d %H:%M}  {one.person} {ANSWERS[one.answer]} {one.reason}".rstrip()
         )
     print(f"\n{found.text}")
+
+
+def resend(
+    number: Annotated[int, typer.Argument(metavar="ID", help="消息的编号，见 duban messages。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么；对方已经收到过的，必须写明。")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接执行。")] = False,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """再次发送：未送达的重试，已送达的补发一份。Tries a message again, or sends a copy of one that arrived."""
+    from db import tables
+    from duban.wiring import now, office_of
+    from workflows.resend import offer_of
+    from workflows.resend import resend as run
+
+    with opened(config) as (settings, database):
+        office, moment = office_of(settings, database), now()
+        with database.read() as session:
+            found = session.get(tables.Message, number)
+            if found is None:
+                raise DubanError("NO_SUCH_MESSAGE", f"没有编号为 {number} 的消息：编号见 duban messages。")
+            offer = offer_of(session, office, found, moment)
+        word = "重试" if offer.how == "retry" else "补发"
+        if not confirmed(f"{word}：{offer.recipient}（{offer.channel} {offer.address}）？", yes):
+            return
+        by = who or settings.coordinator.office
+        done = run(database, office, number, moment, by, reason, offer.seen)
+    print(f"{done.recipient}：{OUTCOMES[done.outcome]}（消息 {done.message_id}）。")
+
+
+def settle(
+    numbers: Annotated[list[int], typer.Argument(metavar="ID...", help="未送达的消息的编号。")],
+    reason: Annotated[str, typer.Option("--reason", help="怎样办结的，例如“已电话告知”。")],
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """办结未送达的消息：记下怎样告知了对方。Records how what could not be delivered was dealt with."""
+    from duban.wiring import now
+    from workflows.settle_given_up import settle_given_up
+
+    with opened(config) as (settings, database):
+        done = settle_given_up(database, numbers, now(), who or settings.coordinator.office, reason)
+    print(f"已办结 {len(done.settled)} 封。")
+    if done.left:
+        print(f"没有变动：{'、'.join(map(str, done.left))}（不是未送达的，或已有人办结）。")
 
 
 def send_test(

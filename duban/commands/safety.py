@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON。")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="不再询问，直接执行。")]
-KINDS = {"reminder": "提醒", "digest": "周报", "evaluation": "评估", "confirmation": "回执", "prompt": "催办"}
+KINDS = {
+    "reminder": "提醒",
+    "digest": "周报",
+    "evaluation": "评估",
+    "confirmation": "回执",
+    "prompt": "催办",
+    "copy": "补发",
+}
 
 
 def register(app: typer.Typer) -> None:

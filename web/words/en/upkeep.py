@@ -127,6 +127,8 @@ WORDS: dict[str, str] = {
     "audit.what.link_revoked": "Report link revoked",
     "audit.what.restore": "Restored from a backup",
     "audit.what.release": "Sending released",
+    "audit.what.resend": "Message sent again",
+    "audit.what.settle_message": "Undelivered message settled",
     "audit.what.user_invited": "User invited",
     "audit.what.user_set_up": "Password chosen",
     "audit.what.user_changed": "User changed",

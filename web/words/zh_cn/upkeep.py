@@ -127,6 +127,8 @@ WORDS: dict[str, str] = {
     "audit.what.link_revoked": "作废填报链接",
     "audit.what.restore": "从备份恢复",
     "audit.what.release": "恢复发送",
+    "audit.what.resend": "再次发送消息",
+    "audit.what.settle_message": "办结未送达的消息",
     "audit.what.user_invited": "邀请用户",
     "audit.what.user_set_up": "用户设置密码",
     "audit.what.user_changed": "修改用户",
