@@ -165,6 +165,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         # 单位与联系人, 模板
         "GET /units": Access.READ,
         "GET /units.xlsx": Access.READ,
+        "GET /units/new": Access.DESK,
+        "POST /units": Access.DESK,
         "GET /units/{number}": Access.READ,
         "POST /units/{number}/contacts": Access.DESK,
         "POST /units/{number}/contacts/{contact}": Access.DESK,
@@ -174,6 +176,9 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /units/{number}/retry": Access.DESK,
         "POST /units/{number}/confirm": Access.DESK,
         "POST /units/{number}/names": Access.DESK,
+        "POST /units/{number}/names/remove": Access.DESK,
+        "POST /units/{number}/calendar": Access.DESK,
+        "POST /units/{number}/calendar/revoke": Access.DESK,
         "POST /units/{number}/members": Access.DESK,
         "POST /units/{number}/robots": Access.DESK,
         "POST /units/{number}/kind": Access.DESK,

@@ -63,6 +63,7 @@ from web.pages import (
     templates,
     tokens,
     unit_changes,
+    unit_new,
     units,
     users,
     wall,
@@ -109,6 +110,7 @@ PAGES = (
     bulletin_next,
     bulletins,
     # 单位与联系人, 模板
+    unit_new,
     units,
     unit_changes,
     templates,

@@ -47,6 +47,12 @@ def feed_address(session: Session, links: Links | None, unit_id: int) -> str | N
     return _url(links, row.nonce) if row and links else None
 
 
+def feed_since(session: Session, unit_id: int) -> datetime | None:
+    """Since when the unit's calendar has the address that it has, if it has one."""
+    row = _open(session, unit_id)
+    return row.created_at if row else None
+
+
 def new_feed(database: Database, links: Links | None, unit_id: int, now: datetime, who: str) -> str:
     """The address of a new calendar of the unit, on record; the one before opens nothing any more.
 

@@ -22,6 +22,7 @@ from web.pages.units import WAYS, Editing, unit_page
 from web.site import Site
 from web.view import done, view_of, zone_of
 from workflows import change_contact, change_unit, wrong_person
+from workflows.calendar_feed import new_feed, revoke_feed
 from workflows.change_contact import ContactConflictError, Details
 from workflows.import_contacts import alias_unit
 from workflows.links import new_link, revoke_links
@@ -81,8 +82,10 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
     _contacts(router, site)
     _reaching(router, site)
+    _naming(router, site)
     _unit(router, site)
     _links(router, site)
+    _calendar(router, site)
     return router
 
 
@@ -164,7 +167,7 @@ def _reaching(router: APIRouter, site: Site) -> None:
         return unit_page(site, request, number, tested=tested)
 
 
-def _unit(router: APIRouter, site: Site) -> None:
+def _naming(router: APIRouter, site: Site) -> None:
     @router.post("/units/{number}/names")
     def name(request: Request, number: int, sent: Form) -> Response:
         doing = Doing(site, request, number, sent)
@@ -176,6 +179,17 @@ def _unit(router: APIRouter, site: Site) -> None:
             return doing.refused(error)
         return doing.done("unit_named")
 
+    @router.post("/units/{number}/names/remove")
+    def unname(request: Request, number: int, sent: Form) -> Response:
+        doing = Doing(site, request, number, sent)
+        try:
+            gone = change_unit.remove_alias(site.database, number, sent.get("alias"), site.clock(), doing.who)
+        except DubanError as error:
+            return doing.refused(error)
+        return doing.done("alias_removed" if gone else "alias_gone")
+
+
+def _unit(router: APIRouter, site: Site) -> None:
     @router.post("/units/{number}/members")
     def members(request: Request, number: int, sent: Form) -> Response:
         doing = Doing(site, request, number, sent)
@@ -231,6 +245,23 @@ def _links(router: APIRouter, site: Site) -> None:
         doing = Doing(site, request, number, sent)
         revoked = revoke_links(site.database, [], doing.unit, site.clock(), doing.who)
         return doing.done("links_revoked", revoked)
+
+
+def _calendar(router: APIRouter, site: Site) -> None:
+    @router.post("/units/{number}/calendar")
+    def calendar(request: Request, number: int, sent: Form) -> Response:
+        doing = Doing(site, request, number, sent)
+        try:
+            address = new_feed(site.database, site.office().links, number, site.clock(), doing.who)
+        except DubanError as error:
+            return doing.refused(error)
+        return unit_page(site, request, number, feed=address)
+
+    @router.post("/units/{number}/calendar/revoke")
+    def stop(request: Request, number: int, sent: Form) -> Response:
+        doing = Doing(site, request, number, sent)
+        revoke_feed(site.database, stored_id(number), site.clock(), doing.who)
+        return doing.done("calendar_revoked")
 
 
 def _about(site: Site, request: Request, number: int, contact: int, sent: Sent) -> Doing:

@@ -18,6 +18,7 @@ from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
 from web.view import View, render, view_of, zone_of
+from workflows.calendar_feed import feed_since
 from workflows.change_contact import Details, channel_names, details_of
 from workflows.change_unit import KINDS, robots_to_choose
 from workflows.office import BY_MAIL, Office
@@ -135,6 +136,7 @@ def _contents(
         "past": past_holders(session, unit.id),
         "open_links": links.open_links(session, site.clock(), unit.id) if may else [],
         "has_links": office.links is not None,
+        "feed_since": feed_since(session, unit.id) if may else None,
     }
 
 

@@ -20,6 +20,7 @@ SUBJECTS = (
     "imports",
     "desk",
     "publish",
+    "units",
     "settings",
     "channels",
     "policy",

@@ -1,0 +1,37 @@
+"""The wording of new units, names and calendars in English; the keys are those of zh_cn/units.py."""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "unit_new": "Add a unit",
+    "unit_new.lead": "Units that a document names are added when it is imported. Only a unit that no document has named yet is added here.",
+    "unit_new.name": "Name of the unit",
+    "unit_new.name.hint": "The full name",
+    "unit_new.kind.hint": "A collective name stands for several units; its members are entered after it is saved",
+    "unit_new.aliases.hint": "Short names that documents may use, one a line; leave it empty if there are none",
+    "unit_new.groups": "Part of",
+    "unit_new.groups.hint": "A document that names the group means this unit, too. Tasks that are there keep their list.",
+    "unit_new.add": "Add",
+    "unit_new.near": "“{name}” resembles a unit that is known:",
+    "unit_new.near.same": "If it is the same one, open that unit and add a name there.",
+    "unit_new.sure": "“{name}” is another unit",
+    "told.unit_added": "The unit is added. Now its contacts can be entered.",
+    "unit.names.remove": "Remove",
+    "unit.names.remove.of": "Remove “{name}”",
+    "unit.names.remove.sure": "Documents that write “{name}” are not understood as this unit any more; the import asks again.",
+    "told.alias_removed": "The name is removed.",
+    "told.alias_gone": "That name was gone already.",
+    "unit.calendar": "Calendar",
+    "unit.calendar.what": "It holds the unit’s deadlines, milestones, report days and reply days and follows every change; no progress, no contacts. The unit subscribes to it on a phone or computer.",
+    "unit.calendar.made": "Address of the calendar",
+    "unit.calendar.copy": "Copy it for the unit’s liaison (whoever knows the address sees these days)",
+    "unit.calendar.new": "Make an address",
+    "unit.calendar.since": "The address made on {at} is in use. It is shown only once, when it is made; if it is lost, take another one.",
+    "unit.calendar.renew": "Another address",
+    "unit.calendar.renew.sure": "The present address opens nothing any more; who has subscribed must subscribe to the new one.",
+    "unit.calendar.revoke": "Revoke",
+    "unit.calendar.revoke.sure": "The address opens nothing any more; calendars that have subscribed are not updated.",
+    "told.calendar_revoked": "The calendar’s address is revoked.",
+    "audit.what.add_unit": "Unit added",
+    "audit.what.remove_alias": "Name of a unit removed",
+}

@@ -1,0 +1,37 @@
+"""登记单位、别名和日历地址的措辞。键与 en/units.py 完全相同；花括号里是数据。"""
+
+from __future__ import annotations
+
+WORDS: dict[str, str] = {
+    "unit_new": "登记新单位",
+    "unit_new.lead": "导入计划时，文件里的单位会自动登记。只有文件还没有写到的单位，才需要在这里登记。",
+    "unit_new.name": "单位名称",
+    "unit_new.name.hint": "写全称，例如 区民政局",
+    "unit_new.kind.hint": "“统称”代表几个单位，例如 各街镇；成员在保存以后填写",
+    "unit_new.aliases.hint": "文件里可能出现的简称，一行一个；没有就空着",
+    "unit_new.groups": "属于哪些统称",
+    "unit_new.groups.hint": "文件写“各街镇”这样的统称时，也包括这个单位。已有的任务仍按原来的名单。",
+    "unit_new.add": "登记",
+    "unit_new.near": "“{name}”和已有的单位相近：",
+    "unit_new.near.same": "如果就是它，请打开那个单位，加一个别名。",
+    "unit_new.sure": "“{name}”确是另一个单位",
+    "told.unit_added": "单位已登记。现在可以登记联系人。",
+    "unit.names.remove": "去掉",
+    "unit.names.remove.of": "去掉“{name}”",
+    "unit.names.remove.sure": "以后文件里写“{name}”，就不再认作这个单位，导入时会重新问。",
+    "told.alias_removed": "别名已去掉。",
+    "told.alias_gone": "这个别名已经不在了。",
+    "unit.calendar": "日历订阅",
+    "unit.calendar.what": "里面有这个单位的任务期限、节点、报送日和督办单答复日，有变动会自动更新；不含进展和联系人。单位在手机或电脑的日历里订阅。",
+    "unit.calendar.made": "日历订阅地址",
+    "unit.calendar.copy": "复制后交给单位联络员（知道地址就能看到这些日期）",
+    "unit.calendar.new": "生成订阅地址",
+    "unit.calendar.since": "{at} 生成的地址正在使用。地址只在生成时显示一次；丢了就换一个。",
+    "unit.calendar.renew": "换一个地址",
+    "unit.calendar.renew.sure": "原来的地址随即失效，已经订阅的人要用新地址再订一次。",
+    "unit.calendar.revoke": "停用",
+    "unit.calendar.revoke.sure": "地址随即失效，已经订阅的日历不再更新。",
+    "told.calendar_revoked": "日历地址已停用。",
+    "audit.what.add_unit": "登记单位",
+    "audit.what.remove_alias": "去掉单位别名",
+}
