@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from sqlmodel import Session, col, select
 from db import plans, tables
 from db.session import Database
 from duban.demo import START, VirtualDays
-from duban.demo_units import HABITS, PROMPT, SILENT
+from duban.demo_units import HABITS, PROMPT, SILENT, spread_over
 from engine.errors import DubanError
+from engine.rollup import compare
 from tests.cli.console import Console
 from tests.service.running import Running, running
 
@@ -134,3 +136,37 @@ def test_it_begins_on_the_evening_of_its_first_day(sqlite_database: Database) ->
     assert demo.now().date() == START
     assert demo.target() is None
     assert not demo.is_over()
+
+
+def test_the_streets_report_their_shares_of_what_the_lead_unit_reports(sqlite_database: Database) -> None:
+    demo = VirtualDays(sqlite_database)
+    demo.begin()
+    demo.move("month")
+    demo.wait()
+    with sqlite_database.read() as session:
+        plan_id = plans.load_plans(session)[0].id
+        found = plans.load_subtasks(session, plans.subtask_ids(session, plan_id))
+        compared = [one for subtask in found.values() for one in compare(subtask)]
+        findings = set(session.exec(select(tables.Finding.code)))
+    assert len(compared) >= 10
+    assert all(one.agrees for one in compared)
+    assert findings == set()
+
+
+@pytest.mark.parametrize(
+    ("amount", "room", "parts"),
+    [
+        ("0", ["4", "4"], ["0", "0"]),
+        ("1", ["4", "4"], ["1", "0"]),
+        ("8", ["4", "4"], ["4", "4"]),
+        ("9", ["4", "4"], ["4", "4"]),  # more than there is room for: everybody is full
+        ("5", ["1", "9"], ["0", "5"]),
+        ("-2", ["1", "9"], ["0", "0"]),  # a figure that was taken back: nobody says less
+        ("2.5", ["9"], ["2.5"]),
+    ],
+)
+def test_a_figure_is_spread_over_the_room_that_each_unit_has_left(
+    amount: str, room: list[str], parts: list[str]
+) -> None:
+    spread = spread_over(Decimal(amount), {key: Decimal(one) for key, one in enumerate(room)})
+    assert list(spread.values()) == [Decimal(one) for one in parts]

@@ -176,7 +176,8 @@ def _all_of(site: Site, session: Session) -> dict[str, Any]:
 
 def _lines(site: Site, session: Session) -> list[ChannelLine]:
     if site.factory is None:
-        return [ChannelLine("inbox", "inbox", "站内收件箱")]
+        taken = channels.last_accepted(session).get("inbox")
+        return [ChannelLine("inbox", "inbox", "站内收件箱", accepted_at=taken)]
     return list_channels(session, site.factory, site.clock(), has_mail=bool(site.installation.mail))
 
 

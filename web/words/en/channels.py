@@ -35,7 +35,7 @@ WORDS: dict[str, str] = {
     "channel.budget.hour": "at most {n} an hour",
     "channel.budget.day": "at most {n} a day",
     "channel.budget.seconds": "at most {n} in {seconds} seconds",
-    "channel.inbox.what": "Nothing leaves by the inbox; it is always there. Read its messages at “Inbox”.",
+    "channel.inbox.what": "Nothing leaves by the inbox; it is always there. Read its messages at “Messages”.",
     "channel.mail.where": "Changed in sections [smtp] and [mail] of the settings file {file}; in force after a restart of the service.",
     "channel.test": "Send a test",
     "channel.test.lead": "A real test message is sent. It is not kept and not sent again.",

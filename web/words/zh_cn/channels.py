@@ -35,7 +35,7 @@ WORDS: dict[str, str] = {
     "channel.budget.hour": "每小时最多 {n} 条",
     "channel.budget.day": "每天最多 {n} 条",
     "channel.budget.seconds": "每 {seconds} 秒最多 {n} 条",
-    "channel.inbox.what": "站内收件箱不发出任何内容，总是可用：消息在“收件箱”页查看。",
+    "channel.inbox.what": "站内收件箱不发出任何内容，总是可用：消息在“消息”页查看。",
     "channel.mail.where": "邮件在配置文件 {file} 的 [smtp] 和 [mail] 两节修改，重新启动服务后生效。",
     "channel.test": "发送测试",
     "channel.test.lead": "真的发一条测试消息，不保存也不自动重发。",
