@@ -135,6 +135,13 @@ def locked(session: Session, user_id: int) -> tables.User | None:
     return session.execute(select(U).where(col(U.id) == user_id).with_for_update()).scalars().first()
 
 
+def count_admins(session: Session) -> int:
+    """How many administrators can sign in, by password or by an identity provider."""
+    able = (col(U.password) != "") | col(U.subject).is_not(None)
+    query = select(func.count()).select_from(U).where(col(U.role) == "admin", col(U.is_active), able)
+    return session.execute(query).scalar() or 0
+
+
 def lock_admins(session: Session) -> list[int]:
     """The numbers of administrators who can sign in; nobody else changes them meanwhile."""
     able = (

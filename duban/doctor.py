@@ -25,6 +25,7 @@ from engine.errors import DubanError
 from engine.model import FINISHED_STATES
 from workflows.look_round import ANNOUNCED_FROM
 from workflows.office import Office, recipient_of
+from workflows.set_up_gaps import DESK_UNREACHED, NO_ADMIN, PLAIN_HTTP, gaps
 from workflows.status import is_running, last_sweep
 
 FIRST_YEAR = 2024  # a clock before that has lost its battery
@@ -133,6 +134,7 @@ def _contents(session: Session, office: Office, settings: Settings, at: datetime
     yield _clock(session, at)
     yield from _calendar(session, at)
     yield from _contacts(session, office, settings)
+    yield from _lacking(session, office, settings)
     yield _leases(session, at)
     yield _given_up(session)
     yield _sending(session)
@@ -179,25 +181,32 @@ def _contacts(session: Session, office: Office, settings: Settings) -> Iterator[
         yield Check("contacts", "ok", "没有联系方式的单位，消息进站内收件箱；要发邮件，请填写 smtp.host")
     else:
         yield Check("contacts", "ok", "牵头单位都有联系方式")
-    if settings.default_channel == "email":
-        yield _coordinators(session, settings)
 
 
-def _coordinators(session: Session, settings: Settings) -> Check:
-    post, contact = tables.Post, tables.Contact
-    query = (
-        select(func.count())
-        .select_from(post)
-        .join(contact, (col(contact.post_id) == col(post.id)) & col(contact.ended_at).is_(None))
-        .where(col(post.kind) == "coordinator", col(contact.email).is_not(None))
-    )
-    if not session.execute(query).scalar():
-        sentence = "没有能收邮件的督查员，验收请求和故障无人收到：请在联系人表中登记督查员"
+def _lacking(session: Session, office: Office, settings: Settings) -> Iterator[Check]:
+    lacking = gaps(session, office, settings.link_base)
+    if NO_ADMIN in lacking:
+        sentence = "没有能登录的管理员，渠道、模板和用户没有人能改：请用 duban users invite 邀请一位"
+        yield Check("admin", "warning", sentence)
+    if PLAIN_HTTP in lacking:
+        yield Check(
+            "plain_http",
+            "warning",
+            f"页面地址 {settings.link_base} 是 http，密码和登录会话在网络上不加密：请在前面放 https 的反向代理，把 base_url 改成 https",
+        )
+    is_unreached = DESK_UNREACHED in lacking or not plans.coordinator_posts(session)
+    if settings.default_channel == "email" or DESK_UNREACHED in lacking:
+        yield _coordinators(settings, is_unreached)
+
+
+def _coordinators(settings: Settings, is_unreached: bool) -> Check:
+    if is_unreached:
+        sentence = "没有一位督查员收得到消息，验收请求和故障无人收到：请在联系人表中登记督查员"
         return Check("coordinators", "error", sentence)
     if not settings.coordinator.email:
         sentence = "没有填写 coordinator.email，单位回复的邮件会回到发件地址：请填写督查科室的邮箱"
         return Check("coordinators", "warning", sentence)
-    return Check("coordinators", "ok", "督查员有邮箱，单位的回复能送到督查科室")
+    return Check("coordinators", "ok", "督查员收得到消息，单位的回复能送到督查科室")
 
 
 def _leads_out_of_reach(session: Session, office: Office) -> list[str]:

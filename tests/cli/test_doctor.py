@@ -32,6 +32,7 @@ def database(bare: Path, sqlite_template: Path) -> Database:
     database = Database(f"sqlite:///{FILE}")
     build(database, Task("1", lead="区民政局"), emails={"区民政局": "a@example.org"})
     with database.write() as session:
+        session.add(tables.User(name="a", role="admin", password="x", created_at=now(), changed_at=now()))
         for year in (2024, now().year, now().year + 1):
             session.add(tables.CalendarYear(year=year, entered_at=now()))
     return database
@@ -100,6 +101,12 @@ def no_coordinator(database: Database) -> None:
     """Nobody coordinates."""
     with database.write() as session:
         session.execute(text("UPDATE contacts SET email = NULL WHERE email = 'duty@example.org'"))
+
+
+def no_admin(database: Database) -> None:
+    """Whoever was an administrator has been retired."""
+    with database.write() as session:
+        session.execute(text("UPDATE users SET is_active = :no"), {"no": False})
 
 
 def stuck(database: Database) -> None:
@@ -242,3 +249,19 @@ def test_errors_end_the_command_with_one(console: Console) -> None:
     ended = console.duban("doctor", "--json")
     assert ended.code == 1
     assert {one["id"]: one["level"] for one in ended.json}["mail"] == "error"
+
+
+def test_an_installation_without_an_administrator_is_found(database: Database) -> None:
+    assert "admin" not in levels()
+    no_admin(database)
+    assert check("admin").level == "warning"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_found"), [("http://duban.example.org", True), ("https://duban.example.org", False)]
+)
+def test_pages_on_plain_http_are_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch, address: str, is_found: bool
+) -> None:
+    monkeypatch.setenv("DUBAN_BASE_URL", address)
+    assert ("plain_http" in levels()) is is_found

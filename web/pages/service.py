@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from db import hold, runs, tables
 from engine.timetable import TIMETABLE
+from web.lacking import lacks
 from web.pages.overview import foot
 from web.reasons import ending, without_command
 from web.sheet import as_xlsx
@@ -76,6 +77,7 @@ def _contents(site: Site, session: Session, view: View, now: datetime, days: int
         "findings": runs.open_findings(session),
         "without_command": without_command,
         "hold": hold.held(session),
+        "lacks": lacks(site, session, view),
         "foot": foot(session),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from web.lacking import lacks
 from web.site import Site
 from web.view import render, view_of, zone_of
 
@@ -18,6 +19,7 @@ def routes(site: Site) -> APIRouter:
         now = site.clock()
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
-        return render(site, view, "settings.html.j2", nav="settings", tab="")
+            missing = lacks(site, session, view)
+        return render(site, view, "settings.html.j2", nav="settings", tab="", lacks=missing)
 
     return router

@@ -8,5 +8,9 @@ WORDS: dict[str, str] = {
     "settings.save": "Save",
     "settings.cancel": "Cancel",
     "settings.reason": "Reason",
+    "lack.no_admin": "No administrator can sign in: nobody can change channels, templates and users. Ask whoever runs the server to invite one.",
+    "lack.plain_http": "The pages have an http address: passwords and sessions travel over the network unencrypted. Ask whoever runs the server for https, then change the address.",
+    "lack.desk_unreached": "No message reaches anybody of the coordinating office: requests to accept and faults are seen by nobody.",
+    "lack.settle": "Settle it",
     "settings.now": "Now: {value}",
 }
