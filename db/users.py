@@ -110,8 +110,11 @@ def take_back(session: Session, ids: Sequence[int]) -> None:
     session.execute(delete(F).where(col(F.id).in_(ids)))
 
 
-def listed(session: Session, now: datetime) -> list[tuple[tables.User, str | None, datetime | None, int]]:
-    """Every user with the unit's name, the last sign-in and the number of open sessions; retired ones last."""
+def listed(
+    session: Session, now: datetime
+) -> list[tuple[tables.User, str | None, datetime | None, int, bool]]:
+    """Every user with the unit's name, the last sign-in, the number of open sessions, and whether an account at
+    the identity provider was given; retired ones last."""
     unit = tables.Unit
     is_open = case((col(S.ended_at).is_(None) & (col(S.expires_at) > now), 1), else_=0)
     came = (
@@ -119,15 +122,16 @@ def listed(session: Session, now: datetime) -> list[tuple[tables.User, str | Non
         .group_by(col(S.user_id))
         .subquery()
     )
-    latest = aliased(S)
+    latest, account = aliased(S), tables.ProviderAccount
     query = (
-        select(U, col(unit.name), col(latest.began_at), came.c.open)
+        select(U, col(unit.name), col(latest.began_at), came.c.open, col(account.id))
         .outerjoin(unit, col(unit.id) == col(U.unit_id))
         .outerjoin(came, came.c.user_id == col(U.id))
         .outerjoin(latest, col(latest.id) == came.c.latest)
+        .outerjoin(account, col(account.user_id) == col(U.id))
         .order_by(col(U.is_active).desc(), col(U.id))
     )
-    return [(row[0], row[1], row[2], int(row[3] or 0)) for row in session.execute(query)]
+    return [(row[0], row[1], row[2], int(row[3] or 0), row[4] is not None) for row in session.execute(query)]
 
 
 def locked(session: Session, user_id: int) -> tables.User | None:
@@ -137,7 +141,8 @@ def locked(session: Session, user_id: int) -> tables.User | None:
 
 def count_admins(session: Session) -> int:
     """How many administrators can sign in, by password or by an identity provider."""
-    able = (col(U.password) != "") | col(U.subject).is_not(None)
+    by_provider = select(col(tables.ProviderAccount.user_id))
+    able = (col(U.password) != "") | col(U.id).in_(by_provider)
     query = select(func.count()).select_from(U).where(col(U.role) == "admin", col(U.is_active), able)
     return session.execute(query).scalar() or 0
 

@@ -18,6 +18,7 @@ from db.calendar import load_calendar
 from db.session import Database
 from duban.checkup import Check, Level, named
 from duban.doctor_channels import channel_checks
+from duban.doctor_oidc import oidc_checks
 from duban.keys import key_path
 from duban.settings import Settings, config_path, load_settings
 from duban.wiring import email_of, now, office_of
@@ -42,12 +43,14 @@ def examine(config: Path | None) -> list[Check]:
         return [Check("config", "error", error.message)]
     checks = [Check("config", "ok", "配置没有写错的名称和不合适的值"), *_secrecy(settings, config)]
     with closing(Database(settings.database_url, lock_seconds=2.0)) as database:
-        return [*checks, *_links(settings), *_database_and_beyond(database, settings), *_mail(settings)]
+        checks += [*_links(settings), *_database_and_beyond(database, settings), *_mail(settings)]
+        return [*checks, *oidc_checks(settings, now())]
 
 
 def _secrecy(settings: Settings, config: Path | None) -> Iterator[Check]:
     path = config or config_path()
-    if path and settings.smtp.password.get_secret_value() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+    secrets = settings.smtp.password, settings.oidc.client_secret
+    if path and any(one.get_secret_value() for one in secrets) and stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Check("secrecy", "warning", f"{path} 里有密码，而别的用户也能读：请执行 chmod 600 {path}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,12 +20,13 @@ from duban.heartbeat import heartbeat_of
 from duban.installation import installation_of
 from duban.keys import files_path
 from duban.settings import Settings
-from duban.wiring import PresentOffice, factory_of, mailbox_of, now, office_of
+from duban.wiring import PresentOffice, factory_of, mailbox_of, now, office_of, provider_of
 from engine.errors import DubanError
 from engine.scheduler import Clockwork
 from engine.timetable import TIMETABLE
 from web.app import Site, create_app
 from workflows.health import Pulse
+from workflows.identity_provider import IdentityProvider
 from workflows.renew_rules import renew_rules
 from workflows.setup_links import first_link
 
@@ -55,6 +57,7 @@ def serve(settings: Settings) -> None:
                 factory=factory_of(settings),
                 installation=installation_of(settings),
                 pulse=Pulse(database, now()),
+                provider=_provider(settings),
             )
             duties = Duties(database, present, now, mailbox_of(settings), heartbeat_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))
@@ -67,6 +70,16 @@ def _tell_first_link(database: Database, base: str) -> None:
     token = first_link(database, now())
     if token is not None:
         print(f"第一次使用：请在一小时内打开 {base}/set-up/{token} 建立管理员（只能用一次）", flush=True)
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    """Without the packages that it needs the service starts all the same, says so, and takes passwords."""
+    try:
+        return provider_of(settings)
+    except DubanError as error:
+        log.warning("no_identity_provider", code=error.code)
+        print(f"{error.message}  [{error.code}]", file=sys.stderr, flush=True)
+        return None
 
 
 def _run(duties: Duties, app: ASGIApp, page: socket.socket, settings: Settings) -> None:

@@ -27,6 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from duban.settings_oidc import OidcSettings, check_oidc
 from engine.errors import DubanError
 
 PREFIX = "DUBAN_"
@@ -191,6 +192,9 @@ class Settings(BaseSettings):
     )
     coordinator: CoordinatorSettings = Field(default_factory=CoordinatorSettings, description="督查科室")
     wall: WallSettings = Field(default_factory=WallSettings, description="挂图作战")
+    oidc: OidcSettings = Field(
+        default_factory=OidcSettings, description="用单位的统一身份认证（OpenID Connect）登录，可选"
+    )
 
     @field_validator("time_zone")
     @classmethod
@@ -253,7 +257,7 @@ class Settings(BaseSettings):
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
-SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator", "wall")
+SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator", "wall", "oidc")
 
 
 def is_loopback(host: str) -> bool:
@@ -289,6 +293,7 @@ def load_settings(path: Path | None = None) -> Settings:
         raise DubanError("CONFIG_VALUE", f"有一个 DUBAN_ 环境变量的值读不懂：{error}。") from None
     if settings.default_channel == "email":
         _check_mail(settings)
+    check_oidc(settings.oidc, settings.link_base)
     return settings
 
 

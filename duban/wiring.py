@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from notifications.kinds import Network
     from notifications.links import Links
     from workflows.channel_factory import ChannelFactory
+    from workflows.identity_provider import IdentityProvider
 
 
 def now() -> datetime:
@@ -164,6 +165,35 @@ class PresentOffice:
     def _read_edition(self) -> tuple[int, int]:
         with self._database.read() as session:
             return channels.edition(session)
+
+
+def provider_of(settings: Settings, packages: Sequence[str] = ()) -> IdentityProvider | None:
+    """The identity provider of the office, or ``None`` where people sign in with passwords alone.
+
+    ``packages`` are those that it needs (by default the extra's). Raises DubanError OIDC_EXTRA where one is set up and the packages are missing.
+    """
+    if not settings.oidc.issuer:
+        return None
+    from workflows.identity_provider import PACKAGES, IdentityProvider, ProviderSettings, is_installed
+
+    if not is_installed(packages or PACKAGES):
+        raise DubanError(
+            "OIDC_EXTRA",
+            "配置了 [oidc]，但没有安装统一身份认证要用的组件，现在只能用密码登录：请安装 duban[oidc] 后重新启动。",
+        )
+    oidc = settings.oidc
+    return IdentityProvider(
+        ProviderSettings(
+            issuer=oidc.issuer,
+            client_id=oidc.client_id,
+            redirect_uri=settings.link_base + "/sign-in/oidc/callback",
+            network=network_of(settings),
+            client_secret=oidc.client_secret.get_secret_value(),
+            scopes=tuple(oidc.scopes),
+            account_claim=oidc.account_claim,
+            labels={"zh-CN": oidc.label, "en": oidc.label_en},
+        )
+    )
 
 
 def notice_form(settings: Settings) -> Path:

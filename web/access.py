@@ -55,6 +55,8 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /sign-in": Access.PUBLIC,
         "POST /sign-in": Access.PUBLIC,
         "POST /sign-out": Access.PUBLIC,
+        "GET /sign-in/oidc": Access.PUBLIC,
+        "GET /sign-in/oidc/callback": Access.PUBLIC,  # the page itself checks what the browser brings back
         "GET /set-up/{token}": Access.PUBLIC,  # the page itself checks the token
         "POST /set-up/{token}": Access.PUBLIC,
         # the demo
@@ -223,6 +225,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /settings/users": Access.ADMIN,
         "GET /settings/users/{number}": Access.ADMIN,
         "POST /settings/users/{number}": Access.ADMIN,
+        "POST /settings/users/{number}/account": Access.ADMIN,
         "POST /settings/users/{number}/retire": Access.ADMIN,
         "POST /settings/users/{number}/reactivate": Access.ADMIN,
         "POST /settings/users/{number}/link": Access.ADMIN,

@@ -91,7 +91,7 @@ def token_of(site: Site, request: Request) -> str:
 
 def cookie_of(site: Site) -> str:
     """The name of the cookie: over https one that no neighbouring host can plant, and then no other counts."""
-    return COOKIE_SECURE if _is_secure(site) else COOKIE
+    return COOKIE_SECURE if is_secure(site) else COOKIE
 
 
 def address_of(request: Request) -> str:
@@ -106,7 +106,7 @@ def with_session(site: Site, response: Response, token: str) -> Response:
         token,
         max_age=int(LONGEST.total_seconds()) if token else 0,
         httponly=True,
-        secure=_is_secure(site),
+        secure=is_secure(site),
         samesite="lax",
         path="/",
     )
@@ -192,5 +192,6 @@ def _person(site: Site, request: Request) -> Person | None:
     return person
 
 
-def _is_secure(site: Site) -> bool:
+def is_secure(site: Site) -> bool:
+    """Whether people come over https, and cookies may say so."""
     return bool(site.links) and site.links is not None and site.links.base_url.startswith("https:")

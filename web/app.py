@@ -58,6 +58,7 @@ from web.pages import (
     service,
     settings,
     sign_in,
+    sign_in_oidc,
     subtask,
     subtask_deeds,
     templates,
@@ -65,6 +66,7 @@ from web.pages import (
     unit_changes,
     unit_new,
     units,
+    user_account,
     users,
     wall,
     whoami,
@@ -79,6 +81,7 @@ __all__ = ["Site", "create_app"]
 STATIC = Path(str(files("web").joinpath("static")))
 PAGES = (
     sign_in,
+    sign_in_oidc,
     public,
     # 总览, 子任务, 本单位, calendar feeds
     overview,
@@ -125,6 +128,7 @@ PAGES = (
     service,
     # users, tokens, one's own account
     users,
+    user_account,
     tokens,
     account,
     # health, API

@@ -13,6 +13,7 @@ from notifications.links import Links
 from notifications.message import Person
 from workflows.channel_factory import ChannelFactory
 from workflows.health import Pulse
+from workflows.identity_provider import IdentityProvider
 from workflows.look_back import Pictures
 from workflows.office import Office
 
@@ -68,6 +69,7 @@ class Site:
     asked, the service keeps its own.
     ``factory`` makes channels of set-ups; the demo has none. ``pictures`` remembers what was judged.
     ``pulse`` says whether the service sweeps, where somebody must know.
+    ``provider`` is whom people sign in by beside their passwords, where the office has one.
     """
 
     database: Database
@@ -84,6 +86,7 @@ class Site:
     installation: Installation = field(default_factory=Installation)
     pictures: Pictures = field(default_factory=Pictures)
     pulse: Pulse | None = None
+    provider: IdentityProvider | None = None
 
 
 def _always(office: Office) -> Callable[[], Office]:

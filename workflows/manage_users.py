@@ -32,7 +32,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
-    """What a list says of a user; ``state`` is active, invited (no password yet) or retired."""
+    """What a list says of a user; ``state`` is active, invited (no password or account yet) or retired."""
 
     id: int
     name: str
@@ -49,8 +49,8 @@ class UserLine:
 def list_users(session: Session, now: datetime) -> list[UserLine]:
     """All users, those who may come in first."""
 
-    def state(row: tables.User) -> str:
-        return "retired" if not row.is_active else "active" if row.password else "invited"
+    def state(row: tables.User, has_account: bool) -> str:
+        return "retired" if not row.is_active else "active" if row.password or has_account else "invited"
 
     return [
         UserLine(
@@ -60,12 +60,12 @@ def list_users(session: Session, now: datetime) -> list[UserLine]:
             Role(row.role),
             unit or "",
             row.locale,
-            state(row),
+            state(row, has_account),
             row.revision,
             latest,
             sessions,
         )
-        for row, unit, latest, sessions in users.listed(session, now)
+        for row, unit, latest, sessions, has_account in users.listed(session, now)
     ]
 
 

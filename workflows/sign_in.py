@@ -76,6 +76,19 @@ def sign_in(
         return begin(session, stored_id(row.id), stored, now, address)
 
 
+def count_attempt(database: Database, address: str, now: datetime) -> int:
+    """The number of an attempt from that address, counted as refused until it is taken back. Raises SIGN_IN_LIMIT."""
+    subject = _subjects("", address)[1]
+    with database.write() as session:
+        users.forget_failures(session, now - WINDOW)
+        if users.failures(session, subject, now - WINDOW) >= MOST_OF_ADDRESS:
+            raise _too_many()
+        attempt = tables.SignInFailure(subject=subject, at=now)
+        session.add(attempt)
+        session.flush()
+        return stored_id(attempt.id)
+
+
 def who_is(session: Session, token: str, now: datetime) -> Person | None:
     """Who holds that session; nobody where it has ended, or was not used for long."""
     found = users.open_sign_in(session, token_hash(token), now)
@@ -158,16 +171,20 @@ def _check_limits(
     pair, where, account = (users.failures(session, subject, since) for subject in subjects)
     is_full = account >= MOST_OF_ACCOUNT and not _is_known(session, row, address, now)
     if pair >= MOST_OF_PAIR or where >= MOST_OF_ADDRESS or is_full:
-        raise DubanError(
-            "SIGN_IN_LIMIT",
-            "尝试的次数太多：请过 15 分钟再试，忘记密码请找管理员要一个设置链接。",
-            retry=True,
-        )
+        raise _too_many()
 
 
 def _is_known(session: Session, row: tables.User | None, address: str, now: datetime) -> bool:
     """Whether the account's owner has signed in from there of late."""
     return row is not None and users.has_come_from(session, stored_id(row.id), address, now - KNOWN_FOR)
+
+
+def _too_many() -> DubanError:
+    return DubanError(
+        "SIGN_IN_LIMIT",
+        "尝试的次数太多：请过 15 分钟再试，忘记密码请找管理员要一个设置链接。",
+        retry=True,
+    )
 
 
 def _refused() -> DubanError:

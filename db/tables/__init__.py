@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.tables.access import (
     ApiToken,
     CalendarFeed,
+    ProviderAccount,
     SetupLink,
     SignIn,
     SignInFailure,
@@ -101,6 +102,7 @@ __all__ = [
     "Post",
     "ProgressReport",
     "Project",
+    "ProviderAccount",
     "Quota",
     "Receipt",
     "Reminder",

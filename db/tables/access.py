@@ -1,18 +1,18 @@
-"""Tables of who may come in: users, their sign-ins, set-up links, refused attempts, tokens of other systems,
-calendar feeds. Of a secret only its hash is stored."""
+"""Tables of who may come in: users, their accounts at an identity provider, sign-ins, set-up links, refused
+attempts, tokens of other systems, calendar feeds. Of a secret only its hash is stored."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import true
+from sqlalchemy import UniqueConstraint, true
 from sqlmodel import Field, SQLModel
 
 from db.types import UtcDateTime
 
 
 class User(SQLModel, table=True):
-    """Somebody who signs in. Without ``password`` nobody can until a set-up link has been used."""
+    """Somebody who signs in: with ``password``, once a set-up link has been used, or by a ``ProviderAccount``."""
 
     __tablename__ = "users"
     id: int | None = Field(default=None, primary_key=True)
@@ -22,11 +22,26 @@ class User(SQLModel, table=True):
     unit_id: int | None = Field(default=None, foreign_key="units.id")  # of a user of role unit
     locale: str = "zh-CN"
     password: str = ""  # Argon2id
-    subject: str | None = Field(default=None, unique=True)  # how an identity provider names the user
     is_active: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     revision: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
     changed_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ProviderAccount(SQLModel, table=True):
+    """By which account at an identity provider a user comes in. An administrator names it; ``subject`` is what the
+    provider calls its holder for good, kept at the first sign-in: a name may be given to somebody else later."""
+
+    __tablename__ = "provider_accounts"
+    __table_args__ = (UniqueConstraint("issuer", "account"), UniqueConstraint("issuer", "subject"))
+    id: int | None = Field(default=None, primary_key=True)
+    user_id: int = Field(foreign_key="users.id", unique=True)
+    issuer: str
+    account: str
+    subject: str | None = None
+    bound_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_by: str
 
 
 class SignIn(SQLModel, table=True):
@@ -41,7 +56,7 @@ class SignIn(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=UtcDateTime)  # to within a few minutes
     expires_at: datetime = Field(sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    ended_reason: str = ""  # signed_out password role retired restored
+    ended_reason: str = ""  # signed_out password account role retired restored
 
 
 class SetupLink(SQLModel, table=True):

@@ -19,6 +19,7 @@ from duban.keys import read_key
 from duban.wiring import now
 from tests.cli.console import Console
 from tests.servers import MailServer
+from tests.web.provider import a_provider
 from tests.workflows.office_2024 import Task, build
 
 FILE = Path("var/duban.sqlite3")
@@ -265,3 +266,18 @@ def test_pages_on_plain_http_are_found(
 ) -> None:
     monkeypatch.setenv("DUBAN_BASE_URL", address)
     assert ("plain_http" in levels()) is is_found
+
+
+def test_the_identity_provider_is_asked_whether_it_is_the_one_that_is_set_up(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "oidc" not in levels()
+    with a_provider(now()) as provider:
+        monkeypatch.setenv("DUBAN_OIDC__ISSUER", provider.issuer)
+        monkeypatch.setenv("DUBAN_OIDC__CLIENT_ID", "duban")
+        assert check("oidc").level == "ok"
+        assert "http://127.0.0.1:8300/sign-in/oidc/callback" in check("oidc").message
+        provider.metadata = {"issuer": "https://id.example.com"}
+        assert check("oidc").level == "error"
+        assert "[OIDC_ISSUER]" in check("oidc").message
+    assert "[OIDC_UNREACHABLE]" in check("oidc").message

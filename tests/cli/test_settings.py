@@ -9,6 +9,7 @@ import pytest
 
 from duban.config_file import HIDDEN, shown, template, write_template
 from duban.settings import Settings, load_settings
+from duban.wiring import provider_of
 from engine.errors import DubanError
 
 pytestmark = pytest.mark.usefixtures("bare")
@@ -48,6 +49,19 @@ def refusal(text: str | None = None) -> DubanError:
         ('[outbound]\nhosts = ["https://im.example.org"]', "CONFIG_VALUE", "outbound.hosts"),
         ('[outbound]\nhosts = ["im.example.org:https"]', "CONFIG_VALUE", "outbound.hosts"),
         ("[outbound]\ntotal_seconds = 0", "CONFIG_VALUE", "outbound.total_seconds"),
+        ('[oidc]\nissuer = "https://id.example.org"', "CONFIG_VALUE", "oidc.client_id"),
+        ('[oidc]\nissuer = "http://id.example.org"\nclient_id = "d"', "CONFIG_VALUE", "oidc.issuer"),
+        ('[oidc]\nsecret = "x"', "CONFIG_UNKNOWN", "oidc.secret"),
+        (
+            'base_url = "http://duban.example.org"\n[oidc]\nissuer = "https://id.example.org"\nclient_id = "d"',
+            "CONFIG_VALUE",
+            "base_url",
+        ),
+        (
+            'host = "0.0.0.0"\nallow_network = true\n[oidc]\nissuer = "https://id.example.org"\nclient_id = "d"',
+            "CONFIG_VALUE",
+            "base_url",
+        ),
         ("port = ", "CONFIG_SYNTAX", "末尾"),
         ("port = 8301\nhost = 127.0.0.1", "CONFIG_SYNTAX", "第2行"),
     ],
@@ -159,10 +173,42 @@ def test_passwords_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     values = shown(settings)
     assert values["smtp.password"] == HIDDEN
     assert values["database_url"] == "postgresql://duban:***@db.example.com/duban"
-    assert "secret" not in repr(settings.smtp) + str(values)
+    assert "a-secret" not in repr(settings.smtp) + str(values)
+    assert "another-secret" not in repr(settings.smtp) + str(values)
 
 
 def test_hosts_of_channels_are_names_with_or_without_a_port() -> None:
     hosts = ["IM.example.org", "im.example.org:8443", "10.0.0.8", "127.0.0.1:9000", "[::1]:9000"]
     Path("duban.toml").write_text(f"[outbound]\nhosts = {hosts}", encoding="utf-8")
     assert load_settings().outbound.hosts == [one.lower() for one in hosts]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "base"),
+    [("https://id.example.org", "https://duban.example.org"), ("http://127.0.0.1:8080/realm", "")],
+)
+def test_an_identity_provider_is_taken_over_https_or_on_this_machine(
+    issuer: str, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUBAN_OIDC__CLIENT_SECRET", "canary-secret")
+    lines = f'base_url = "{base}"\n[oidc]\nissuer = "{issuer}"\nclient_id = "duban"\n'
+    Path("duban.toml").write_text(lines, encoding="utf-8")
+    settings = load_settings()
+    provider = provider_of(settings)
+    assert provider is not None
+    assert provider.settings.redirect_uri.endswith("/sign-in/oidc/callback")
+    assert provider.settings.client_secret == "canary-secret"
+    assert shown(settings)["oidc.client_secret"] == HIDDEN
+    assert "canary" not in repr(settings) + repr(provider.settings)
+
+
+def test_an_identity_provider_without_its_packages_is_told_what_to_install() -> None:
+    lines = '[oidc]\nissuer = "https://id.example.org"\nclient_id = "duban"\n'
+    Path("duban.toml").write_text(lines, encoding="utf-8")
+    with pytest.raises(DubanError, match=r"duban\[oidc\]") as caught:
+        provider_of(load_settings(), ("no_such_package",))
+    assert caught.value.code == "OIDC_EXTRA"
+
+
+def test_without_an_issuer_there_is_no_identity_provider() -> None:
+    assert provider_of(load_settings(), ("no_such_package",)) is None

@@ -23,6 +23,7 @@ from web.app import Site, create_app
 from web.site import Demo, Installation
 from workflows.channel_factory import ChannelFactory
 from workflows.health import Pulse
+from workflows.identity_provider import IdentityProvider
 from workflows.office import Office
 
 
@@ -42,6 +43,7 @@ def pages(
     role: Role | None = Role.ADMIN,
     unit_id: int | None = None,
     office: Office | None = None,
+    provider: IdentityProvider | None = None,
 ) -> Iterator[httpx.Client]:
     """A client of the pages as they show that moment, or the one that the clock tells.
 
@@ -62,6 +64,7 @@ def pages(
         factory=factory,
         installation=installation or Installation(),
         pulse=pulse,
+        provider=provider,
     )
     app = create_app(site)
     config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,9 +14,11 @@ from web.admission import address_of, own_path, person_of, token_of, with_sessio
 from web.multipart import Sent, read_form
 from web.site import Site
 from web.view import View, render, view_of, zone_of
+from web.words import LOCALES
 from workflows.passwords import SHORTEST
 from workflows.setup_links import meant_by, set_up
 from workflows.sign_in import sign_in, sign_out
+from workflows.sign_in_by_provider import AccountUnknown
 
 Form = Annotated[Sent, Depends(read_form)]
 WRONG, LIMITED, GONE, SEE_OTHER = 422, 429, 410, 303
@@ -34,7 +37,7 @@ def _signing_in(router: APIRouter, site: Site) -> None:
     def asked(request: Request, next: str = "/") -> Response:
         if person_of(request):
             return RedirectResponse(own_path(next), SEE_OTHER)
-        return _sign_in_page(site, request, next)
+        return sign_in_form(site, request, next)
 
     @router.post("/sign-in")
     def given(request: Request, sent: Form) -> Response:
@@ -49,7 +52,7 @@ def _signing_in(router: APIRouter, site: Site) -> None:
             )
         except DubanError as error:
             status = LIMITED if error.code == "SIGN_IN_LIMIT" else WRONG
-            return _sign_in_page(site, request, sent.get("next"), status, error, sent.get("name"))
+            return sign_in_form(site, request, sent.get("next"), status, error, sent.get("name"))
         return with_session(site, RedirectResponse(own_path(sent.get("next")), SEE_OTHER), token)
 
     @router.post("/sign-out")
@@ -82,16 +85,27 @@ def _setting_up(router: APIRouter, site: Site) -> None:
         return with_session(site, RedirectResponse("/", SEE_OTHER), new)
 
 
-def _sign_in_page(
+def sign_in_form(
     site: Site,
     request: Request,
     where: str,
     status: int = 200,
     error: DubanError | None = None,
     name: str = "",
+    locale: str = "",
 ) -> HTMLResponse:
+    """The page to sign in with, and why the last attempt was refused; its links lead nowhere but to itself."""
     view = _view(site, request)
-    data = {"next": own_path(where), "problem": view.refusal(error) if error else "", "name": name}
+    where = own_path(where)
+    if locale in LOCALES:  # back from the provider, whose address knows no language of ours
+        view = replace(view, path="/sign-in", query={"next": where, "lang": locale}, locale=locale)
+    data = {
+        "next": where,
+        "problem": view.refusal(error) if error else "",
+        "account": error.account if isinstance(error, AccountUnknown) else "",
+        "name": name,
+        "provider": site.provider.settings.labels[view.locale] if site.provider else "",
+    }
     return render(site, view, "sign_in.html.j2", status, **data)
 
 

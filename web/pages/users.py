@@ -28,6 +28,7 @@ from workflows.manage_users import (
     renew_link,
     retire_user,
 )
+from workflows.provider_accounts import AccountLine, account_of
 
 LIST, ONE = "/settings/users", "/settings/users/{number}"
 Form = Annotated[Sent, Depends(read_form)]
@@ -68,7 +69,7 @@ def _listing(router: APIRouter, site: Site) -> None:
 def _changing(router: APIRouter, site: Site) -> None:
     @router.get(ONE, response_class=HTMLResponse)
     def asked(request: Request, number: int) -> HTMLResponse:
-        return _user_page(site, request, number)
+        return user_page(site, request, number)
 
     @router.post(ONE)
     def changed(request: Request, number: int, sent: Form) -> Response:
@@ -77,8 +78,8 @@ def _changing(router: APIRouter, site: Site) -> None:
             who = acting(request).who
             change_user(site.database, number, _wanted(sent), revision, site.clock(), who)
         except DubanError as error:
-            return _user_page(site, request, number, error, sent)
-        return _back(site, request, "user.changed")
+            return user_page(site, request, number, error, sent)
+        return back_to_list(site, request, "user.changed")
 
 
 def _doing(router: APIRouter, site: Site) -> None:
@@ -87,8 +88,8 @@ def _doing(router: APIRouter, site: Site) -> None:
         try:
             retire_user(site.database, number, site.clock(), acting(request).who)
         except DubanError as error:
-            return _user_page(site, request, number, error)
-        return _back(site, request, "user.retired")
+            return user_page(site, request, number, error)
+        return back_to_list(site, request, "user.retired")
 
     @router.post(ONE + "/reactivate")
     def reactivated(request: Request, number: int) -> Response:
@@ -102,14 +103,14 @@ def _doing(router: APIRouter, site: Site) -> None:
         try:
             token = renew_link(site.database, number, site.clock(), acting(request).who)
         except DubanError as error:
-            return _user_page(site, request, number, error)
+            return user_page(site, request, number, error)
         return _link_page(site, request, name, token)
 
     @router.post(ONE + "/end-sessions")
     def ended(request: Request, number: int) -> Response:
         _line(site, number)
         end_sessions(site.database, number, site.clock(), acting(request).who)
-        return _back(site, request, "user.sessions")
+        return back_to_list(site, request, "user.sessions")
 
 
 def _list_page(
@@ -121,14 +122,21 @@ def _list_page(
             "users": list_users(session, site.clock()),
             "typed": _typed(sent) | {"name": sent.get("name") if sent else ""},
             "problem": view.refusal(error) if error else "",
+            "provider": _provider_facts(site),
             **_choices(session, view),
         }
     return render(site, view, "users.html.j2", WRONG if error else 200, **FRAME, **data)
 
 
-def _user_page(
-    site: Site, request: Request, number: int, error: DubanError | None = None, sent: Sent | None = None
+def user_page(
+    site: Site,
+    request: Request,
+    number: int,
+    error: DubanError | None = None,
+    sent: Sent | None = None,
+    account: str | None = None,
 ) -> HTMLResponse:
+    """The page of one user; ``sent`` and ``account`` are what was typed and not taken."""
     line = _line(site, number)
     with site.database.read() as session:
         view = _view(site, request, session)
@@ -139,10 +147,30 @@ def _user_page(
             "typed": _typed(sent) if sent else stored,
             "problem": view.refusal(error) if error else "",
             "is_conflict": error is not None and error.code == "USER_CHANGED",
+            "provider": site.provider.settings.labels[view.locale] if site.provider else "",
+            "account": _account(site, session, number),
+            "account_typed": account,
             **_choices(session, view),
         }
     status = 200 if error is None else CONFLICT if data["is_conflict"] else WRONG
     return render(site, view, "user.html.j2", status, **FRAME, **data)
+
+
+def _account(site: Site, session: Session, number: int) -> AccountLine:
+    return account_of(session, number, site.provider.settings.issuer) if site.provider else AccountLine()
+
+
+def _provider_facts(site: Site) -> list[tuple[str, str]]:
+    """What an administrator has to know of the identity provider, by the names of the settings; no secret."""
+    if site.provider is None:
+        return []
+    given = site.provider.settings
+    return [
+        ("issuer", given.issuer),
+        ("client_id", given.client_id),
+        ("redirect", given.redirect_uri),
+        ("claim", given.account_claim),
+    ]
 
 
 def _link_page(site: Site, request: Request, name: str, token: str) -> HTMLResponse:
@@ -198,7 +226,8 @@ def _line(site: Site, number: int) -> UserLine:
     return found[0]
 
 
-def _back(site: Site, request: Request, what: str) -> Response:
+def back_to_list(site: Site, request: Request, what: str) -> Response:
+    """The list, which says what was done."""
     with site.database.read() as session:
         view = _view(site, request, session)
     return done(view, LIST, what)

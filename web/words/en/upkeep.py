@@ -135,6 +135,8 @@ WORDS: dict[str, str] = {
     "audit.what.user_retired": "User retired",
     "audit.what.user_reactivated": "User in use again",
     "audit.what.user_link": "Set-up link given",
+    "audit.what.user_account": "single sign-on account given",
+    "audit.what.user_account_bound": "single sign-on account first used",
     "audit.what.user_password": "Password changed",
     "audit.what.user_sessions_ended": "Sessions ended",
     "audit.what.token_new": "Token made",

@@ -135,6 +135,8 @@ WORDS: dict[str, str] = {
     "audit.what.user_retired": "停用用户",
     "audit.what.user_reactivated": "重新启用用户",
     "audit.what.user_link": "发出设置密码的链接",
+    "audit.what.user_account": "填写单点登录账号",
+    "audit.what.user_account_bound": "第一次用单点登录账号登录",
     "audit.what.user_password": "修改密码",
     "audit.what.user_sessions_ended": "结束登录",
     "audit.what.token_new": "建立令牌",
