@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "service.turns.demo": "The demo has no service behind it: its buttons live through the days.",
     "service.turn": "Duty",
     "service.every": "Every {n} s",
+    "service.every.minutes": "Every {n} min",
     "service.turn.last": "Last done",
     "service.turn.next": "Next",
     "service.turn.prepare": "Sweep, compose messages, freeze digests and evaluations",

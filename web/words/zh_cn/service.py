@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "service.turns.demo": "演示没有后台服务：按上方的按钮走过每一天。",
     "service.turn": "工作",
     "service.every": "每 {n} 秒",
+    "service.every.minutes": "每 {n} 分钟",
     "service.turn.last": "上次完成",
     "service.turn.next": "下次",
     "service.turn.prepare": "巡检、汇总消息、生成周报和评估",
