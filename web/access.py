@@ -209,6 +209,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /settings/policy.xlsx": Access.DESK,
         "POST /settings/policy": Access.DESK,
         "POST /settings/policy/preview": Access.DESK,
+        "POST /settings/policy/compare": Access.DESK,
         "GET /settings/years": Access.DESK,
         "POST /settings/years": Access.DESK,
         "GET /settings/backup": Access.ADMIN,

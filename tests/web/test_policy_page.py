@@ -158,3 +158,34 @@ def test_without_a_plan_it_says_what_comes_first(sqlite_database: Database) -> N
     with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
         assert "导入任务分解表以后" in client.get(PATH).text
         assert client.get(f"{PATH}?plan=7").status_code == 404
+
+
+def test_the_form_leads_to_the_messages_that_would_change_and_back_with_what_was_typed(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    sent = filled(client.get(PATH).text)
+    answer = client.post(f"{PATH}/compare", data=sent | {"yellow_after": "3", "lagging_every": "4"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/calendar/compare?plan=1&change=yellow_after%3D3")
+    page = client.get(answer.headers["location"]).text
+    assert "落后超过几天亮黄灯：5 → <b>3</b>" in page
+    assert '<input type="hidden" name="yellow_after" value="3">' in page
+    back = re.findall(r'href="(/settings/policy[^"]*)"', page)[-1].replace("&amp;", "&")
+    again = client.get(back)
+    assert (filled(again.text)["yellow_after"], filled(again.text)["lagging_every"]) == ("3", "4")
+    assert "保存这 2 处改动" in again.text
+    assert stored(sqlite_database)[1] == 1
+
+
+@pytest.mark.parametrize(("typed", "status"), [({"yellow_after": "26"}, 422), ({}, 200)])
+def test_numbers_that_cannot_be_or_change_nothing_are_not_compared(
+    client: httpx.Client, typed: dict[str, str], status: int
+) -> None:
+    answer = client.post(f"{PATH}/compare", data=filled(client.get(PATH).text) | typed)
+    assert answer.status_code == status
+    assert filled(answer.text)["yellow_after"] == typed.get("yellow_after", "5")
+
+
+@pytest.mark.parametrize("change", ["yellow_after=26", "colour=blue", "yellow_after"])
+def test_an_address_with_odd_numbers_shows_the_form(client: httpx.Client, change: str) -> None:
+    assert client.get(PATH, params={"change": change}).status_code in (200, 422)

@@ -18,6 +18,7 @@ from engine.model import Plan
 from engine.policy import Policy
 from web.calendar_days import kind_word, moment_of, month_after, month_span, reasons
 from web.multipart import Sent, read_form
+from web.pages.policy import said_value
 from web.rehearsals import Answer, Progress, Question, Rehearsals
 from web.sheet import as_xlsx
 from web.site import Site
@@ -162,6 +163,9 @@ def _shown(
         "asked": asked,
         "fields": [(name, {**settings, **wished, **(typed or {})}[name], settings[name]) for name in SHOWN],
         "changed": changed,
+        "said": lambda text: said_value(view, text),
+        "hidden": [(name, new) for name, _, new in changed if name not in SHOWN],
+        "back": _policy(chosen.id, asked, view),
         "known": known,
         "problem": view.refusal(error) if error else "",
         "switches": SWITCHES,
@@ -179,6 +183,13 @@ def _query(asked: Asked, view: View) -> list[tuple[str, str]]:
     query = [("until", asked.until), *(("change", one) for one in asked.change)]
     query += [("plan", str(asked.plan))] if asked.plan else []
     return query + ([("lang", view.locale)] if view.locale != "zh-CN" else [])
+
+
+def _policy(plan: int, asked: Asked, view: View) -> str:
+    """The form of the rules with these numbers in it, to be stored there."""
+    query = [("plan", str(plan)), *(("change", one) for one in asked.change)]
+    query += [("lang", view.locale)] if view.locale != view.own_locale else []
+    return f"/settings/policy?{urlencode(query)}"
 
 
 def _difference(rehearsals: Rehearsals, plan: Plan, asked: Asked, view: View) -> Known:

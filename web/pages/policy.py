@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
 from sqlmodel import Session, col
 from starlette.exceptions import HTTPException
 
 from db import plans, tables
+from db.units import stored_id
 from engine.errors import DubanError
 from engine.policy import CURVES
-from web.access import MATRIX
 from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
@@ -92,8 +92,13 @@ def routes(site: Site) -> APIRouter:
 
 def _looking(router: APIRouter, site: Site) -> None:
     @router.get(PATH, response_class=HTMLResponse)
-    def shown(request: Request, plan: int | None = None) -> HTMLResponse:
-        return _page(site, request, plan)
+    def shown(
+        request: Request,
+        change: Annotated[list[str] | None, Query()] = None,
+        plan: int | None = None,
+    ) -> HTMLResponse:
+        typed = dict(text.split("=", 1) for text in change or () if "=" in text)
+        return _looked(site, request, plan, typed) if typed else _page(site, request, plan)
 
     @router.get(PATH + ".xlsx")
     def workbook(request: Request, plan: int | None = None) -> Response:
@@ -120,13 +125,20 @@ def _looking(router: APIRouter, site: Site) -> None:
 def _storing(router: APIRouter, site: Site) -> None:
     @router.post(PATH + "/preview", response_class=HTMLResponse)
     def previewed(request: Request, sent: Form) -> HTMLResponse:
+        return _looked(site, request, _number(sent.get("plan")), _typed(sent))
+
+    @router.post(PATH + "/compare")
+    def compared(request: Request, sent: Form) -> Response:
         plan, typed = _number(sent.get("plan")), _typed(sent)
         try:
             with site.database.read() as session:
+                view = view_of(request, zone_of(session), site.clock())
                 change = preview_policy(session, str(plan), _texts(typed)).changed
         except DubanError as error:
             return _page(site, request, plan, 422, typed, error)
-        return _page(site, request, plan, typed=typed, change=change)
+        if not change:
+            return _page(site, request, plan, typed=typed, change=change)
+        return RedirectResponse(_compare(view, plan, change), 303)
 
     @router.post(PATH)
     def stored(request: Request, sent: Form) -> Response:
@@ -141,6 +153,17 @@ def _storing(router: APIRouter, site: Site) -> None:
             view = view_of(request, zone_of(session), now)
         told = "policy.saved" if change.changed else "policy.same"
         return done(view, PATH, told, len(change.changed), plan=plan)
+
+
+def _looked(site: Site, request: Request, plan: int | None, typed: Mapping[str, str]) -> HTMLResponse:
+    """The page with what the typed numbers would change, or why they cannot be."""
+    try:
+        with site.database.read() as session:
+            row = _plan(session, plan)
+            change = preview_policy(session, str(row.id), _texts(typed)).changed if row else None
+    except DubanError as error:
+        return _page(site, request, plan, 422, typed, error)
+    return _page(site, request, plan, typed=typed, change=change)
 
 
 def _page(
@@ -164,9 +187,9 @@ def _page(
         "typed": typed or {},
         "kind": _kind,
         "curves": [(one, view.t(f"policy.curve.{one}")) for one in CURVES],
-        "said": lambda text: _said(view, text),
+        "said": lambda text: said_value(view, text),
         "change": change,
-        "compare": _compare(view, row, change) if change else "",
+        "compare": _compare(view, stored_id(row.id), change) if row and change else "",
         "is_conflict": status == 409,
         "problem": problem_of(view, error) if error else "",
     }
@@ -184,11 +207,9 @@ def _plan(session: Session, number: int | None) -> tables.Plan | None:
     return found
 
 
-def _compare(view: View, plan: tables.Plan | None, change: Sequence[tuple[str, str, str]]) -> str:
-    """The page that says who would be reminded when by these numbers, if there is one."""
-    if plan is None or f"GET {COMPARE}" not in MATRIX:
-        return ""
-    asked = [("plan", str(plan.id)), *(("change", f"{name}={new}") for name, _, new in change)]
+def _compare(view: View, plan: int, change: Sequence[tuple[str, str, str]]) -> str:
+    """The page that says who would be reminded when by these numbers."""
+    asked = [("plan", str(plan)), *(("change", f"{name}={new}") for name, _, new in change)]
     if view.locale != DEFAULT_LOCALE:
         asked.append(("lang", view.locale))
     return f"{COMPARE}?{urlencode(asked)}"
@@ -213,7 +234,7 @@ def _kind(setting: Setting) -> str:
     return "list" if "," in setting.default else "number"
 
 
-def _said(view: View, text: str) -> str:
+def said_value(view: View, text: str) -> str:
     """A value in words: switches and curves have some."""
     words = {"true": "policy.on", "false": "policy.off", **{one: f"policy.curve.{one}" for one in CURVES}}
     return view.t(words[text]) if text in words else text

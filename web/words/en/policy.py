@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
     "policy.change": "Saving would change",
     "policy.change.none": "As it is already; nothing changes.",
     "policy.change.when": "In force from the next sweep; messages that have left stay as they are.",
+    "policy.compare.do": "Which messages would change",
     "policy.compare": "Whose reminders come earlier, later or not at all",
     "policy.save": "Save these changes ({n})",
     "told.policy.saved": "{n} changes saved, in force from the next sweep.",

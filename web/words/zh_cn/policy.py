@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
     "policy.change": "保存后会改变",
     "policy.change.none": "和现在的值一样，没有改动。",
     "policy.change.when": "下次巡检起按新的数字判断和提醒；已经发出的消息不变。",
+    "policy.compare.do": "看哪些消息会变",
     "policy.compare": "看谁的提醒会提前、推迟或不再发",
     "policy.save": "保存这 {n} 处改动",
     "told.policy.saved": "已保存 {n} 处改动，下次巡检起生效。",
