@@ -46,6 +46,7 @@ from web.pages import (
     link_form,
     link_workbook,
     link_wrong_person,
+    message,
     messages,
     milestone,
     milestones,
@@ -108,6 +109,7 @@ PAGES = (
     cases,
     incoming,
     messages,
+    message,
     # 通报, 评估
     evaluations,
     bulletin_next,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from engine.model import Reason
+from engine.model import Reason, Rule
 from notifications.words import clean, day, period, quantity, working_days
 from notifications.words import say as say_message
 from web.words import knows, say
 
+RULES = frozenset(rule.value for rule in Rule)  # a reason may say no more than its rule
 DATES = ("deadline", "due_on", "starts_on", "as_of", "judged_on", "ends_on", "completed_on")
 
 
@@ -17,7 +18,7 @@ def sentence(reason: Reason, on: date, locale: str) -> str:
     """One sentence with its inputs; dates are written for a reader on ``on``."""
     key = f"reason.{reason.code}"
     if not knows(locale, key):
-        return reason.code
+        return rule_word(reason.code, locale) if reason.code in RULES else reason.code
     inputs = dict(reason.inputs)
     words = {name: _date(inputs.get(name, ""), on, locale) for name in DATES}
     words["period"] = period(inputs.get("period", ""), on, locale)

@@ -27,7 +27,7 @@ SETTLED_AT = {
     "CHANNEL_FALLBACK": "/units",
     "CHANNEL_ILL": "/settings/channels",
     "CHANNEL_NOT_SET_UP": "/settings/channels",
-    "MESSAGE_GIVEN_UP": "/messages",
+    "MESSAGE_GIVEN_UP": "/messages?state=unsettled",
     "RECEIPT_REFUSED": "/messages",
     "UNKNOWN_REPLY": "/messages",
     "TEMPLATE_FAILED": "/templates",
@@ -113,4 +113,4 @@ def _settled_at(one: tables.Finding, view: View) -> str:
     if kind == "message" and rest.isdigit():
         return f"/messages/{rest}"
     path = SETTLED_AT.get(one.code, "")
-    return path if path and view.opens(path) else ""
+    return path if path and view.opens(path.partition("?")[0]) else ""

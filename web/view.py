@@ -66,7 +66,7 @@ class View:
         given = {name: value for name, value in parameters.items() if value not in (None, "")}
         if self.locale != self.own_locale:
             given["lang"] = self.locale
-        return f"{path}?{urlencode(given)}" if given else path
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(given)}" if given else path
 
     @property
     def own_locale(self) -> str:

@@ -2,70 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
-from starlette.exceptions import HTTPException
 
-from db import outbox, reminders, tables
-from engine.roles import STAFF
-from notifications.links import Links
+from db import given_up, tables
+from engine.errors import DubanError
 from web.admission import acting
-from web.downloads import as_download
-from web.guard import POLICY_WITH_MAIL
+from web.multipart import Sent, read_form
+from web.pages.message import PHRASES
 from web.pages.overview import foot
-from web.reasons import ending, rule_word, sentence
+from web.sheet import as_xlsx
 from web.site import Site
-from web.view import View, render, view_of, zone_of
-from workflows.links import address_in, filled
+from web.standing_message import cause
+from web.view import View, done, render, view_of, zone_of
+from workflows.settle_given_up import settle_given_up
 
+Form = Annotated[Sent, Depends(read_form)]
+M = tables.Message
 PAGE = 60
-STATES = ("held", "waiting", "sending", "accepted", "superseded", "withdrawn", "given_up")
-KINDS = ("reminder", "digest", "evaluation", "year", "group", "prompt")
+UNSETTLED = "unsettled"  # given up, and nobody has dealt with it yet
+STATES = (UNSETTLED, "held", "waiting", "sending", "accepted", "superseded", "withdrawn", "given_up")
+KINDS = ("reminder", "digest", "evaluation", "year", "group", "prompt", "copy")
+MOST_ROWS = 50_000  # of a workbook
+WRONG, CONFLICT = 422, 409
+HEADS = (
+    *("at", "recipient", "kind", "subject", "channel", "address", "state", "reason"),
+    *("attempts", "next", "ended", "settled_by", "settled", "number"),
+)
 
 
 def routes(site: Site) -> APIRouter:
-    """The list at ``/messages`` and a message at ``/messages/ID``."""
+    """The list at ``/messages``, its workbook, and what was given up settled, many at once."""
     router = APIRouter()
 
     @router.get("/messages", response_class=HTMLResponse)
     def messages(request: Request) -> HTMLResponse:
-        now = site.clock()
-        with site.database.read() as session:
-            view = view_of(request, zone_of(session), now)
-            wanted = selection_of(view.query)
-            return render(site, view, "messages.html.j2", **_contents(session, wanted, view))
+        return _page(site, request)
 
-    @router.get("/messages/{number}", response_class=HTMLResponse)
-    def message(request: Request, number: int) -> HTMLResponse:
-        now = site.clock()
+    @router.get("/messages.xlsx")
+    def workbook(request: Request) -> Response:
         with site.database.read() as session:
-            found = session.get(tables.Message, number)
-            if found is None:
-                raise HTTPException(404)
-            view = view_of(request, zone_of(session), now)
-            links = site.links if acting(request).role in STAFF else None  # a link reports in the unit's name
-            data = _message(session, found, view, links)
-            page = render(site, view, "message.html.j2", **data)
-        page.headers["Content-Security-Policy"] = POLICY_WITH_MAIL
-        return page
+            view = view_of(request, zone_of(session), site.clock())
+            return as_xlsx(
+                view.t("messages.file", date=view.today),
+                [view.t(f"messages.head.{name}") for name in HEADS],
+                _rows(session, selection_of(view.query), view),
+            )
 
-    @router.get("/messages/{number}/files/{file}")
-    def download(number: int, file: int) -> Response:
-        with site.database.read() as session:
-            found = session.get(tables.MessageFile, file)
-            if found is None or found.message_id != number:
-                raise HTTPException(404)
-            return as_download(found.name, found.media_type, found.content)
+    @router.post("/messages/settle")
+    def settle(request: Request, sent: Form) -> Response:
+        return _settle(site, request, sent)
 
     return router
+
+
+def _page(
+    site: Site, request: Request, status: int = 200, problem: str = "", typed: str = ""
+) -> HTMLResponse:
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), site.clock())
+        data = _contents(session, selection_of(view.query), view)
+        return render(site, view, "messages.html.j2", status, problem=problem, typed=typed, **data)
+
+
+def _settle(site: Site, request: Request, sent: Sent) -> Response:
+    """The list as it was filtered, saying how many are settled."""
+    found = [_number(name[1:]) for name in sent.fields if name.startswith("m")]
+    chosen = [key for key in found if key is not None]
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), site.clock())
+    reason = sent.get("reason")
+    if not chosen or not sent.is_whole:
+        return _page(site, request, WRONG, view.t("messages.none_chosen"), reason)
+    try:
+        outcome = settle_given_up(site.database, chosen, site.clock(), acting(request).who, reason)
+    except DubanError as error:
+        return _page(site, request, WRONG, view.refusal(error), reason)
+    if not outcome.settled:
+        return _page(site, request, CONFLICT, view.t("message.settled.before"), reason)
+    kept = selection_of(view.query).kept()
+    return done(view, "/messages", "messages_settled", len(outcome.settled), **kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +157,9 @@ class Line:
     kind: str
     state: str
     reason: str
+    next_at: datetime
+    settled_at: datetime | None
+    settled_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,39 +186,72 @@ def _contents(session: Session, wanted: Selection, view: View) -> dict[str, Any]
         "states": STATES,
         "channels": _channels(session),
         "to_see": mails_to_see(session),
-        "ending": ending,
+        "cause": cause,
+        "unsettled": given_up.count_unsettled(session),
+        "phrases": PHRASES,
         "foot": foot(session),
     }
 
 
 def _lines(session: Session, wanted: Selection) -> list[Line]:
-    message, post = tables.Message, tables.Post
-    query = select(
-        col(message.id),
-        col(message.slot_at),
-        col(message.recipient),
-        col(message.subject),
-        col(message.kind),
-        col(message.state),
-        col(message.ended_reason),
-    )
+    """Those of the page, and one more if there are more."""
+    columns = (M.id, M.slot_at, M.recipient, M.subject, M.kind, M.state, M.ended_reason)
+    added = (M.next_attempt_at, M.settled_at, M.settled_by)
+    query = _chosen(select(*(col(one) for one in (*columns, *added))), wanted)
+    rows = session.execute(query.offset((wanted.page - 1) * PAGE).limit(PAGE + 1))
+    return [Line(row[0], row[1], row[2], row[3], tone_of(row[3]), *row[4:]) for row in rows]
+
+
+def _rows(session: Session, wanted: Selection, view: View) -> list[list[object]]:
+    columns = (M.slot_at, M.recipient, M.kind, M.subject, M.channel, M.address, M.state, M.ended_reason)
+    added = (M.attempts, M.next_attempt_at, M.ended_at, M.settled_by, M.settled_at, M.settled_reason, M.id)
+    query = _chosen(select(*(col(one) for one in (*columns, *added))), wanted).limit(MOST_ROWS)
+    return [_row(row, view) for row in session.execute(query)]
+
+
+def _row(row: Any, view: View) -> list[object]:
+    at, recipient, kind, subject, channel, address, state, reason = row[:8]
+    attempts, next_at, ended_at, settled_by, settled_at, settled_reason, number = row[8:]
+    key = f"kind.{kind}"
+    settled = cause(settled_reason, view.locale) if settled_at else ""
+    return [
+        at.astimezone(view.zone),
+        recipient,
+        view.t(key) if view.knows(key) else kind,
+        subject,
+        view.channel(channel),
+        address,
+        view.t(f"end.{state}"),
+        cause(reason, view.locale) if reason else "",
+        attempts,
+        next_at.astimezone(view.zone) if state == "waiting" else None,
+        ended_at.astimezone(view.zone) if ended_at else None,
+        settled_by,
+        settled,
+        number,
+    ]
+
+
+def _chosen(query: Any, wanted: Selection) -> Any:
+    """Those that the filter lets through, the newest first."""
     if wanted.kind:
-        query = query.where(col(message.kind) == wanted.kind)
-    for column, value in ((message.state, wanted.state), (message.channel, wanted.channel)):
-        if value:
-            query = query.where(col(column) == value)
+        query = query.where(col(M.kind) == wanted.kind)
+    if wanted.state:
+        is_open = wanted.state == UNSETTLED
+        query = query.where(given_up.is_unsettled() if is_open else col(M.state) == wanted.state)
+    if wanted.channel:
+        query = query.where(col(M.channel) == wanted.channel)
     if wanted.first:
-        query = query.where(col(message.slot_on) >= wanted.first)
+        query = query.where(col(M.slot_on) >= wanted.first)
     if wanted.last:
-        query = query.where(col(message.slot_on) <= wanted.last)
+        query = query.where(col(M.slot_on) <= wanted.last)
     if wanted.text:
-        spoken = (message.subject, message.recipient, message.text)
+        spoken = (M.subject, M.recipient, M.text)
         query = query.where(or_(*(col(one).contains(wanted.text, autoescape=True) for one in spoken)))
     if wanted.unit is not None:
-        query = query.join(post, col(post.id) == col(message.post_id)).where(col(post.unit_id) == wanted.unit)
-    newest = query.order_by(col(message.slot_at).desc(), col(message.id).desc())
-    rows = session.execute(newest.offset((wanted.page - 1) * PAGE).limit(PAGE + 1))
-    return [Line(row[0], row[1], row[2], row[3], tone_of(row[3]), row[4], row[5], row[6]) for row in rows]
+        post = tables.Post
+        query = query.join(post, col(post.id) == col(M.post_id)).where(col(post.unit_id) == wanted.unit)
+    return query.order_by(col(M.slot_at).desc(), col(M.id).desc())
 
 
 def tone_of(subject: str) -> str:
@@ -232,54 +292,3 @@ def _units(session: Session) -> list[tuple[int, str]]:
         .order_by(col(unit.id))
     )
     return [(row[0], row[1]) for row in session.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """One reminder that a message carries."""
-
-    subtask_id: int
-    subtask: str
-    rule: str
-    nominal_on: date
-    number: int | None
-    reason: str
-
-
-def _message(session: Session, found: tables.Message, view: View, links: Links | None) -> dict[str, Any]:
-    assert found.id is not None
-    text, html = filled(session, links, found)
-    return {
-        "text": text,
-        "html": html,
-        "address": address_in(session, links, found.id),
-        "message": found,
-        "tone": tone_of(found.subject),
-        "whys": _whys(session, found.id, view),
-        "files": outbox.names_of_files(session, found.id),
-        "attempts": outbox.attempts_of(session, found.id),
-        "ending": ending,
-        "foot": foot(session),
-    }
-
-
-def _whys(session: Session, message_id: int, view: View) -> list[Why]:
-    rows = reminders.of_message(session, message_id)
-    titles = _titles(session, [row.subtask_id for row in rows])
-    return [
-        Why(
-            row.subtask_id,
-            titles[row.subtask_id],
-            rule_word(row.rule, view.locale),
-            row.nominal_on,
-            row.number,
-            sentence(reminders.reason_of(row), row.nominal_on, view.locale),
-        )
-        for row in rows
-    ]
-
-
-def _titles(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    task = tables.SubTask
-    rows = session.execute(select(col(task.id), col(task.no), col(task.title)).where(col(task.id).in_(ids)))
-    return {key: f"{no} {title}" for key, no, title in rows}

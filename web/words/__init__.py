@@ -27,6 +27,7 @@ SUBJECTS = (
     "plan",
     "upkeep",
     "service",
+    "messages",
 )
 
 
