@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from db import tables
 from db.plans import LEADING
+from db.units import stored_id
 
 L = tables.ReportLink
 REPORTABLE = ("issued", "acknowledged", "in_progress", "completion_claimed")
@@ -64,6 +65,17 @@ def open_links(session: Session, now: datetime, unit_id: int | None = None) -> l
     if unit_id is not None:
         query = query.where(col(L.unit_id) == unit_id)
     return list(session.execute(query.order_by(col(L.id).desc())).scalars())
+
+
+def made_by(session: Session, user_id: int, now: datetime) -> list[int]:
+    """The open links that the user made, as the record says: a link bears no name."""
+    made = {stored_id(row.id): row.created_at for row in open_links(session, now) if row.message_id is None}
+    if not made:
+        return []
+    event = tables.Event
+    told = select(event).where(col(event.what) == "link_new", col(event.at) >= min(made.values()))
+    details = [row.details for row in session.execute(told).scalars()]
+    return sorted(one["link"] for one in details if one.get("user_id") == user_id and one["link"] in made)
 
 
 def all_links(session: Session, unit_id: int | None = None, limit: int = 100) -> list[tables.ReportLink]:

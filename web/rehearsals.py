@@ -73,6 +73,7 @@ class Rehearsals:
         self._progress = Progress()
         self._failed: Question | None = None
         self._turn = threading.Lock()
+        self._age = 0  # one more each time that what is known is forgotten
 
     def ask(self, question: Question) -> Answer | Progress:
         """The answer if there is one; else it is being worked out, as soon as the one before is done."""
@@ -85,29 +86,33 @@ class Rehearsals:
                 return Progress(failed=True)
             if not self._worker.is_alive():
                 self._progress = Progress(question.start, question.end)
-                self._worker = threading.Thread(target=self._work, args=(question,), daemon=True)
+                self._worker = threading.Thread(target=self._work, args=(question, self._age), daemon=True)
                 self._worker.start()
             worker = self._worker
         worker.join(PATIENCE)
         return self._known(question) or self._progress
 
     def forget(self) -> None:
-        """The next question is worked out anew."""
-        self._answers.clear()
+        """The next question is worked out anew; what is being worked out at this moment is not kept."""
+        with self._turn:
+            self._age += 1
+            self._answers.clear()
 
     def _known(self, question: Question) -> Answer | None:
         return next((one for one in list(self._answers.values()) if one.covers(question)), None)
 
-    def _work(self, question: Question) -> None:
+    def _work(self, question: Question, age: int) -> None:
         try:
             answer = self._answer(question)
         except Exception:  # a page says so; the next question is a new attempt
             log.exception("rehearsal failed")
             self._failed = question
             return
-        self._answers[question] = answer
-        while len(self._answers) > KEPT:
-            self._answers.popitem(last=False)
+        with self._turn:
+            if age == self._age:
+                self._answers[question] = answer
+            while len(self._answers) > KEPT:
+                self._answers.popitem(last=False)
 
     def _answer(self, question: Question) -> Answer:
         site = self._site

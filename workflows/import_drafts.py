@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -100,13 +101,9 @@ def hand_in(
     if not content.strip():
         raise IntakeError("EMPTY_FILE", f"“{name}”：文件是空的，或没有粘贴任何文字。请重新选择。")
     sha256 = hashlib.sha256(content).hexdigest()
-    is_new = _keep(folder, sha256, content)
-    try:
-        _check_kind(read_kept(folder / sha256, name), kind, name)
-    except DubanError:
-        if is_new:
-            (folder / sha256).unlink(missing_ok=True)
-        raise
+    with _written(folder, sha256, content) as part:
+        _check_kind(_read(_Kept(sha256, name, part)), kind, name)
+        part.replace(folder / sha256)
     table = tables.ImportDraft
     with database.write() as session:
         same = (col(table.sha256) == sha256, col(table.kind) == kind, col(table.ended_at).is_(None))
@@ -121,10 +118,23 @@ def hand_in(
         return stored_id(row.id)
 
 
-@lru_cache(maxsize=2)
 def read_kept(path: Path, name: str) -> Reading:
     """The document at that path, whose name is the hash of its content: what was read once is not read again."""
-    return read_document(path, name=name)
+    return _read(_Kept(path.name, name, path))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """The same content under the same name is the same document, wherever it lies."""
+
+    sha256: str
+    name: str
+    path: Path = field(compare=False)
+
+
+@lru_cache(maxsize=2)
+def _read(kept: _Kept) -> Reading:
+    return read_document(kept.path, name=kept.name)
 
 
 def _check_kind(reading: Reading, kind: str, name: str) -> None:
@@ -240,9 +250,12 @@ def _draft(row: tables.ImportDraft) -> Draft:
     )
 
 
-def _keep(folder: Path, sha256: str, content: bytes) -> bool:
-    """The content lies under its hash, whole or not at all; whether it did not before."""
-    is_new = not (folder / sha256).is_file()
+@contextmanager
+def _written(folder: Path, sha256: str, content: bytes) -> Iterator[Path]:
+    """The content lies whole in a file of its own; it is gone at the end unless it was moved to where it belongs.
+
+    Whoever hands in the same content at this moment has another file: nobody takes it away from them.
+    """
     part = folder / f"{sha256}.{secrets.token_hex(4)}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -250,10 +263,10 @@ def _keep(folder: Path, sha256: str, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(folder / sha256)
-        return is_new
+        yield part
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise DubanError(
             "FILE_NOT_WRITTEN", f"文件没有存下（{error.strerror}）：请稍后再试，或联系管理员。"
         ) from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -138,11 +138,17 @@ def open_link(session: Session, token: str, now: datetime) -> Holder:
 
 
 def new_link(
-    database: Database, office: Office, unit: str, period: str | None, now: datetime, who: str
+    database: Database,
+    office: Office,
+    unit: str,
+    period: str | None,
+    now: datetime,
+    who: str,
+    user_id: int | None = None,
 ) -> tuple[str, Link]:
     """The address of a link that a coordinator hands over by another way, and the link.
 
-    Raises DubanError: NO_LINKS, NO_SUCH_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
+    With ``user_id`` it is that user's own, and ends when the user goes (``revoke_links_of``). Raises DubanError: NO_LINKS, NO_SUCH_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
     """
     if office.links is None:
         raise DubanError("NO_LINKS", "还不能生成填报链接：请在配置中填写 base_url（各单位打开页面的地址）。")
@@ -152,7 +158,9 @@ def new_link(
         if not PERIOD.fullmatch(wanted):
             raise DubanError("BAD_PERIOD", f"看不懂填报期“{wanted}”：请写成年-月，例如 2024-03。")
         link = _issue(session, office.links, post, wanted, now)
-        runs.record(session, "link_new", who, now, details={"link": link.id, "unit": unit, "period": wanted})
+        details = {"link": link.id, "unit": unit, "period": wanted}
+        whose = {"user_id": user_id} if user_id else {}
+        runs.record(session, "link_new", who, now, details=details | whose)
         return office.links.url(link.nonce), link
 
 
@@ -166,6 +174,13 @@ def revoke_links(database: Database, ids: list[int], unit: str | None, now: date
         if revoked:
             runs.record(session, "link_revoked", who, now, details={"links": sorted(set(ids))})
         return revoked
+
+
+def revoke_links_of(session: Session, user_id: int, now: datetime) -> None:
+    """The links that the user made for the own unit's form are open no longer, within the caller's transaction."""
+    ids = links.made_by(session, user_id, now)
+    if links.revoke(session, ids, now):
+        runs.record(session, "link_revoked", "service", now, details={"links": ids})
 
 
 def period_of_unit(session: Session, unit_id: int, on: date) -> str:

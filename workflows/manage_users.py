@@ -13,8 +13,9 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.roles import Role
-from workflows.passwords import is_right
+from workflows.links import revoke_links_of
 from workflows.setup_links import checked_name, give_password, new_setup_link
+from workflows.sign_in import prove
 
 LONGEST_TITLE = 60
 LOCALES = ("zh-CN", "en")
@@ -94,7 +95,8 @@ def invite_user(database: Database, name: str, wanted: Wanted, now: datetime, wh
 def change_user(
     database: Database, number: int, wanted: Wanted, revision: int | None, now: datetime, who: str
 ) -> None:
-    """The user is as wanted; with another role or unit every session has ended.
+    """The user is as wanted; with another role or unit every session has ended, and every link
+    to the unit's form that the user made from its own page.
 
     ``revision`` is the one that was shown. Raises USER_CHANGED, LAST_ADMIN and those of ``invite_user``.
     """
@@ -108,11 +110,12 @@ def change_user(
         _take(session, row, wanted)
         if (row.role, row.unit_id) != before:
             users.end_sign_ins(session, number, "role", now)
+            revoke_links_of(session, number, now)
         _changed(session, row, "user_changed", now, who)
 
 
 def retire_user(database: Database, number: int, now: datetime, who: str) -> None:
-    """The user cannot come in: no password, no session, no set-up link. Raises NO_SUCH_USER, LAST_ADMIN."""
+    """The user cannot come in: no password, no session, no link. Raises NO_SUCH_USER, LAST_ADMIN."""
     with database.write() as session:
         row = _found(session, number)
         if not row.is_active:
@@ -120,6 +123,7 @@ def retire_user(database: Database, number: int, now: datetime, who: str) -> Non
         _check_not_last(session, row)
         row.is_active, row.password = False, ""
         users.end_sign_ins(session, number, "retired", now)
+        revoke_links_of(session, number, now)
         users.end_setup_links(session, number, "revoked", now)
         _changed(session, row, "user_retired", now, who)
 
@@ -161,19 +165,18 @@ def choose_language(database: Database, number: int, locale: str, now: datetime)
 
 
 def change_password(
-    database: Database, number: int, present: str, new: str, now: datetime, *, keep: str
+    database: Database, number: int, present: str, new: str, now: datetime, *, keep: str, address: str
 ) -> None:
     """The user has the new password, sessions but the one of token ``keep`` have ended.
 
-    Raises DubanError PASSWORD_WRONG, PASSWORD_WEAK.
+    Guesses at the present one count as those at the sign-in page. Raises PASSWORD_WRONG, PASSWORD_WEAK, SIGN_IN_LIMIT.
     """
     with database.read() as session:
-        stored = _found(session, number).password
-    if not is_right(stored, present):
-        raise DubanError("PASSWORD_WRONG", "现在的密码不对：请再输入一次。")
+        name = _found(session, number).name
+    proven = prove(database, name, present, address, now)
     with database.write() as session:
         row = _found(session, number)
-        if row.password != stored:
+        if proven is None or row.password != proven[1]:
             raise DubanError("PASSWORD_WRONG", "现在的密码不对：请再输入一次。")
         give_password(session, row, new, now, keep=keep)
         runs.record(session, "user_password", row.title or row.name, now, details={"user": row.name})

@@ -58,11 +58,19 @@ def meant_by(session: Session, token: str, now: datetime) -> tables.User | None:
 
 
 def set_up(
-    database: Database, token: str, name: str, title: str, password: str, now: datetime, address: str = ""
+    database: Database,
+    token: str,
+    name: str,
+    title: str,
+    password: str,
+    now: datetime,
+    address: str = "",
+    *,
+    replacing: str = "",
 ) -> str:
     """The password is chosen, the link used up, every other session ended; the token of a new session.
 
-    ``name`` and ``title`` are of the first admin only. Raises DubanError SETUP_LINK, USER_NAME, PASSWORD_WEAK.
+    The session of token ``replacing``, whoever's it was, has ended: the browser has another one now. ``name`` and ``title`` are of the first admin only. Raises DubanError SETUP_LINK, USER_NAME, PASSWORD_WEAK.
     """
     with database.write() as session:
         user = meant_by(session, token, now) or _first_admin(name, title, now)
@@ -72,6 +80,8 @@ def set_up(
         if not users.use_setup_link(session, token_hash(token), now):
             raise _gone()
         give_password(session, user, password, now)
+        if replacing:
+            users.end_token(session, token_hash(replacing), "signed_out", now)
         runs.record(session, "user_set_up", user.title or user.name, now, details={"user": user.name})
         return begin(session, stored_id(user.id), user.password, now, address)
 

@@ -52,7 +52,21 @@ class Person:
 def sign_in(
     database: Database, name: str, password: str, address: str, now: datetime, *, replacing: str = ""
 ) -> str:
-    """The token of a new session; that of token ``replacing`` has ended. Raises SIGN_IN_REFUSED, SIGN_IN_LIMIT.
+    """The token of a new session; that of token ``replacing`` has ended. Raises SIGN_IN_REFUSED, SIGN_IN_LIMIT."""
+    proven = prove(database, name, password, address, now)
+    if proven is None:
+        raise _refused()
+    with database.write() as session:
+        users.forget_sign_ins(session, now - KEPT)
+        if replacing:
+            users.end_token(session, token_hash(replacing), "signed_out", now)
+        return begin(session, *proven, now, address)
+
+
+def prove(
+    database: Database, name: str, password: str, address: str, now: datetime
+) -> tuple[int, str] | None:
+    """The user and the stored password, if that is it; ``None`` if not. Raises SIGN_IN_LIMIT.
 
     The attempt is counted before the password is looked at, so that attempts at once share one limit.
     """
@@ -66,14 +80,11 @@ def sign_in(
         session.flush()
         stored = row.password if row and row.is_active else ""
     if not is_right(stored, password) or row is None:
-        raise _refused()
+        return None
     with database.write() as session:
         users.take_back(session, [stored_id(one.id) for one in attempt])
         users.forget_failures(session, now, subjects[0])
-        users.forget_sign_ins(session, now - KEPT)
-        if replacing:
-            users.end_token(session, token_hash(replacing), "signed_out", now)
-        return begin(session, stored_id(row.id), stored, now, address)
+    return stored_id(row.id), stored
 
 
 def count_attempt(database: Database, address: str, now: datetime) -> int:

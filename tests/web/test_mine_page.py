@@ -10,6 +10,7 @@ import httpx
 import pytest
 from icalendar import Calendar
 from openpyxl import load_workbook
+from sqlmodel import select
 
 from db import tables
 from db.session import Database
@@ -19,6 +20,9 @@ from tests.web.test_pages import text_of
 from tests.workflows.office_2024 import LINKED, LINKS, Built, Task, at, build
 from workflows.calendar_feed import new_feed
 from workflows.compose import compose
+from workflows.links import new_link
+from workflows.manage_users import Wanted as Of
+from workflows.manage_users import change_user, retire_user
 from workflows.open_case import Wanted, open_case
 from workflows.report_progress import Filing, report_progress
 from workflows.sweep import sweep
@@ -123,6 +127,34 @@ def test_the_button_leads_to_the_form_of_the_unit_by_a_link_of_its_own(
     assert form.status_code == 200
     assert "区民政局" in form.text
     assert "任务2.1" not in form.text
+
+
+@pytest.mark.parametrize("leaves", ["retired", "moved", "promoted", "renamed"])
+def test_the_form_s_link_ends_with_the_user_who_asked_for_it(
+    sqlite_database: Database, built: Built, leaves: str
+) -> None:
+    """Somebody who only gets another post keeps it; the link that the desk handed over stays open in any case."""
+    unit_id = _unit(sqlite_database, built, "区民政局")
+    handed, _ = new_link(sqlite_database, LINKED, "区民政局", None, MORNING, "督查室")
+    with pages(sqlite_database, MORNING, role=Role.UNIT, unit_id=unit_id, links=LINKS) as client:
+        own = _post(client, "/mine/report").headers["location"]
+        _leave(sqlite_database, leaves)
+        assert client.get(own).status_code == (200 if leaves == "renamed" else 410)
+        assert client.get(handed.removeprefix("http://duban.example.org")).status_code == 200
+
+
+def _leave(database: Database, how: str) -> None:
+    with database.read() as session:
+        number = session.exec(select(tables.User.id)).one() or 0
+    match how:
+        case "retired":
+            retire_user(database, number, MORNING, "test")
+        case "moved":
+            change_user(database, number, Of("", Role.UNIT, "区教育局"), 1, MORNING, "test")
+        case "promoted":
+            change_user(database, number, Of("", Role.LEADER), 1, MORNING, "test")
+        case _:
+            change_user(database, number, Of("新岗", Role.UNIT, "区民政局"), 1, MORNING, "test")
 
 
 def test_without_an_address_of_the_pages_it_says_why(sqlite_database: Database, built: Built) -> None:

@@ -196,6 +196,8 @@ def test_a_street_sees_its_share_alone(sqlite_database: Database, built: Built) 
         assert "3台" in words
         for hidden in ("乙街道的说明", "总体说明", "4台", "7台", "60", "100", "办理记录", "【"):
             assert hidden not in words, hidden
+        for whole in ("滞后", "正常", "数据截至", "已达到"):  # how the whole stands is not the street's
+            assert whole not in words, whole
         assert client.get(f"/subtasks/{built.subtasks['1.2']}").status_code == 403
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.errors import DubanError
 from intake.given_columns import GivenColumns
 from workflows.backup import back_up
 from workflows.import_drafts import (
+    CONTACTS,
     PLAN,
     Answers,
     Draft,
@@ -222,3 +224,40 @@ def test_a_backup_takes_the_documents_along(
     restore(empty_database, tmp_path / "b.zip", NOW, "督查室", files=tmp_path / "again")
     with empty_database.read() as session:
         assert file_of(tmp_path / "again", find_draft(session, draft.id)).read_text() == DOCUMENT
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_a_file_that_waits_is_kept_while_somebody_else_is_refused_with_the_same(
+    database: Database, tmp_path: Path, turn: int
+) -> None:
+    content = DOCUMENT.replace("6个", f"{turn + 6}个").encode()
+    begin, numbers = threading.Barrier(2), []
+
+    def give(kind: str) -> None:
+        begin.wait()
+        try:
+            numbers.append(hand_in(database, tmp_path, kind, "任务.txt", content, NOW, kind))
+        except DubanError as error:
+            assert error.code == "NOT_CONTACTS"  # noqa: PT017 - in a thread
+
+    people = [threading.Thread(target=give, args=(kind,)) for kind in (CONTACTS, PLAN)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    with database.read() as session:
+        draft = find_draft(session, numbers[0])
+    assert file_of(tmp_path, draft).read_bytes() == content
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def test_of_a_refused_file_nothing_is_kept_and_what_waited_before_stays(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    with pytest.raises(DubanError, match="没有“联系人”工作表"):
+        hand_in(sqlite_database, tmp_path, CONTACTS, "任务.txt", DOCUMENT.encode(), NOW, "督查室")
+    assert not [path for path in tmp_path.iterdir() if "sqlite3" not in path.name]
+    draft = handed_in(sqlite_database, tmp_path)
+    with pytest.raises(DubanError, match="没有“联系人”工作表"):
+        hand_in(sqlite_database, tmp_path, CONTACTS, "任务.txt", DOCUMENT.encode(), NOW, "督查室")
+    assert file_of(tmp_path, draft).read_bytes() == DOCUMENT.encode()

@@ -34,3 +34,14 @@ def test_a_sub_task_that_makes_no_sense_is_shown_and_the_others_are_judged(datab
     assert sweep(database, at("2024-04-03T09:00")).owed > 0
     with database.read() as session:
         assert runs.open_findings(session, UNJUDGED) == []
+
+
+def test_where_nothing_of_a_batch_can_be_judged_the_sweep_goes_on(database: Database) -> None:
+    built = build(database, Task("1.1"), Task("1.2"), Task("1.3"))
+    spoil(database, built.subtasks["1.1"], "nonsense")
+    spoil(database, built.subtasks["1.2"], "nonsense")
+    summary = sweep(database, at("2024-04-02T09:00"), batch=1)
+    assert summary.checked == 3
+    with database.read() as session:
+        assert len(runs.open_findings(session, UNJUDGED)) == 2
+        assert {row.subtask_id for row in session.exec(select(tables.Reminder))} == {built.subtasks["1.3"]}

@@ -15,7 +15,7 @@ from engine.errors import DubanError
 from engine.roles import Role
 from notifications.links import token_hash
 from tests.workflows.office_2024 import at
-from workflows.manage_users import Wanted, invite_user, retire_user
+from workflows.manage_users import Wanted, change_password, invite_user, retire_user
 from workflows.passwords import check_password, hashed, is_right
 from workflows.setup_links import FIRST_LASTS, LASTS, first_link, new_setup_link, set_up
 from workflows.sign_in import (
@@ -34,7 +34,7 @@ from workflows.sign_in import (
 )
 
 NOW = at("2024-04-02T18:00")
-RIGHT, WRONG = "correct horse battery", "staple horse correct"
+RIGHT, WRONG, OTHER = "correct horse battery", "staple horse correct", "battery staple horse"
 HERE, THERE = "192.0.2.1", "192.0.2.2"
 MOMENT = timedelta(microseconds=1)
 
@@ -340,6 +340,43 @@ def test_a_chosen_password_ends_sessions_and_older_links(database: Database) -> 
     assert holder(database, fresh, MOMENT) == "ducha"
     assert code(database, "ducha", RIGHT) == "SIGN_IN_REFUSED"
     assert code(database, "ducha", WRONG) == "in"
+
+
+def test_a_chosen_password_ends_the_session_that_the_browser_had(database: Database) -> None:
+    with_user(database)
+    before = sign_in(database, "ducha", RIGHT, HERE, NOW)
+    with database.write() as session:
+        wang = tables.User(name="wang", role="leader", created_at=NOW, changed_at=NOW)
+        session.add(wang)
+        session.flush()
+        link = new_setup_link(session, wang.id, NOW, "test")
+    after = set_up(database, link, "", "", OTHER, NOW, HERE, replacing=before)
+    assert (holder(database, before, MOMENT), holder(database, after, MOMENT)) == (None, "wang")
+
+
+def test_guesses_at_the_present_password_count_as_those_at_the_door(database: Database) -> None:
+    number = with_user(database)
+    token = sign_in(database, "ducha", RIGHT, HERE, NOW)
+
+    def change(present: str) -> str | None:
+        return refusal(
+            lambda: change_password(database, number, present, OTHER, NOW, keep=token, address=HERE)
+        )
+
+    assert [change(WRONG) for _ in range(MOST_OF_PAIR)] == ["PASSWORD_WRONG"] * MOST_OF_PAIR
+    assert change(RIGHT) == "SIGN_IN_LIMIT"
+    assert code(database, "ducha", RIGHT) == "SIGN_IN_LIMIT"
+    assert code(database, "ducha", RIGHT, later=WINDOW) == "in"
+
+
+def test_the_right_password_begins_the_count_anew(database: Database) -> None:
+    number = with_user(database)
+    token = sign_in(database, "ducha", RIGHT, HERE, NOW)
+    fail(database, MOST_OF_PAIR - 1)
+    change_password(database, number, RIGHT, OTHER, NOW, keep=token, address=HERE)
+    assert holder(database, token, MOMENT) == "ducha"
+    fail(database, MOST_OF_PAIR - 1)
+    assert code(database, "ducha", OTHER) == "in"
 
 
 def test_two_at_once_with_one_link_set_one_password(database: Database) -> None:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from db import tables, users
 from engine.errors import DubanError
 from notifications.links import token_hash
-from web.admission import Forbidden, acting, token_of
+from web.admission import Forbidden, acting, address_of, token_of
 from web.multipart import Sent, read_form
 from web.site import Site
 from web.view import done, render, view_of, zone_of
@@ -19,7 +19,7 @@ from workflows.passwords import SHORTEST
 from workflows.sign_in import Person, is_idle
 
 Form = Annotated[Sent, Depends(read_form)]
-WRONG, SEE_OTHER = 422, 303
+WRONG, LIMITED, SEE_OTHER = 422, 429, 303
 
 
 def routes(site: Site) -> APIRouter:
@@ -65,6 +65,7 @@ def _change_password(site: Site, request: Request, sent: Sent) -> None:
         sent.get("password"),
         site.clock(),
         keep=token_of(site, request),
+        address=address_of(request),
     )
 
 
@@ -93,7 +94,8 @@ def _page(site: Site, request: Request, error: DubanError | None = None) -> HTML
             "shortest": SHORTEST,
             "problem": view.refusal(error) if error else "",
         }
-    return render(site, view, "account.html.j2", WRONG if error else 200, nav="", **data)
+    status = 200 if error is None else LIMITED if error.code == "SIGN_IN_LIMIT" else WRONG
+    return render(site, view, "account.html.j2", status, nav="", **data)
 
 
 def _back(site: Site, request: Request, what: str) -> Response:

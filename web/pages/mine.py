@@ -54,12 +54,14 @@ def _reporting(router: APIRouter, site: Site) -> None:
     @router.post("/mine/report")
     def report(request: Request) -> Response:
         """Leads to the unit's form of the period, by a link of its own."""
-        unit_id, now = _unit_of(request), site.clock()
+        unit_id, now, person = _unit_of(request), site.clock(), acting(request)
         with site.database.read() as session:
             unit = session.get_one(tables.Unit, unit_id).name
             view = view_of(request, zone_of(session), now)
         try:
-            address, _ = new_link(site.database, site.office(), unit, None, now, acting(request).who)
+            address, _ = new_link(
+                site.database, site.office(), unit, None, now, person.who, person.id or None
+            )
         except DubanError as error:
             return _page(site, request, REFUSED, error)
         return RedirectResponse(view.link(f"/r/{address.rpartition('/')[2]}"), SEE_OTHER)
