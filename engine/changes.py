@@ -11,7 +11,9 @@ from enum import StrEnum
 from engine.errors import DubanError
 from engine.facts import COMPLETE_STATES
 from engine.model import FINISHED_STATES, OPEN_STATES, Milestone, Plan, State, SubTask
+from engine.quantities import is_kept
 
+MOST_YEARS = 10  # after the plan
 RUNNING = OPEN_STATES | {State.COMPLETION_CLAIMED}
 
 
@@ -92,6 +94,13 @@ def _extension(plan: Plan, subtask: SubTask, change: Change) -> None:
     now = due_on(plan, subtask)
     if change.deadline <= now:
         raise _bad(f"新的完成时限 {change.deadline} 不晚于现在的 {now}：延期应写更晚的日期")
+    _near(plan, change.deadline)
+
+
+def _near(plan: Plan, deadline: date) -> None:
+    last = plan.ends_on.year + MOST_YEARS
+    if deadline.year > last:
+        raise _bad(f"新的完成时限 {deadline} 太远：最晚可以写到 {last} 年，请核对年份")
 
 
 def _adjustment(subtask: SubTask, change: Change) -> None:
@@ -99,6 +108,8 @@ def _adjustment(subtask: SubTask, change: Change) -> None:
         raise _bad("调整目标要写新的数量，例如 80台，或 指标=80台")
     for one in subtask.indicators:
         wanted = change.quantities.get(one.id)
+        if wanted is not None and not is_kept(wanted):
+            raise _bad(f"“{one.subject}”的新目标太大、太细或不是数：请核对")
         if wanted is not None and wanted < 0:
             raise _bad(f"“{one.subject}”的新目标是负数")
     known = {one.id: one.quantity for one in subtask.indicators}
@@ -128,6 +139,7 @@ def _resumption(plan: Plan, subtask: SubTask, change: Change, past: Past) -> Non
         raise _bad(f"新的完成时限 {change.deadline} 早于恢复的生效日期 {end}")
     if change.deadline <= now:
         raise _bad(f"新的完成时限 {change.deadline} 不晚于现在的 {now}：不改就不用写")
+    _near(plan, change.deadline)
 
 
 def _termination(change: Change, past: Past) -> None:

@@ -16,16 +16,17 @@ from starlette.exceptions import HTTPException
 
 from engine.errors import DubanError
 from engine.roles import Role
-from web.access import OPEN, Access, access_to, may_open
+from web.access import OPEN, Access, access_to, is_by_link, may_open
 from web.site import Site
+from web.typed import is_beyond
 from workflows.api_tokens import holder_of, note_use
+from workflows.links import open_link
 from workflows.sign_in import LONGEST, Person, is_to_be_seen, see, who_is
 
 COOKIE = "duban"
 COOKIE_SECURE = "__Host-duban"
 DEMO = Person(0, "demo", "演示", Role.ADMIN)
 SEE_OTHER = 303
-LONGEST_NUMBER = 9  # digits
 
 
 class Turned(Exception):  # noqa: N818 - the application answers for it
@@ -54,13 +55,14 @@ def admission(site: Site) -> Callable[[Request], None]:
     """
 
     def admit(request: Request) -> None:
-        if any(len(value) > LONGEST_NUMBER and value.isdigit() for value in request.path_params.values()):
+        if any(is_beyond(value) for value in request.path_params.values()):
             raise HTTPException(404)  # no row has such a number, and no database takes it
         access = access_to(request.method, request.scope["route"].path)
         with_token = access is Access.API and "authorization" in request.headers
         person = _by_token(site, request) if with_token else _person(site, request)
         request.state.person = person
         if access in OPEN:
+            _check_link(site, request)
             return
         if person is None:
             raise SignInNeeded(access)
@@ -68,6 +70,13 @@ def admission(site: Site) -> Callable[[Request], None]:
             raise Forbidden(access)
 
     return admit
+
+
+def _check_link(site: Site, request: Request) -> None:
+    """Of what is sent by a link that is not open, nothing is read. Raises LinkRefused."""
+    if request.method == "POST" and is_by_link(request.url.path):
+        with site.database.read() as session:
+            open_link(session, request.path_params["token"], site.clock())
 
 
 def person_of(request: Request) -> Person | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
@@ -18,6 +20,7 @@ from web.access import Access, is_by_link
 from web.admission import Forbidden, SignInNeeded, admission, refusal_in_json, sign_in_page
 from web.api.answers import is_api, refusal
 from web.guard import Guard
+from web.multipart import FormBrokenError
 from web.pages import (
     account,
     api,
@@ -163,13 +166,7 @@ def create_app(site: Site) -> ASGIApp:
 def _explain_errors(app: FastAPI, site: Site) -> None:
     """Every error is a page that says what to do, in the reader's language."""
 
-    def shown(request: Request, status: int, what: str, sentence: str = "") -> Response:
-        if is_api(request.url.path):
-            return refusal(status, sentence)
-        view = view_of(request, plans.zone_of(overview.no_plan(site.clock())), site.clock())
-        if is_by_link(request.url.path):
-            return render(site, view, "link_error.html.j2", status, what=what, sentence=sentence)
-        return render(site, view, "error.html.j2", status, what=what, sentence=sentence)
+    shown = _error_pages(site)
 
     @app.exception_handler(LinkRefused)
     def no_way_in(request: Request, error: LinkRefused) -> HTMLResponse:
@@ -194,14 +191,34 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
         return shown(request, 422 if is_api(request.url.path) else 404, "404")
 
     @app.exception_handler(OverflowError)
-    def beyond(request: Request, _error: OverflowError) -> Response:
+    @app.exception_handler(DataError)
+    def beyond(request: Request, _error: Exception) -> Response:
         """A number or a day that no row has, and that no database takes."""
         return shown(request, 404, "404")
 
+    @app.exception_handler(FormBrokenError)
+    def broken(request: Request, error: FormBrokenError) -> Response:
+        return shown(request, 422, "422", error)
+
     @app.exception_handler(DubanError)
     def unavailable(request: Request, error: DubanError) -> Response:
-        return shown(request, 503, "503", error.message)
+        return shown(request, 503, "503", error)
 
     @app.exception_handler(Exception)
     def failed(request: Request, _error: Exception) -> Response:
         return shown(request, 500, "500")
+
+
+def _error_pages(site: Site) -> Callable[..., Response]:
+    """What shows an error to whoever asked: other systems, holders of links, people at the desk."""
+
+    def shown(request: Request, status: int, what: str, error: DubanError | None = None) -> Response:
+        if is_api(request.url.path):
+            return refusal(status, error.message if error else "")
+        view = view_of(request, plans.zone_of(overview.no_plan(site.clock())), site.clock())
+        sentence = view.refusal(error) if error else ""
+        if is_by_link(request.url.path):
+            return render(site, view, "link_error.html.j2", status, what=what, sentence=sentence)
+        return render(site, view, "error.html.j2", status, what=what, sentence=sentence)
+
+    return shown

@@ -53,6 +53,7 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        scope = _readable(scope)
         by_link = is_by_link(scope["path"])
 
         async def send_guarded(message: Message) -> None:
@@ -87,6 +88,15 @@ class Guard:
         except ValueError:
             return False
         return bool(sender) and sender in (host, self._public_host)
+
+
+def _readable(scope: Scope) -> Scope:
+    """The request with a sign for what is none, as for bytes that are no text: no database or folder takes a NUL."""
+    return {
+        **scope,
+        "path": scope["path"].replace("\0", "\ufffd"),
+        "query_string": scope["query_string"].replace(b"%00", b"%EF%BF%BD").replace(b"\0", b""),
+    }
 
 
 def host_name(host: str) -> str:

@@ -10,6 +10,7 @@ from intake.guessed_columns import guessed_columns
 from intake.table import Table
 from intake.workbook import is_workbook
 from web.multipart import Sent
+from web.typed import whole, whole_or
 from workflows.import_drafts import Answers, DraftChangedError
 from workflows.look_at_draft import AS_READ, COMPLETE, Looked, Question
 from workflows.pair_tasks import UNSURE_MATCH
@@ -53,9 +54,9 @@ def mapped_tables(looked: Looked) -> list[Mapped]:
 def answers_of(sent: Sent, looked: Looked) -> Answers:
     """What the form says; of what it does not show nothing changes."""
     old = looked.draft.answers
-    into = _whole(sent.get("into"))
+    into = whole(sent.get("into"))
     return Answers(
-        year=_whole(sent.get("year")) if "year" in sent.fields else old.year,
+        year=whole(sent.get("year")) if "year" in sent.fields else old.year,
         into=into if "into" in sent.fields else old.into,
         again=sent.get("again") == "1" and into is None,
         decided=dict(old.decided) | dict(_decided(sent, looked)),
@@ -108,8 +109,8 @@ def _decided(sent: Sent, looked: Looked) -> Iterator[tuple[str, str]]:
         told = sent.get(f"q-{one.key}")
         if told == "as-read" and one.finding.code not in COMPLETE:
             yield one.key, AS_READ
-        elif told.isdigit() and int(told) < len(one.options):
-            yield one.key, one.options[int(told)]
+        elif whole_or(told, len(one.options)) < len(one.options):
+            yield one.key, one.options[whole_or(told, 0)]
         elif sent.get("do") == "as-read" and one.is_open:
             yield from _as_read(one)
 
@@ -143,7 +144,7 @@ def _columns(sent: Sent, looked: Looked) -> Mapping[int, GivenColumns]:
         shown = found.get(number, guess)
         said = replace(
             shown,
-            headings=min(_whole(sent.get(f"t-{number}")) or 0, len(table.rows)),
+            headings=min(whole(sent.get(f"t-{number}")) or 0, len(table.rows)),
             roles=tuple(
                 _role(sent.get(f"c-{number}-{index}"), role) for index, role in enumerate(shown.roles)
             ),
@@ -156,11 +157,6 @@ def _columns(sent: Sent, looked: Looked) -> Mapping[int, GivenColumns]:
 
 def _role(text: str, otherwise: str) -> str:
     return text if text in ROLES else otherwise
-
-
-def _whole(text: str) -> int | None:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
 def _short(text: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from engine.quantities import number_in
 from web.multipart import Sent
+from web.typed import readable, whole
 from workflows.milestone_changes import Wanted
 from workflows.milestone_grid import Cell
 
@@ -39,16 +41,16 @@ def typed_of(sent: Sent, subtask_id: int, keys: Iterable[int], months: Sequence[
 def chosen_in(sent: Sent) -> list[int]:
     """The sub-tasks that are marked."""
     numbers = (name.removeprefix(MARK) for name in sent.fields if name.startswith(MARK))
-    return [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    return [found for number in numbers if (found := whole(number)) is not None]
 
 
 def revisions_of(sent: Sent) -> dict[int, int]:
     """Which revision of each sub-task the page had shown."""
     found = {}
     for name, value in sent.fields.items():
-        key = name.removeprefix("rev-")
-        if name != key and key.isascii() and key.isdigit() and value.isascii() and value.isdigit():
-            found[int(key)] = int(value)
+        key, seen = whole(name.removeprefix("rev-")), whole(value)
+        if name.startswith("rev-") and key is not None and seen is not None:
+            found[key] = seen
     return found
 
 
@@ -78,28 +80,45 @@ def unpacked(text: str) -> Changes:
         rows = json.loads(text or "{}")
         if len(rows) > MOST_SUBTASKS or any(len(wanted) > MOST_EACH for wanted in rows.values()):
             return {}
-        return {int(key): tuple(_wanted(*row) for row in wanted) for key, wanted in rows.items()}
-    except (ValueError, TypeError, AttributeError, InvalidOperation):
+        return {_key(key): tuple(_wanted(*row) for row in wanted) for key, wanted in rows.items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
 
 def _wanted(
     day: str, period: str | None, text: str, figures: Mapping[str, str], was: str | None, weight: str | None
 ) -> Wanted:
-    numbers = {int(key): Decimal(value) for key, value in figures.items()}
-    heavy = None if weight is None else Decimal(weight)
-    if any(not value.is_finite() or value < 0 for value in (*numbers.values(), heavy or Decimal(0))):
-        raise ValueError(figures)
-    kept = period if period is None else str(period)
+    numbers = {_key(key): _figure(value) for key, value in figures.items()}
+    heavy = None if weight is None else _figure(weight)
+    kept = period if period is None else readable(period)
     return Wanted(
-        date.fromisoformat(day), kept, str(text), numbers, (was and date.fromisoformat(was)) or None, heavy
+        date.fromisoformat(day),
+        kept,
+        readable(text),
+        numbers,
+        date.fromisoformat(was) if was else None,
+        heavy,
     )
+
+
+def _key(text: str) -> int:
+    found = whole(text)
+    if found is None:
+        raise ValueError(text)
+    return found
+
+
+def _figure(text: str) -> Decimal:
+    found = number_in(text)
+    if found is None or found < 0:
+        raise ValueError(text)
+    return found
 
 
 def _list(text: str) -> list[str]:
     try:
         found: Any = json.loads(text or "[]")
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     return [str(one) for one in found] if isinstance(found, list) else []
 

@@ -1,4 +1,8 @@
-"""What a form hands in, read as it arrives: a file that is too big is dropped while the rest is kept."""
+"""What a form hands in, read as it arrives: a file that is too big is dropped while the rest is kept.
+
+``read_form`` for most forms; ``read_upload`` where files come and what was typed beside them is shown again;
+``read_small`` for whoever is not signed in. Signs that cannot be kept are gone from every text.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,16 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from engine.errors import DubanError
+from web.typed import readable
 from workflows.attachments import MOST_BYTES, MOST_FILES
 
 MOST_FIELD = 64 * 1024  # bytes of one typed text
-MOST_TABLE = 2 * 1024 * 1024  # bytes of a form that is a whole table
 MOST_PLAIN = 2 * 1024 * 1024  # bytes of a form without files: a Chinese character takes nine of them
+MOST_SMALL = 16 * 1024  # bytes of what somebody sends who is not signed in
 MOST_PARTS = 300
 MOST_READ = 120 * 1024 * 1024  # bytes after which nobody listens any more
+PLAIN = (b"application/x-www-form-urlencoded", b"")  # without a kind there is no body
 IN_MEMORY = 512 * 1024
 
 
@@ -50,17 +57,38 @@ class Sent:
             upload.content.close()
 
 
+class FormBrokenError(DubanError):
+    """A form that did not arrive completely, or was too large; nothing of it was taken."""
+
+    def __init__(self) -> None:
+        super().__init__("FORM_BROKEN", "内容没有完整送达：请检查网络和附件的大小，再提交一次。")
+
+
 async def read_form(request: Request) -> Sent:
-    """The form of the request, whatever it is; never more in memory than a few fields."""
+    """The form of the request, complete. Raises FormBrokenError."""
+    return _whole(await read_upload(request))
+
+
+async def read_small(request: Request) -> Sent:
+    """A few typed fields, and nothing else is even listened to. Raises FormBrokenError."""
+    kind, _ = parse_options_header(request.headers.get("content-type"))
+    return _whole(await _plain(request, MOST_SMALL) if kind in PLAIN else Sent(is_whole=False))
+
+
+async def read_upload(request: Request) -> Sent:
+    """What arrived of the form, whatever it is; never more in memory than a few fields.
+
+    Whoever asks looks at ``is_whole``, so that what was typed can be shown again.
+    """
     kind, options = parse_options_header(request.headers.get("content-type"))
-    if kind == b"application/x-www-form-urlencoded":
+    if kind in PLAIN:
         return await _plain(request)
     if kind != b"multipart/form-data" or b"boundary" not in options:
         return Sent(is_whole=False)
     reader = _Reader()
-    parser = MultipartParser(options[b"boundary"], reader.callbacks())  # type: ignore[arg-type]
     read = 0
     try:
+        parser = MultipartParser(options[b"boundary"], reader.callbacks())  # type: ignore[arg-type]
         async for chunk in request.stream():
             read += len(chunk)
             if read > MOST_READ or reader.parts > MOST_PARTS:
@@ -72,9 +100,11 @@ async def read_form(request: Request) -> Sent:
     return reader.finished()
 
 
-async def read_table(request: Request) -> Sent:
-    """The form of a page whose cells are all fields; without files."""
-    return await _plain(request, MOST_TABLE)
+def _whole(sent: Sent) -> Sent:
+    if not sent.is_whole:
+        sent.close()
+        raise FormBrokenError
+    return sent
 
 
 async def _plain(request: Request, most: int = MOST_PLAIN) -> Sent:
@@ -83,7 +113,8 @@ async def _plain(request: Request, most: int = MOST_PLAIN) -> Sent:
         body += chunk
         if len(body) > most:
             return Sent(is_whole=False)
-    return Sent(dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True)))
+    pairs = parse_qsl(body.decode(errors="replace"), keep_blank_values=True)
+    return Sent({readable(name): readable(value) for name, value in pairs})
 
 
 class _Reader:
@@ -136,9 +167,9 @@ class _Reader:
 
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
-        name = options.get(b"name", b"").decode(errors="replace")
+        name = readable(options.get(b"name", b"").decode(errors="replace"))
         file_name = options.get(b"filename")
-        self._names = (name, None if file_name is None else file_name.decode(errors="replace"))
+        self._names = (name, None if file_name is None else readable(file_name.decode(errors="replace")))
         if file_name:
             self._upload = Upload(self._names[1] or "", tempfile.SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - Sent.close does
 
@@ -164,7 +195,15 @@ class _Reader:
             self._upload.content.seek(0)
             self.sent.files.append(self._upload)
         elif self._names[1] is None:
-            self.sent.fields[self._names[0]] = self._text.decode(errors="replace")
+            self.sent.fields[self._names[0]] = readable(self._text.decode(errors="replace"))
+
+
+def check_arrived(sent: Sent) -> None:
+    """Nothing, if all of it arrived. Raises FormBrokenError, and DubanError FILE_TOO_BIG."""
+    if not sent.is_whole:
+        raise FormBrokenError
+    if any(upload.too_big for upload in sent.files):
+        raise DubanError("FILE_TOO_BIG", "附件超过 10 MB：请压缩或拆分后重新选择，文字还在。")
 
 
 def uploads(sent: Sent) -> Iterator[tuple[str, bytes]]:

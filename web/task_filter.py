@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from db import plans, tables
 from engine.model import Light
+from web.typed import whole
 
 LONGEST = 80  # of what is searched for
 
@@ -58,11 +59,11 @@ def wanted_of(query: Mapping[str, str]) -> Wanted:
     light = query.get("light", "")
     return Wanted(
         light=light if light in set(Light) else "",
-        unit=_number(query.get("unit", "")),
+        unit=whole(query.get("unit", "")),
         leader=query.get("leader", "")[:LONGEST],
-        project=_number(query.get("project", "")),
+        project=whole(query.get("project", "")),
         words=query.get("q", "").strip()[:LONGEST],
-        page=max(1, _number(query.get("page", "")) or 1),
+        page=max(1, whole(query.get("page", "")) or 1),
     )
 
 
@@ -87,10 +88,6 @@ def find_ids(session: Session, plan_id: int, wanted: Wanted, projects: Sequence[
     if wanted.words:
         query = query.where(_says(wanted.words))
     return list(session.execute(query).scalars())
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _led_by(unit_id: int) -> Select[Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from db import tables
 from engine.waits import Wait
 from web.reasons import without_command
+from web.typed import whole
 from web.view import View
 from web.waits import what
 from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
@@ -110,7 +111,7 @@ def _settled_at(one: tables.Finding, view: View) -> str:
     if key := subtask_of(one.subject):
         return f"/subtasks/{key}"
     kind, _, rest = one.subject.partition(":")
-    if kind == "message" and rest.isdigit():
+    if kind == "message" and whole(rest):
         return f"/messages/{rest}"
     path = SETTLED_AT.get(one.code, "")
     return path if path and view.opens(path.partition("?")[0]) else ""

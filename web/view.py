@@ -24,6 +24,7 @@ from web.access import access_to, leads_to, may_open
 from web.admission import person_of
 from web.menu import Entry, entries_for, settings_for
 from web.site import Site
+from web.typed import whole_or
 from web.words import DEFAULT_LOCALE, LOCALES, knows, say
 from web.words.en.errors import SENTENCES
 from workflows.sign_in import Person
@@ -96,9 +97,8 @@ class View:
 
     def told(self) -> str:
         """What has just been done, as the redirect to this page says; nothing for what no page says."""
-        key, number = f"told.{self.query.get('told', '')}", self.query.get("n", "")
-        is_number = number.isascii() and number.isdigit() and len(number) < 7
-        return self.t(key, n=number if is_number else "0") if knows(self.locale, key) else ""
+        key, number = f"told.{self.query.get('told', '')}", whole_or(self.query.get("n"), 0)
+        return self.t(key, n=number) if knows(self.locale, key) else ""
 
     def channel(self, name: str) -> str:
         """The channel as people call it: ours have words, the office's own the name it was set up with."""

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from engine.errors import DubanError
 from engine.model import Indicator
+from engine.quantities import is_kept, narrow
 from intake.numerals import SCALES
 
 FIGURE = re.compile(
     r"(?:(?P<subject>.+?)[=＝:：])?\s*(?P<number>[-+]?[\d.,，]+)\s*(?P<scale>[万亿]?)\s*(?P<unit>\S*)"
 )
 GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})*(\.\d+)?")
-MOST = Decimal(10) ** 15  # no promise is larger; what is was mistyped
 PEOPLE = {"人", "名", "人次", "位"}  # counted alike
 
 
@@ -23,7 +22,7 @@ def read_figures(texts: Sequence[str], indicators: Sequence[Indicator]) -> dict[
     """Cumulative quantities by indicator id; each text names its indicator by subject or unit, or is the only one."""
     figures: dict[int, Decimal] = {}
     for text in texts:
-        match = FIGURE.fullmatch(_narrow(text).strip())
+        match = FIGURE.fullmatch(narrow(text).strip())
         if match is None:
             raise DubanError("BAD_FIGURE", f"看不懂数值“{text}”：请写成 26台、1.2万名，或 指标名称=26台。")
         indicator = _named(text, match["subject"], match["unit"], indicators)
@@ -37,7 +36,7 @@ def read_figure(text: str, indicator: Indicator) -> Decimal | None:
     """The figure written in the field of that indicator, its unit of measure repeated or not; ``None`` if left empty."""
     if not text.strip():
         return None
-    match = FIGURE.fullmatch(_narrow(text).strip())
+    match = FIGURE.fullmatch(narrow(text).strip())
     if match is None or match["subject"] or not _is_unit(match["unit"], indicator):
         unit = indicator.unit
         raise DubanError("BAD_FIGURE", f"看不懂“{text.strip()}”：请只填数字，例如 26{unit} 或 1.2万{unit}。")
@@ -49,13 +48,8 @@ def shown(indicator: Indicator) -> str:
     return f"{indicator.subject}（{indicator.quantity:f}{indicator.unit}）"
 
 
-def _narrow(text: str) -> str:
-    """Full-width digits and signs as their plain ones; units such as ㎡ stay as they are."""
-    return "".join(unicodedata.normalize("NFKC", sign) if "！" <= sign <= "～" else sign for sign in text)
-
-
 def _is_unit(unit: str, indicator: Indicator) -> bool:
-    return unit in ("", indicator.unit, _narrow(indicator.unit)) or {unit, indicator.unit} <= PEOPLE
+    return unit in ("", indicator.unit, narrow(indicator.unit)) or {unit, indicator.unit} <= PEOPLE
 
 
 def _named(text: str, subject: str | None, unit: str, indicators: Sequence[Indicator]) -> Indicator:
@@ -84,6 +78,6 @@ def _quantity(text: str, number: str, scale: str) -> Decimal:
         raise DubanError("BAD_FIGURE", f"看不懂数值“{text}”：请写成 26台 或 1.2万名。") from None
     if value < 0:
         raise DubanError("BAD_FIGURE", f"数值“{text}”是负数：填报的是年初以来的累计数，不能小于零。")
-    if value >= MOST or len(plain) > 30:
+    if not is_kept(value) or len(plain) > 30:
         raise DubanError("BAD_FIGURE", f"数值“{text[:40]}”太大或太长：请核对后重新填写。")
     return value

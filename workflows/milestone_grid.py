@@ -8,13 +8,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from engine.calendar import WorkCalendar
 from engine.facts import accumulates
 from engine.milestone_templates import Kind, Promised, propose
 from engine.model import Milestone, Plan, SubTask
 from engine.months import month_end, month_of, period_name
+from engine.quantities import narrow, number_in
 from workflows.milestone_changes import Wanted
 
 TEXT = 0  # in the place of an indicator's id: the words of the milestone
@@ -176,15 +177,11 @@ def _value(one: Wanted, key: int) -> str:
 
 def read_figure(text: str, unit: str) -> Decimal | None:
     """The figure, or nothing for an empty cell. Raises ``ValueError`` for what is none."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = narrow(text).strip()
     if not plain:
         return None
-    plain = plain.removesuffix(unicodedata.normalize("NFKC", unit)).replace(",", "").replace(" ", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if not value.is_finite() or value < 0 or len(f"{value:f}".replace(".", "")) > MOST_DIGITS:
+    value = number_in(plain.removesuffix(narrow(unit)).removesuffix(unicodedata.normalize("NFKC", unit)))
+    if value is None or value < 0 or len(f"{value:f}".replace(".", "")) > MOST_DIGITS:
         raise ValueError(text)
     return value
 

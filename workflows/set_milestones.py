@@ -19,6 +19,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.model import Indicator, Plan, State, SubTask
+from engine.quantities import is_kept, number_in
 from intake.numerals import SCALES
 from workflows.figures import FIGURE
 from workflows.match_figures import alike_units
@@ -223,7 +224,10 @@ def _figure(text: str, indicators: Sequence[Indicator]) -> tuple[int, Decimal] |
         raise DubanError(BAD, f"“{text}”可以指几个指标：请写明是哪一个，如 {names}。")
     if not fitting:
         return None
-    value = Decimal(match["number"].replace(",", "").replace("，", "")) * SCALES[match["scale"]]
+    number = number_in(match["number"])
+    value = Decimal("NaN") if number is None else number * SCALES[match["scale"]]
+    if not is_kept(value):
+        raise DubanError(BAD, f"“{text[:40]}”里的数看不懂、太大或太细：请核对后重新填写。")
     if value < 0:
         raise DubanError(BAD, f"“{text}”是负数：节点写的是从年初起的累计数。")
     return (exact or fitting)[0].id, value

@@ -5,9 +5,10 @@ and in English nothing that nobody has translated.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -85,10 +86,11 @@ def is_download(answer: httpx.Response) -> bool:
 
 
 @contextmanager
-def working_office(template: Path, folder: Path, locale: str) -> Iterator[Office]:
-    """The pages of an office that has been at work for six weeks."""
-    database = sqlite_copy(template, folder)
-    known = lived(database, locale)
+def working_office(
+    database: Database, folder: Path, locale: str, days: Iterable[date] | None = None
+) -> Iterator[Office]:
+    """The pages of an office that has been at work for six weeks, or on these days."""
+    known = lived(database, locale, days)
     tokens = {
         role: signed_in(database, role, EVENING, known.lead if role is Role.UNIT else None) for role in Role
     }
@@ -98,7 +100,6 @@ def working_office(template: Path, folder: Path, locale: str) -> Iterator[Office
         database, EVENING, links=LINKS, role=None, files=folder / "files", office=office, factory=kinds
     ) as client:
         yield Office(client, tokens, {**_numbers(database), **documents, **NAMED}, _stored(database))
-    database.close()
 
 
 def _numbers(database: Database) -> dict[str, int]:
@@ -121,14 +122,20 @@ def _stored(database: Database) -> list[str]:
 
 @pytest.fixture(scope="module")
 def office(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with working_office(sqlite_template, tmp_path_factory.mktemp("office"), "zh-CN") as found:
+    folder = tmp_path_factory.mktemp("office")
+    database = sqlite_copy(sqlite_template, folder)
+    with working_office(database, folder, "zh-CN") as found:
         yield found
+    database.close()
 
 
 @pytest.fixture(scope="module")
 def english(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    with working_office(sqlite_template, tmp_path_factory.mktemp("english"), "en") as found:
+    folder = tmp_path_factory.mktemp("english")
+    database = sqlite_copy(sqlite_template, folder)
+    with working_office(database, folder, "en") as found:
         yield found
+    database.close()
 
 
 @pytest.mark.parametrize("pattern", PAGES)

@@ -20,6 +20,7 @@ from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKS, Task, at, build
 from web.admission import COOKIE
 from workflows.passwords import hashed
+from workflows.sign_in import MOST_OF_PAIR
 
 NOW = at("2024-04-02T18:00")
 PASSWORD, OTHER = "correct horse battery", "staple horse correct"
@@ -215,6 +216,24 @@ def test_one_changes_ones_own_password_with_the_present_one(office: Database) ->
         assert client.get("/account").status_code == 200
         assert client.get("/account", headers={"Cookie": f"{COOKIE}={other}"}).status_code == 303
         assert press(client, "/sign-in", name="leader", password=OTHER).status_code == 303
+
+
+def test_whoever_guesses_at_the_present_password_waits(office: Database) -> None:
+    with pages(office, NOW, role=Role.LEADER) as client:
+        give_password(office, "leader")
+        wrong = {"present": "wrong", "password": OTHER, "again": OTHER}
+        for _ in range(MOST_OF_PAIR):
+            assert press(client, "/account/password", **wrong).status_code == 422
+        answer = press(client, "/account/password", **(wrong | {"present": PASSWORD}))
+        assert (answer.status_code, "尝试的次数太多" in answer.text) == (429, True)
+
+
+def test_a_set_up_link_ends_the_session_that_the_browser_had(office: Database) -> None:
+    with pages(office, NOW, links=LINKS) as client:
+        link, before = link_in(press(client, "/settings/users", **INVITED)), client.cookies[COOKIE]
+        assert press(client, link, password=PASSWORD, again=PASSWORD).status_code == 303
+        client.cookies.clear()
+        assert client.get("/account", headers={"Cookie": f"{COOKIE}={before}"}).status_code == 303
 
 
 def test_one_ends_ones_own_sessions_and_nobody_elses(office: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from engine.errors import DubanError
 from web.problems import problem_of
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number, day
 from web.view import View, render, view_of, zone_of
 from web.words import knows
 from workflows.audit_record import Wanted, count_events, find_events, kinds_of, people_of
@@ -38,7 +39,7 @@ def routes(site: Site) -> APIRouter:
         subtask: str = "",
         since: str = "",
         until: str = "",
-        page: int = 1,
+        page: Number = 1,
     ) -> HTMLResponse:
         return _page(site, request, Asked(who, what, subtask.strip(), since, until), max(1, page))
 
@@ -47,26 +48,7 @@ def routes(site: Site) -> APIRouter:
         request: Request, who: str = "", what: str = "", subtask: str = "", since: str = "", until: str = ""
     ) -> Response:
         asked = Asked(who, what, subtask.strip(), since, until)
-        with site.database.read() as session:
-            view = view_of(request, zone_of(session), site.clock())
-            events = find_events(session, asked.wanted(view.zone), 0, MOST_ROWS)
-            about = _about(session, events)
-        heads = [
-            view.t(f"audit.{head}") for head in ("number", "at", "who", "what", "about", "reason", "hash")
-        ]
-        rows = [
-            (
-                _number(one),
-                one.at.astimezone(view.zone),
-                _who(view, one.who),
-                _what(view, one.what),
-                about.get(one.subtask_id or 0, ""),
-                one.reason,
-                one.hash,
-            )
-            for one in events
-        ]
-        return as_xlsx(view.t("settings.audit"), heads, rows)
+        return _workbook(site, request, asked)
 
     @router.get(PATH + "/verify", response_class=HTMLResponse)
     def verified(request: Request, head: str = "") -> HTMLResponse:
@@ -89,10 +71,34 @@ class Asked:
 
     def wanted(self, zone: ZoneInfo) -> Wanted:
         """The same as moments of the zone; a day that cannot be read counts as none."""
-        first, last = _day(self.since), _day(self.until)
+        first, last = day(self.since), day(self.until)
         begins = datetime.combine(first, time(), zone) if first else None
         ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
         return Wanted(self.who, self.what, self.subtask, begins, ends)
+
+
+def _workbook(site: Site, request: Request, asked: Asked) -> Response:
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), site.clock())
+        try:
+            events = find_events(session, asked.wanted(view.zone), 0, MOST_ROWS)
+        except DubanError:
+            return _page(site, request, asked, 1)  # says what there is none of
+        about = _about(session, events)
+    heads = [view.t(f"audit.{head}") for head in ("number", "at", "who", "what", "about", "reason", "hash")]
+    rows = [
+        (
+            _number(one),
+            one.at.astimezone(view.zone),
+            _who(view, one.who),
+            _what(view, one.what),
+            about.get(one.subtask_id or 0, ""),
+            one.reason,
+            one.hash,
+        )
+        for one in events
+    ]
+    return as_xlsx(view.t("settings.audit"), heads, rows)
 
 
 def _page(
@@ -163,10 +169,3 @@ def _who(view: View, who: str) -> str:
 
 def _number(event: tables.Event) -> str:
     return f"{event.segment or 0}-{event.sequence or 0}"
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

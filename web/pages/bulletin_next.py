@@ -23,6 +23,7 @@ from web.pages.bulletins import period_words
 from web.pages.overview import foot
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
+from web.typed import Number
 from web.view import View, render, view_of, zone_of
 from workflows import publish
 from workflows.preview_digest import Preview, preview_digest, rendered_preview
@@ -40,7 +41,7 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/bulletins/next", response_class=HTMLResponse)
-    def following(request: Request, plan: int = 0, post: int = 0) -> HTMLResponse:
+    def following(request: Request, plan: Number = 0, post: Number = 0) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
             followed = plans.load_plans(session)

@@ -28,6 +28,7 @@ from web.remembered import Remembered
 from web.sheet import as_xlsx
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
+from web.typed import Number
 from web.view import View, done, render, view_of, zone_of
 from workflows import decide_bulletin
 from workflows.export_bulletin import export_bulletin, paper_of
@@ -75,7 +76,7 @@ def _reading(router: APIRouter, site: Site) -> None:
         return as_xlsx(view.t("bulletins.title"), [view.t(f"bulletins.{name}") for name in names], rows)
 
     @router.get("/bulletins/{number}", response_class=HTMLResponse)
-    def bulletin(request: Request, number: int, message: int = 0) -> HTMLResponse:
+    def bulletin(request: Request, number: int, message: Number = 0) -> HTMLResponse:
         return _page(site, request, number, message=message)
 
     @router.get("/bulletins/{number}/file.docx")

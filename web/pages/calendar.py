@@ -29,6 +29,8 @@ from web.pages.overview import foot
 from web.rehearsals import Answer, Progress, Question, Rehearsals, state_of
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
+from web.typed import month as month_of
 from web.view import View, render, view_of
 
 PAGE = 200
@@ -43,7 +45,7 @@ class Asked:
     to: Annotated[str, Query()] = ""
     kind: Annotated[str, Query()] = ""
     show: Annotated[str, Query()] = ""
-    page: Annotated[int, Query()] = 1
+    page: Number = 1
 
 
 @dataclass
@@ -115,10 +117,7 @@ def routes(site: Site) -> APIRouter:
 
 def first_of(text: str, today: date) -> date:
     """The first day of the month ``YYYY-MM``, this month for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return today.replace(day=1)
+    return month_of(text) or today.replace(day=1)
 
 
 def _start(session: Session, request: Request, now: datetime) -> tuple[Plan | None, View]:

@@ -22,6 +22,7 @@ from web.pages.policy import said_value
 from web.rehearsals import Answer, Progress, Question, Rehearsals
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import OptionalNumber, whole
 from web.view import View, render, view_of
 from workflows.set_milestones import changed_messages
 from workflows.set_policy import preview_policy, settings_of
@@ -72,7 +73,7 @@ def add(router: APIRouter, site: Site, rehearsals: Rehearsals) -> None:
     def compared(
         request: Request,
         change: Annotated[list[str] | None, Query()] = None,
-        plan: int | None = None,
+        plan: OptionalNumber = None,
         until: str = "",
     ) -> Response:
         return _shown(site, rehearsals, request, Asked(plan, until, tuple(change or ())))
@@ -81,7 +82,7 @@ def add(router: APIRouter, site: Site, rehearsals: Rehearsals) -> None:
     def workbook(
         request: Request,
         change: Annotated[list[str] | None, Query()] = None,
-        plan: int | None = None,
+        plan: OptionalNumber = None,
         until: str = "",
     ) -> Response:
         asked = Asked(plan, until, tuple(change or ()))
@@ -109,8 +110,7 @@ def add(router: APIRouter, site: Site, rehearsals: Rehearsals) -> None:
 
 def _asked_for(site: Site, rehearsals: Rehearsals, request: Request, sent: Sent) -> Response:
     """The way to the comparison; numbers that cannot be are shown again with the reason."""
-    number = sent.get("plan")
-    asked = Asked(int(number) if number.isascii() and number.isdigit() else None, sent.get("until"))
+    asked = Asked(whole(sent.get("plan")), sent.get("until"))
     names = [one.name for one in fields(Policy) if one.name in sent.fields]
     try:
         with site.database.read() as session:

@@ -16,18 +16,20 @@ from db.units import stored_id
 from engine.cases import COLOURS
 from engine.errors import DubanError
 from web.admission import acting
-from web.multipart import Sent, read_form, uploads
-from web.pages.cases import MARKS, OWNER, case_page, check_whole, visible
+from web.multipart import Sent, check_arrived, read_form, read_upload, uploads
+from web.pages.cases import MARKS, OWNER, case_page, visible
 from web.pages.change_new import day_of
 from web.pages.choose_task import choose_task
 from web.pages.overview import foot
 from web.site import Site
+from web.typed import Number, OptionalNumber, whole_or
 from web.view import done, render, view_of, zone_of
 from workflows.attachments import attach, kept_in
 from workflows.handle_case import close_case, reply_in, return_reply
 from workflows.open_case import Wanted, open_case
 
 Form = Annotated[Sent, Depends(read_form)]
+Upload = Annotated[Sent, Depends(read_upload)]
 WRONG, CONFLICT = 422, 409
 TOO_LATE = frozenset({"CASE_CLOSED", "CASE_CHANGED", "NOT_REPLIED", "CASE_STANDS"})
 
@@ -43,13 +45,13 @@ def routes(site: Site) -> APIRouter:
 
 def _opening(router: APIRouter, site: Site) -> None:
     @router.get("/cases/new", response_class=HTMLResponse)
-    def form(request: Request, subtask: int | None = None, task: str = "") -> Response:
+    def form(request: Request, subtask: OptionalNumber = None, task: str = "") -> Response:
         if subtask is None:
             return choose_task(site, request, task, "cases")
         return _form(site, request, subtask, Sent())
 
     @router.post("/cases/new")
-    def opened(request: Request, sent: Form, subtask: int) -> Response:
+    def opened(request: Request, sent: Form, subtask: Number) -> Response:
         now, who = site.clock(), acting(request).who
         try:
             wanted = Wanted(
@@ -63,10 +65,10 @@ def _opening(router: APIRouter, site: Site) -> None:
 
 def _answering(router: APIRouter, site: Site) -> None:
     @router.post("/cases/{number}/reply")
-    def replied(request: Request, number: int, sent: Form) -> Response:
+    def replied(request: Request, number: int, sent: Upload) -> Response:
         now, who = site.clock(), acting(request).who
         try:
-            check_whole(sent)
+            check_arrived(sent)
             with kept_in(site.files, list(uploads(sent))) as kept, site.database.write() as session:
                 row = visible(session, request, number)
                 reply_in(session, row, sent.get("text"), now, who)
@@ -114,8 +116,7 @@ def _reference(site: Site, number: int) -> str:
 
 def _seen(sent: Sent) -> int:
     """The revision that the form was made for; one that names none has seen nothing."""
-    text = sent.get("seen")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    return whole_or(sent.get("seen"), -1)
 
 
 def _again(site: Site, request: Request, number: int, error: DubanError, **typed: str) -> Response:

@@ -22,7 +22,7 @@ from notifications.demand import full_date, troubles_of
 from notifications.words import say as said
 from web.admission import acting
 from web.downloads import as_download, kept_file
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, check_arrived, read_upload, uploads
 from web.pages.link import holder_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
@@ -150,7 +150,7 @@ def _unit(router: APIRouter, site: Site) -> None:
     @router.post(path)
     async def answered(request: Request, token: str, number: int) -> Response:
         await run_in_threadpool(_check_in, site, token, number)
-        with closing(await read_form(request)) as sent:
+        with closing(await read_upload(request)) as sent:
             return await run_in_threadpool(_answer, site, request, token, number, sent)
 
     @router.api_route(path + "/files/{file}", methods=["GET", "HEAD"])
@@ -194,7 +194,7 @@ def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -
     """The reply is stored with its files and the page shown again; a refused one comes back with what was typed."""
     now = site.clock()
     try:
-        check_whole(sent)
+        check_arrived(sent)
         with kept_in(site.files, list(uploads(sent))) as kept, site.database.write() as session:
             holder = holder_of(session, token, now)
             row = _own(session, holder, number)
@@ -206,14 +206,6 @@ def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -
             return _page(site, session, request, token, number, 422, **data)
     query = "&".join(part for part in (request.url.query, f"{ANSWERED}=1") if part)
     return RedirectResponse(f"{request.url.path}?{query}", status_code=303)
-
-
-def check_whole(sent: Sent) -> None:
-    """Nothing, if everything arrived. Raises DubanError CASE_TEXT, FILE_TOO_BIG."""
-    if not sent.is_whole:
-        raise DubanError("CASE_TEXT", "内容没有完整送达：请检查网络、文字和附件的大小，再提交一次。")
-    if any(upload.too_big for upload in sent.files):
-        raise DubanError("FILE_TOO_BIG", "附件超过 10 MB：请压缩或拆分后重新选择，文字还在。")
 
 
 def _own(session: Session, holder: Holder, number: int) -> tables.SupervisionCase:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -16,18 +16,20 @@ from db.cards import Card, load_cards
 from engine.changes import ChangeKind, due_on
 from engine.errors import DubanError
 from engine.model import SubTask
+from engine.quantities import number_in
 from web.admission import acting
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, check_arrived, read_upload, uploads
 from web.pages.changes import effect_words
 from web.pages.choose_task import choose_task
 from web.pages.overview import foot
 from web.site import Site
+from web.typed import Number, OptionalNumber, day
 from web.view import done, render, view_of, zone_of
 from workflows.ask_change import ask_change
 from workflows.change_request import Asked
 from workflows.preview_change import preview_request
 
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_upload)]
 WRONG = 422
 
 
@@ -36,13 +38,13 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/changes/new", response_class=HTMLResponse)
-    def form(request: Request, subtask: int | None = None, task: str = "") -> Response:
+    def form(request: Request, subtask: OptionalNumber = None, task: str = "") -> Response:
         if subtask is None:
             return choose_task(site, request, task, "changes")
         return _form(site, request, subtask, Sent())
 
     @router.post("/changes/new")
-    def ask(request: Request, sent: Form, subtask: int) -> Response:
+    def ask(request: Request, sent: Form, subtask: Number) -> Response:
         try:
             return _asked(site, request, subtask, sent)
         finally:
@@ -104,10 +106,7 @@ def _loaded(session: Session, number: int) -> tuple[SubTask, Card]:
 
 def _read(site: Site, number: int, sent: Sent) -> Asked:
     """What was typed. Raises DubanError: FORM_BROKEN, BAD_DAY, BAD_FIGURE, FILE_TOO_BIG."""
-    if not sent.is_whole:
-        raise DubanError("FORM_BROKEN", "内容没有完整送达：请检查网络和附件的大小，再提交一次。")
-    if any(upload.too_big for upload in sent.files):
-        raise DubanError("FILE_TOO_BIG", "附件超过 10 MB：请压缩或拆分后重新选择，文字还在。")
+    check_arrived(sent)
     kind = sent.get("kind")
     with site.database.read() as session:
         subtask, card = _loaded(session, number)
@@ -127,14 +126,11 @@ def _read(site: Site, number: int, sent: Sent) -> Asked:
 def _figures(subtask: SubTask, sent: Sent) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     for one in subtask.indicators:
-        text = sent.get(f"i{one.id}").strip().replace(",", "").replace("，", "")
+        text = sent.get(f"i{one.id}").strip()
         if not text:
             continue
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite():
+        value = number_in(text)
+        if value is None:
             raise DubanError("BAD_FIGURE", f"看不懂“{text[:20]}”：新的目标只填数字，例如 80。")
         found[one.id] = value
     return found
@@ -142,7 +138,7 @@ def _figures(subtask: SubTask, sent: Sent) -> dict[int, Decimal]:
 
 def day_of(text: str) -> date | None:
     """The day that was typed, if one was. Raises DubanError BAD_DAY."""
-    try:
-        return date.fromisoformat(text.strip().replace("/", "-")) if text.strip() else None
-    except ValueError:
-        raise DubanError("BAD_DAY", f"看不懂日期“{text[:20]}”：请写成 2024-10-31。") from None
+    found = day(text)
+    if found is None and text.strip():
+        raise DubanError("BAD_DAY", f"看不懂日期“{text[:20]}”：请写成 2024-10-31。")
+    return found

@@ -20,6 +20,7 @@ from web.pages.overview import foot
 from web.reasons import ending, rule_word
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.change_request import refuse_change, withdraw_change
@@ -48,7 +49,7 @@ def routes(site: Site) -> APIRouter:
 
 def _looking(router: APIRouter, site: Site) -> None:
     @router.get("/changes", response_class=HTMLResponse)
-    def listed(request: Request, state: str = "requested", page: int = 1) -> HTMLResponse:
+    def listed(request: Request, state: str = "requested", page: Number = 1) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
@@ -64,7 +65,7 @@ def _looking(router: APIRouter, site: Site) -> None:
         return as_xlsx(f"{view.t('changes.title')} {view.today}", heads, rows)
 
     @router.get("/changes/{number}", response_class=HTMLResponse)
-    def change(request: Request, number: int, preview: int = 0) -> HTMLResponse:
+    def change(request: Request, number: int, preview: Number = 0) -> HTMLResponse:
         return _page(site, request, number, preview=bool(preview))
 
     @router.get("/changes/{number}/files/{file}")

@@ -20,6 +20,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
+from web.typed import whole_or
 from web.view import View, done, render, view_of, zone_of
 from web.words import knows
 from workflows.channel_factory import ChannelFactory
@@ -88,8 +89,7 @@ def _changing(router: APIRouter, site: Site) -> None:
         factory = _factory(site)
         with site.database.read() as session:
             known = _kind(site, _set_up(session, name).kind)
-        given, seen = _given(known, sent, keep=True), sent.get("revision")
-        revision = int(seen) if seen.isdecimal() else -1
+        given, revision = _given(known, sent, keep=True), whole_or(sent.get("revision"), -1)
         now, who = site.clock(), acting(request).who
         try:
             change_channel(site.database, factory, name, given, now, who, revision=revision)

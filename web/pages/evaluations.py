@@ -33,6 +33,7 @@ from web.pages.bulletins import period_words
 from web.pages.overview import foot, no_plan
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, render, view_of
 from workflows.score_month import content_of_bulletin, preview
 
@@ -45,7 +46,7 @@ def routes(site: Site) -> APIRouter:
     router, book = APIRouter(), ScoreBook()
 
     @router.get("/evaluations", response_class=HTMLResponse)
-    def listed(request: Request, plan: int = 0, unit: str = "") -> HTMLResponse:
+    def listed(request: Request, plan: Number = 0, unit: str = "") -> HTMLResponse:
         with site.database.read() as session:
             chosen, followed = _plan(session, plan)
             view = view_of(request, plans.zone_of(chosen or no_plan(site.clock())), site.clock())
@@ -63,7 +64,7 @@ def routes(site: Site) -> APIRouter:
             )
 
     @router.get("/evaluations.xlsx")
-    def kept(request: Request, plan: int = 0) -> Response:
+    def kept(request: Request, plan: Number = 0) -> Response:
         with site.database.read() as session:
             chosen, _ = _plan(session, plan)
             if chosen is None:
@@ -82,7 +83,7 @@ def routes(site: Site) -> APIRouter:
 def _single(router: APIRouter, site: Site) -> None:
     @router.get("/evaluations/preview", response_class=HTMLResponse)
     def running(
-        request: Request, plan: int = 0, period: str = "", year: bool = False, unit: str = ""
+        request: Request, plan: Number = 0, period: str = "", year: bool = False, unit: str = ""
     ) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:

@@ -16,6 +16,7 @@ from web.downloads import as_download
 from web.multipart import Sent
 from web.pages.imports import REFUSED, SHEET, WAY_OF_CONTACTS, Form, handed_in, missing, sentence, view_in
 from web.site import Site
+from web.typed import whole_or
 from web.view import done, render
 from web.words.en.findings import MEANINGS
 from workflows.import_contacts import present_contacts
@@ -96,11 +97,9 @@ def _answered(site: Site, request: Request, number: int, sent: Sent) -> Response
         seen = preview_contacts(site.database, site.files, draft)
     except DubanError as error:
         return missing(site, request, error)
-    now, revision = site.clock(), sent.get("revision")
+    now, revision = site.clock(), whole_or(sent.get("revision"), 0)
     try:
-        kept = answer(
-            site.database, number, int(revision) if revision.isdigit() else 0, _typed(sent, draft, seen), now
-        )
+        kept = answer(site.database, number, revision, _typed(sent, draft, seen), now)
         if sent.get("do") != "import":
             return done(view_in(site, request), request.url.path, "imports.answered")
         stored = store_draft_of_contacts(site.database, site.files, kept, now, acting(request).who)
@@ -119,8 +118,8 @@ def _typed(sent: Sent, draft: Draft, seen: ContactsPreview) -> Answers:
         told = sent.get(f"u-{place}")
         if told == "new":
             decided[unit.name] = ""
-        elif told.isdigit() and int(told) < len(unit.alike):
-            decided[unit.name] = unit.alike[int(told)]
+        elif whole_or(told, len(unit.alike)) < len(unit.alike):
+            decided[unit.name] = unit.alike[whole_or(told, 0)]
     return Answers(decided=decided)
 
 

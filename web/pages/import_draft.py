@@ -21,6 +21,7 @@ from web.import_rows import Shown, shown_rows, with_originals
 from web.multipart import Sent
 from web.pages.imports import REFUSED, Form, missing, sentence, view_in
 from web.site import Site
+from web.typed import Number, whole_or
 from web.view import View, done, render
 from web.words import LOCALES
 from workflows.import_drafts import PLAN, Draft, DraftChangedError, answer, drop, file_of, find_draft
@@ -38,7 +39,7 @@ def routes(site: Site) -> APIRouter:
     path = "/imports/drafts/{number}"
 
     @router.get(path, response_class=HTMLResponse)
-    def shown(request: Request, number: int, page: int = 1) -> HTMLResponse:
+    def shown(request: Request, number: int, page: Number = 1) -> HTMLResponse:
         return _page(site, request, number, page)
 
     @router.post(path)
@@ -78,9 +79,9 @@ def _answered(site: Site, request: Request, number: int, sent: Sent) -> Response
     except DubanError as error:
         return missing(site, request, error)
     typed = answers_of(sent, before)
-    page = _number(sent.get("page"), 1)
+    page = whole_or(sent.get("page"), 1)
     try:
-        kept = answer(site.database, number, _number(sent.get("revision"), 0), typed, site.clock())
+        kept = answer(site.database, number, whole_or(sent.get("revision"), 0), typed, site.clock())
         if sent.get("do") != "import":
             return _again(site, request, number, page, sent)
         if _reads_otherwise(before, kept):
@@ -104,7 +105,7 @@ def _answered(site: Site, request: Request, number: int, sent: Sent) -> Response
 
 def _again(site: Site, request: Request, number: int, page: int, sent: Sent) -> Response:
     """The page with the answers as stored; another page of rows where one was asked for."""
-    wanted = _number(sent.get("do").removeprefix("page-"), page)
+    wanted = whole_or(sent.get("do").removeprefix("page-"), page)
     return done(view_in(site, request), f"/imports/drafts/{number}", "imports.answered", page=wanted)
 
 
@@ -200,7 +201,3 @@ def _contents(site: Site, looked: Looked, view: View, page: int) -> dict[str, An
         "option_words": LOCALES[view.locale],
         "complete": COMPLETE,
     }
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else otherwise

@@ -16,10 +16,11 @@ from intake.workbook import write_template, write_workbook
 from web.admission import acting
 from web.downloads import as_download
 from web.menu import MENU
-from web.multipart import MOST_FIELD, Sent, read_form, uploads
+from web.multipart import MOST_FIELD, FormBrokenError, Sent, read_upload, uploads
 from web.reasons import rule_word
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, done, render, view_of, zone_of
 from web.words import knows
 from workflows.export_plan import export
@@ -27,7 +28,7 @@ from workflows.import_drafts import PASTED, PLAN, hand_in, waiting
 from workflows.list_imports import BatchLine, batch_line, batch_lines, todo_of
 from workflows.undo_import import undo
 
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_upload)]
 PAGE = 50
 MOST_LINES = 10_000  # of a workbook
 REFUSED = 422
@@ -47,7 +48,7 @@ def routes(site: Site) -> APIRouter:
 
 def _lists(router: APIRouter, site: Site) -> None:
     @router.get("/imports", response_class=HTMLResponse)
-    def listed(request: Request, page: int = 1) -> HTMLResponse:
+    def listed(request: Request, page: Number = 1) -> HTMLResponse:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
             page = max(1, page)
@@ -155,7 +156,7 @@ def handed_in(sent: Sent, *, files_only: bool = False) -> tuple[str, bytes]:
     if any(one.too_big for one in sent.files):
         raise DubanError("FILE_TOO_LARGE", "文件超过 10 MB：请删除图片和无关的工作表，另存后再选。")
     if not sent.is_whole:
-        raise DubanError("FORM_BROKEN", "内容没有完整送达：请检查网络和文件的大小，再试一次。")
+        raise FormBrokenError
     found = next(((name, content) for name, content in uploads(sent) if content or name), None)
     if found is not None:
         return PurePath(found[0].replace("\\", "/")).name[-120:] or PASTED, found[1]

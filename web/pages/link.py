@@ -17,6 +17,7 @@ from notifications.views import person
 from web.link_jobs import PATHS, jobs_of
 from web.link_sections import SECTIONS
 from web.site import Site
+from web.typed import whole_or
 from web.view import View, render, view_of, zone_of
 from workflows.acknowledge import acknowledge, unsigned_of
 from workflows.links import Holder, LinkRefused, open_link
@@ -94,13 +95,12 @@ def _end(session: Session, card: Card) -> date:
 def _contents(session: Session, holder: Holder, view: View) -> dict[str, Any]:
     sections = [make(session, holder, view) for make in SECTIONS]
     jobs = jobs_of(session, holder, view.today)
-    signed = view.query.get("signed", "")
     return {
         "jobs": {role: [job for job in jobs if job.role == role] for role in PATHS},
         "count": len(jobs),
         "left": sum(job.said is None for job in jobs),
         "unsigned": _unsigned(session, holder),
-        "signed": int(signed) if signed.isascii() and signed.isdigit() and len(signed) < 6 else 0,
+        "signed": whole_or(view.query.get("signed"), 0),
         "holder": holder,
         "last_day": last_day(holder, view),
         "sections": [section for section in sections if section.entries],

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import DubanError
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, read_upload, uploads
 from web.pages.link import holder_of
 from web.site import Site
+from web.typed import day
 from web.view import View, render, view_of, zone_of
 from workflows.change_by_link import (
     KINDS,
@@ -25,7 +26,7 @@ from workflows.change_by_link import (
 from workflows.change_request import Asked
 
 WRONG = 422
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_upload)]
 
 
 @dataclass
@@ -144,11 +145,10 @@ def _figures(sent: Sent) -> tuple[str, ...]:
 
 def _day(name: str, sent: Sent, draft: Draft) -> date | None:
     text = sent.get(name).strip()
-    try:
-        return date.fromisoformat(text.replace("/", "-")) if text else None
-    except ValueError:
+    found = day(text)
+    if found is None and text:
         draft.errors[name] = "看不懂这个日期：请写成 2024-10-31。"
-        return None
+    return found
 
 
 def _store(site: Site, token: str, asked: Asked, sent: Sent, draft: Draft) -> None:

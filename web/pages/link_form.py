@@ -17,9 +17,10 @@ from engine.errors import DubanError
 from engine.model import Reason
 from web.downloads import as_download
 from web.link_jobs import PATHS, Job, job_of, jobs_of
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, read_upload, uploads
 from web.pages.link import holder_of, last_day
 from web.site import Site
+from web.typed import day, whole_or
 from web.view import View, render, view_of, zone_of
 from web.words import DEFAULT_LOCALE, knows
 from workflows.attachments import attachments_of, content_of
@@ -30,7 +31,7 @@ from workflows.report_progress import Filing, doubts_about
 
 STATUSES = ("in_progress", "done", "lagging", "not_started")
 WRONG, CONFLICT = 422, 409
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_upload)]
 
 
 @dataclass
@@ -103,7 +104,7 @@ def _at(
 
 def _draft(sent: Sent, view: View) -> Draft:
     seen = sent.get("seen")
-    draft = Draft(sent.fields, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else 0)
+    draft = Draft(sent.fields, whole_or(seen, 0))
     if not sent.is_whole:
         draft.errors["form"] = view.t("form.error.BROKEN")
     too_big = [upload.name[:60] for upload in sent.files if upload.too_big]
@@ -147,11 +148,10 @@ def _read(job: Job, holder: Holder, sent: Sent, draft: Draft, view: View) -> Fil
 
 
 def _day(text: str, draft: Draft, view: View) -> date | None:
-    try:
-        return date.fromisoformat(text.strip().replace("/", "-")) if text.strip() else None
-    except ValueError:
+    found = day(text)
+    if found is None and text.strip():
         draft.errors["forecast"] = view.t("form.error.BAD_DAY")
-        return None
+    return found
 
 
 def _ask(job: Job, filing: Filing, sent: Sent, draft: Draft) -> None:

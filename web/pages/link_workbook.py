@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.errors import DubanError
 from web.downloads import as_download
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, read_upload, uploads
 from web.pages.link import holder_of, last_day
 from web.site import Site
 from web.view import render, view_of, zone_of
@@ -23,7 +23,7 @@ from workflows.unit_workbook import Sender, WorkbookRefused, file_workbook, unit
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRONG = 422
 TOLD = ("WORKBOOK_OF_OTHERS", "WORKBOOK_EMPTY")
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_upload)]
 
 
 @dataclass(frozen=True, slots=True)

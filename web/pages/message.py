@@ -27,6 +27,7 @@ from web.reasons import rule_word, sentence
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
 from web.standing_message import standing_of
+from web.typed import whole
 from web.view import View, done, render, view_of, zone_of
 from workflows.copies import KIND as COPY
 from workflows.links import address_in, card_without_link, filled, filled_card
@@ -59,7 +60,7 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/messages/{number}/resend")
     def again(request: Request, number: int, sent: Form) -> Response:
-        seen, reason = _number(sent.get("seen")), sent.get("reason")
+        seen, reason = whole(sent.get("seen")), sent.get("reason")
         who, now = acting(request).who, site.clock()
         try:
             resent = resend(site.database, site.office(), number, now, who, reason, seen)
@@ -79,10 +80,6 @@ def routes(site: Site) -> APIRouter:
         return _back(site, request, number, "messages_settled")
 
     return router
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _refused(

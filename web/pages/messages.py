@@ -22,6 +22,7 @@ from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
 from web.standing_message import cause
+from web.typed import day, whole
 from web.view import View, done, render, view_of, zone_of
 from workflows.settle_given_up import settle_given_up
 
@@ -75,7 +76,7 @@ def _page(
 
 def _settle(site: Site, request: Request, sent: Sent) -> Response:
     """The list as it was filtered, saying how many are settled."""
-    found = [_number(name[1:]) for name in sent.fields if name.startswith("m")]
+    found = [whole(name[1:]) for name in sent.fields if name.startswith("m")]
     chosen = [key for key in found if key is not None]
     with site.database.read() as session:
         view = view_of(request, zone_of(session), site.clock())
@@ -123,26 +124,15 @@ def selection_of(query: Mapping[str, str]) -> Selection:
     unit, page = query.get("unit", ""), query.get("page", "")
     kind, state = query.get("kind", ""), query.get("state", "")
     return Selection(
-        unit=_number(unit),
+        unit=whole(unit),
         kind=kind if kind in KINDS else "",
-        page=max(1, _number(page) or 1),
+        page=max(1, whole(page) or 1),
         state=state if state in STATES else "",
         channel=query.get("channel", ""),
-        first=_day(query.get("from", "")),
-        last=_day(query.get("to", "")),
+        first=day(query.get("from", "")),
+        last=day(query.get("to", "")),
         text=query.get("q", "").strip()[:80],
     )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

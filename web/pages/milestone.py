@@ -18,7 +18,7 @@ from web.admission import acting
 from web.milestone_form import packed, revisions_of
 from web.milestone_preview import preview_of
 from web.milestone_sheet import Sheet, Wish, load_sheet
-from web.multipart import Sent, read_table
+from web.multipart import Sent, read_form
 from web.site import Site
 from web.view import View, done, render, view_of
 from workflows.milestone_changes import MilestoneChange
@@ -28,7 +28,7 @@ from workflows.set_milestones import set_many
 
 NEW_ROWS = 3
 MOST_ROWS = 200
-Form = Annotated[Sent, Depends(read_table)]
+Form = Annotated[Sent, Depends(read_form)]
 
 
 @dataclass

@@ -29,15 +29,16 @@ from web.milestone_sheet import (
     projects_of,
     rows_by_name,
 )
-from web.multipart import Sent, read_table
+from web.multipart import Sent, read_form
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number, OptionalNumber, whole
 from web.view import View, done, render, view_of, zone_of
 from workflows.milestone_changes import MilestoneChange, Wanted
 from workflows.milestone_grid import TEXT, Cell, filled, months_of, moved, typed_in, value_at, wanted_of
 from workflows.set_milestones import set_many
 
-Table = Annotated[Sent, Depends(read_table)]
+Table = Annotated[Sent, Depends(read_form)]
 UNITS = ("days", "months")
 MOST_MOVE = 400
 
@@ -46,16 +47,16 @@ MOST_MOVE = 400
 class Asked:
     """What the address asks for."""
 
-    plan: Annotated[int | None, Query()] = None
+    plan: OptionalNumber = None
     project: Annotated[str, Query()] = ""
     unit: Annotated[str, Query()] = ""
     subtask: Annotated[str, Query()] = ""
-    page: Annotated[int, Query()] = 1
+    page: Number = 1
 
     @property
     def wish(self) -> Wish:
         """The same in numbers; what is none asks for nothing."""
-        return Wish(_number(self.project), _number(self.unit), _number(self.subtask), self.page)
+        return Wish(whole(self.project), whole(self.unit), whole(self.subtask), self.page)
 
 
 @dataclass
@@ -67,12 +68,11 @@ class Outcome:
     conflicts: frozenset[int] = frozenset()
     notes: list[tuple[str, dict[str, object]]] = field(default_factory=list)  # key of the words, data
     is_previewed: bool = False
-    lost: bool = False
 
     @property
     def is_refused(self) -> bool:
         """Whether something typed cannot be taken."""
-        return bool(self.sheet.refused) or self.lost
+        return bool(self.sheet.refused)
 
     @property
     def status(self) -> int:
@@ -162,7 +162,7 @@ def _outcome(session: Session, plan: Plan, sent: Sent, asked: Asked, view: View)
     if sent.get("do") == "save" and not same and not sheet.refused:
         notes.append(("grid.changed_since", {}))
     is_previewed = same and bool(changes) and not sheet.refused and not conflicts
-    return Outcome(sheet, changes, conflicts, notes, is_previewed, not sent.is_whole)
+    return Outcome(sheet, changes, conflicts, notes, is_previewed)
 
 
 def _take(sheet: Sheet, key: int, typed: Mapping[Cell, str]) -> None:
@@ -217,7 +217,7 @@ def _fill(
 
 
 def _shift(sheet: Sheet, sent: Sent, view: View, keys: list[int]) -> list[tuple[str, dict[str, object]]]:
-    by = _number(sent.get("by"), signed=True)
+    by = _steps(sent.get("by").strip())
     unit = sent.get("by_unit")
     if not by or unit not in UNITS or abs(by) > MOST_MOVE:
         return [("grid.shift_how", {})]
@@ -293,8 +293,7 @@ def _workbook_rows(sheet: Sheet, key: int, view: View) -> Iterator[list[object]]
         yield [card.no, card.title, *label, *(Decimal(value) if one and value else value for value in values)]
 
 
-def _number(text: str, signed: bool = False) -> int | None:
-    plain = text.strip().removeprefix("-") if signed else text.strip()
-    if not (plain.isascii() and plain.isdigit() and len(plain) < 10):
-        return None
-    return -int(plain) if text.strip().startswith("-") else int(plain)
+def _steps(text: str) -> int | None:
+    """By how much, forward or, with a minus, back."""
+    number = whole(text.removeprefix("-"))
+    return -number if number is not None and text.startswith("-") else number

@@ -28,6 +28,7 @@ from web.task_sheet import as_workbook
 from web.tasks import Task, load_tasks, projects_of, units_of
 from web.to_do import by_units, for_the_desk
 from web.today import LISTED, happened_of, soon_of
+from web.typed import OptionalNumber
 from web.view import Chip, View, percent, render, view_of
 from web.waits import what
 from workflows.waiting import waiting_of
@@ -43,7 +44,7 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/", response_class=HTMLResponse)
-    def overview(request: Request, plan: int | None = None) -> Response:
+    def overview(request: Request, plan: OptionalNumber = None) -> Response:
         now = site.clock()
         if acting(request).role is Role.UNIT:
             own = view_of(request, plans.zone_of(no_plan(now)), now)
@@ -58,7 +59,7 @@ def routes(site: Site) -> APIRouter:
             return render(site, view, "overview.html.j2", **data)
 
     @router.get("/tasks.xlsx")
-    def workbook(request: Request, plan: int | None = None) -> Response:
+    def workbook(request: Request, plan: OptionalNumber = None) -> Response:
         now = site.clock()
         with site.database.read() as session:
             followed = plans.load_plans(session)

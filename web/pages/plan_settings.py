@@ -19,6 +19,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
+from web.typed import day, whole_or
 from web.view import View, done, render, view_of, zone_of
 from workflows.set_plan import (
     Particulars,
@@ -61,15 +62,15 @@ def routes(site: Site) -> APIRouter:
 
     @router.post(PATH + "/preview", response_class=HTMLResponse)
     def previewed(request: Request, sent: Form) -> HTMLResponse:
-        return _page(site, request, _number(sent.get("plan")), _looked(site, sent))
+        return _page(site, request, whole_or(sent.get("plan"), -1), _looked(site, sent))
 
     @router.post(PATH)
     def stored(request: Request, sent: Form) -> Response:
-        plan, looked = _number(sent.get("plan")), _looked(site, sent)
+        plan, looked = whole_or(sent.get("plan"), -1), _looked(site, sent)
         is_told = sent.get("previewed") == _as_one(_typed(sent))
         if looked.error or (looked.change and looked.change.moves and not is_told):
             return _page(site, request, plan, looked)  # what moves is told before anything is stored
-        now, seen, wanted = site.clock(), _number(sent.get("revision")), _read(_typed(sent))
+        now, seen, wanted = site.clock(), whole_or(sent.get("revision"), -1), _read(_typed(sent))
         try:
             change = set_plan(site.database, str(plan), wanted, now, acting(request).who, revision=seen)
         except DubanError as error:
@@ -84,7 +85,7 @@ def routes(site: Site) -> APIRouter:
 
 def _looked(site: Site, sent: Sent) -> Shown:
     """What the form would change, or why it cannot."""
-    typed, seen = _typed(sent), _number(sent.get("revision"))
+    typed, seen = _typed(sent), whole_or(sent.get("revision"), -1)
     try:
         with site.database.read() as session:
             wanted = _read(typed)
@@ -137,17 +138,17 @@ def _read(typed: dict[str, str]) -> Particulars:
         number=typed["number"],
         issuer=typed["issuer"],
         issued_on=_day(typed["issued_on"]),
-        year=max(_number(typed["year"]), 0),
+        year=max(whole_or(typed["year"], 0), 0),
         execute_until=_day(typed["execute_until"]),
         gap_fill_until=_day(typed["gap_fill_until"]),
     )
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise DubanError("PLAN_DATES", f"看不懂日期“{text}”：请写成 2024-11-30 这样。") from None
+    found = day(text)
+    if found is None and text:
+        raise DubanError("PLAN_DATES", f"看不懂日期“{text[:20]}”：请写成 2024-11-30 这样。")
+    return found
 
 
 def _written(one: Particulars) -> dict[str, str]:
@@ -166,7 +167,3 @@ def _said(view: View, name: str, text: str) -> str:
         return view.t("plan.empty")
     is_day = name not in ("title", "number", "issuer", "year")
     return view.full_day(date.fromisoformat(text)) if is_day else text
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else -1

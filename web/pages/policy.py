@@ -21,6 +21,7 @@ from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import OptionalNumber, whole_or
 from web.view import View, done, render, view_of, zone_of
 from web.words import DEFAULT_LOCALE
 from workflows.set_policy import Setting, preview_policy, set_policy, settings_of
@@ -95,13 +96,13 @@ def _looking(router: APIRouter, site: Site) -> None:
     def shown(
         request: Request,
         change: Annotated[list[str] | None, Query()] = None,
-        plan: int | None = None,
+        plan: OptionalNumber = None,
     ) -> HTMLResponse:
         typed = dict(text.split("=", 1) for text in change or () if "=" in text)
         return _looked(site, request, plan, typed) if typed else _page(site, request, plan)
 
     @router.get(PATH + ".xlsx")
-    def workbook(request: Request, plan: int | None = None) -> Response:
+    def workbook(request: Request, plan: OptionalNumber = None) -> Response:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
             row = _plan(session, plan)
@@ -125,11 +126,11 @@ def _looking(router: APIRouter, site: Site) -> None:
 def _storing(router: APIRouter, site: Site) -> None:
     @router.post(PATH + "/preview", response_class=HTMLResponse)
     def previewed(request: Request, sent: Form) -> HTMLResponse:
-        return _looked(site, request, _number(sent.get("plan")), _typed(sent))
+        return _looked(site, request, whole_or(sent.get("plan"), -1), _typed(sent))
 
     @router.post(PATH + "/compare")
     def compared(request: Request, sent: Form) -> Response:
-        plan, typed = _number(sent.get("plan")), _typed(sent)
+        plan, typed = whole_or(sent.get("plan"), -1), _typed(sent)
         try:
             with site.database.read() as session:
                 view = view_of(request, zone_of(session), site.clock())
@@ -142,7 +143,7 @@ def _storing(router: APIRouter, site: Site) -> None:
 
     @router.post(PATH)
     def stored(request: Request, sent: Form) -> Response:
-        plan, typed, seen = _number(sent.get("plan")), _typed(sent), _number(sent.get("revision"))
+        plan, typed, seen = whole_or(sent.get("plan"), -1), _typed(sent), whole_or(sent.get("revision"), -1)
         now, who = site.clock(), acting(request).who
         try:
             change = set_policy(site.database, str(plan), _texts(typed), now, who, revision=seen)
@@ -238,7 +239,3 @@ def said_value(view: View, text: str) -> str:
     """A value in words: switches and curves have some."""
     words = {"true": "policy.on", "false": "policy.off", **{one: f"policy.curve.{one}" for one in CURVES}}
     return view.t(words[text]) if text in words else text
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else -1

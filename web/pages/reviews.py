@@ -21,6 +21,7 @@ from web.multipart import Sent, read_form
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import whole
 from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.list_reviews import FigureLine, ReviewLine
@@ -86,7 +87,7 @@ def _deciding(router: APIRouter, site: Site) -> None:
     @router.post("/reviews/accept")
     def accept(request: Request, sent: Form) -> Response:
         chosen = _chosen(sent)
-        if not chosen or not sent.is_whole:
+        if not chosen:
             return _page(site, request, WRONG, problems=["reviews.none_chosen"])
         outcome = accept_reports(site.database, chosen, site.clock(), acting(request).who)
         if outcome.refused:
@@ -119,7 +120,7 @@ def _page(
     now = site.clock()
     with site.database.read() as session:
         view = view_of(request, zone_of(session), now)
-        queue = review_queue(session, _wanted(view.query), _number(view.query.get("page")) or 1, now)
+        queue = review_queue(session, _wanted(view.query), whole(view.query.get("page")) or 1, now)
         told = [view.t(key) for key in problems or ()] + [view.refusal(one) for one in refused or ()]
         data: dict[str, Any] = _contents(session, queue, view)
         data |= {"problems": told, "accepted": accepted, "typed": typed or {}, "opened": opened}
@@ -232,17 +233,13 @@ def _rows(line: ReviewLine, view: View) -> list[list[object]]:
 
 
 def _wanted(query: Mapping[str, str]) -> Wanted:
-    return Wanted(_number(query.get("unit")), query.get("period", ""), _number(query.get("project")))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+    return Wanted(whole(query.get("unit")), query.get("period", ""), whole(query.get("project")))
 
 
 def _chosen(sent: Sent) -> list[int]:
     """The report of the pressed button, else those that are ticked: ``r12``."""
-    only = _number(sent.get("only"))
-    ticked = [_number(name[1:]) for name in sent.fields if name.startswith("r")]
+    only = whole(sent.get("only"))
+    ticked = [whole(name[1:]) for name in sent.fields if name.startswith("r")]
     return [only] if only is not None else [key for key in ticked if key is not None]
 
 

@@ -16,6 +16,7 @@ from web.pages.overview import foot
 from web.reasons import ending, without_command
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, render, view_of, zone_of
 from web.words import knows
 from workflows.health import PING, DayLine, day_lines, overdue, turns_of
@@ -30,7 +31,7 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/service", response_class=HTMLResponse)
-    def service(request: Request, days: int = 7) -> HTMLResponse:
+    def service(request: Request, days: Number = 7) -> HTMLResponse:
         now = site.clock()
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
@@ -38,7 +39,7 @@ def routes(site: Site) -> APIRouter:
             return render(site, view, "service.html.j2", nav="service", **data)
 
     @router.get("/service.xlsx")
-    def workbook(request: Request, days: int = 31) -> Response:
+    def workbook(request: Request, days: Number = 31) -> Response:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
             lines = _lines(session, view, days if days in SPANS else SPANS[-1])

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from engine.errors import DubanError
 from engine.roles import Role
 from web.admission import address_of, own_path, person_of, token_of, with_session
-from web.multipart import Sent, read_form
+from web.multipart import Sent, read_small
 from web.site import Site
 from web.view import View, render, view_of, zone_of
 from web.words import LOCALES
@@ -20,7 +20,7 @@ from workflows.setup_links import meant_by, set_up
 from workflows.sign_in import sign_in, sign_out
 from workflows.sign_in_by_provider import AccountUnknown
 
-Form = Annotated[Sent, Depends(read_form)]
+Form = Annotated[Sent, Depends(read_small)]
 WRONG, LIMITED, GONE, SEE_OTHER = 422, 429, 410, 303
 
 
@@ -79,6 +79,7 @@ def _setting_up(router: APIRouter, site: Site) -> None:
                 sent.get("password"),
                 site.clock(),
                 address_of(request),
+                replacing=token_of(site, request),
             )
         except DubanError as error:
             return _set_up_page(site, request, token, error, sent)

@@ -16,7 +16,7 @@ from db import plans, tables
 from engine.errors import DubanError
 from web.admission import acting
 from web.downloads import as_download
-from web.multipart import Sent, read_form, uploads
+from web.multipart import Sent, check_arrived, read_form, read_upload, uploads
 from web.pages.subtask import page_of
 from web.site import Site
 from web.view import done, view_of, zone_of
@@ -26,6 +26,7 @@ from workflows.close_out import close_subtask, finish_follow_up
 from workflows.remind_now import remind_now
 
 Form = Annotated[Sent, Depends(read_form)]
+Upload = Annotated[Sent, Depends(read_upload)]
 REFUSED = 422
 ZIP = "application/zip"
 Deed = Callable[[str, str, datetime, str], str]
@@ -51,8 +52,9 @@ def _about_the_unit(router: APIRouter, site: Site) -> None:
         return _do(site, request, number, sent, deed)
 
     @router.post("/subtasks/{number}/accept")
-    def accept(request: Request, number: int, sent: Form) -> Response:
+    def accept(request: Request, number: int, sent: Upload) -> Response:
         def deed(reference: str, plan: str, now: datetime, who: str) -> str:
+            check_arrived(sent)
             accept_subtask(
                 site.database,
                 reference,

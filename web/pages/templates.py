@@ -24,6 +24,7 @@ from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
+from web.typed import Number, whole, whole_or
 from web.view import View, done, render, view_of, zone_of
 from web.words import LOCALES, knows
 from workflows.edit_templates import (
@@ -86,7 +87,7 @@ def routes(site: Site) -> APIRouter:
 
 def _looking(router: APIRouter, desk: Desk) -> None:
     @router.get(ONE, response_class=HTMLResponse)
-    def editor(request: Request, kind: str, locale: str, version: int = 0) -> HTMLResponse:
+    def editor(request: Request, kind: str, locale: str, version: Number = 0) -> HTMLResponse:
         return _editor(desk, request, kind, locale, version=version)
 
     @router.post(ONE + "/preview", response_class=HTMLResponse)
@@ -125,13 +126,13 @@ def _changing(router: APIRouter, desk: Desk) -> None:
     @router.post(ONE + "/restore")
     def restore(request: Request, kind: str, locale: str, sent: Form) -> Response:
         _known(kind, locale)
-        number = int(sent.get("version")) if sent.get("version").isdigit() else 0
+        number = whole_or(sent.get("version"), 0)
         with site.database.read() as session:
             row = message_templates.version_at(session, kind, locale, number)
             view = view_of(request, zone_of(session), site.clock())
         if row is None or row.source is None:
             raise HTTPException(404)
-        base = int(sent.get("base")) if sent.get("base").isdigit() else None
+        base = whole(sent.get("base"))
         note = view.t("template.restored", n=number)
         return _store(desk, request, Draft(kind, locale, row.source, base), note, None)
 
@@ -211,9 +212,9 @@ def _editor(
 
 def _base(sent: Sent | None, found: Current, error: DubanError | None) -> int:
     """From which version the form is: after a conflict from the one that was just shown."""
-    if sent is None or isinstance(error, TemplateConflictError) or not sent.get("base").isdigit():
+    if sent is None or isinstance(error, TemplateConflictError):
         return found.version
-    return int(sent.get("base"))
+    return whole_or(sent.get("base"), found.version)
 
 
 def _refusal(view: View, error: DubanError) -> str:
@@ -274,8 +275,7 @@ def _line(draft: Draft, number: int) -> str:
 
 
 def _draft(kind: str, locale: str, sent: Sent) -> Draft:
-    base = sent.get("base")
-    return Draft(kind, locale, sent.get("source"), int(base) if base.isdigit() else None)
+    return Draft(kind, locale, sent.get("source"), whole(sent.get("base")))
 
 
 def _explained(name: str, view: View) -> str:

@@ -15,6 +15,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import day
 from web.view import View, done, render, view_of, zone_of
 from workflows.api_tokens import TokenLine, create_token, list_tokens, revoke_token
 
@@ -73,10 +74,10 @@ def _create(site: Site, request: Request, sent: Sent) -> str:
 def _day(text: str) -> date | None:
     if not text.strip():
         return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise DubanError("TOKEN_DAY", "看不懂有效期：请写成 2025-12-31，或留空。") from None
+    found = day(text)
+    if found is None:
+        raise DubanError("TOKEN_DAY", "看不懂有效期：请写成 2025-12-31，或留空。")
+    return found
 
 
 def _page(

@@ -20,6 +20,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.pages.units import WAYS, Editing, unit_page
 from web.site import Site
+from web.typed import whole
 from web.view import done, view_of, zone_of
 from workflows import change_contact, change_unit, wrong_person
 from workflows.calendar_feed import new_feed, revoke_feed
@@ -93,7 +94,7 @@ def _contacts(router: APIRouter, site: Site) -> None:
     @router.post("/units/{number}/contacts")
     def appoint(request: Request, number: int, sent: Form) -> Response:
         doing, kind, wanted = Doing(site, request, number, sent), sent.get("post"), _typed(sent)
-        holders = [int(one) for one in sent.get("holders").split(",") if one.isdigit()]
+        holders = [found for one in sent.get("holders").split(",") if (found := whole(one)) is not None]
         try:
             change_contact.appoint(
                 site.database, site.office(), number, kind, holders, wanted, site.clock(), doing.who

@@ -14,6 +14,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
+from web.typed import whole
 from web.view import done, render, view_of, zone_of
 from workflows.change_unit import KINDS, NearNamesError, NewUnit, add_unit
 
@@ -42,7 +43,8 @@ def routes(site: Site) -> APIRouter:
 
     @router.post("/units")
     def added(request: Request, sent: Form) -> Response:
-        groups = tuple(int(one[6:]) for one in sent.fields if one.startswith("group:") and one[6:].isdigit())
+        ticked = (whole(one[6:]) for one in sent.fields if one.startswith("group:"))
+        groups = tuple(one for one in ticked if one is not None)
         name, kind, aliases = sent.get("name").strip(), sent.get("kind"), sent.get("aliases")
         new = NewUnit(name, kind, _lines(aliases), groups)
         now, who = site.clock(), acting(request).who

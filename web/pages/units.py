@@ -17,6 +17,7 @@ from engine.roles import STAFF
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, render, view_of, zone_of
 from workflows.calendar_feed import feed_since
 from workflows.change_contact import Details, channel_names, details_of
@@ -34,7 +35,9 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get("/units", response_class=HTMLResponse)
-    def listed(request: Request, q: str = "", mark: str = "", kind: str = "", page: int = 1) -> HTMLResponse:
+    def listed(
+        request: Request, q: str = "", mark: str = "", kind: str = "", page: Number = 1
+    ) -> HTMLResponse:
         wanted = Wanted(q.strip(), mark if mark in MARKS else "", kind, max(1, page))
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
@@ -52,7 +55,9 @@ def routes(site: Site) -> APIRouter:
         return as_xlsx(view.t("units.title"), [view.t(f"units.{head}") for head in heads], rows)
 
     @router.get("/units/{number}", response_class=HTMLResponse)
-    def unit(request: Request, number: int, edit: int = 0, succeed: int = 0, new: str = "") -> HTMLResponse:
+    def unit(
+        request: Request, number: int, edit: Number = 0, succeed: Number = 0, new: str = ""
+    ) -> HTMLResponse:
         form = Editing(edit or succeed, "succeed" if succeed else "change" if edit else new)
         return unit_page(site, request, number, form=form)
 

@@ -13,6 +13,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.pages.users import back_to_list, user_page
 from web.site import Site
+from web.typed import whole_or
 from workflows.provider_accounts import give_account
 
 Form = Annotated[Sent, Depends(read_form)]
@@ -27,7 +28,7 @@ def routes(site: Site) -> APIRouter:
         if site.provider is None:
             raise HTTPException(404)
         issuer, account = site.provider.settings.issuer, sent.get("account")
-        revision = int(sent.get("revision")) if sent.get("revision").isdecimal() else 0
+        revision = whole_or(sent.get("revision"), 0)
         try:
             give_account(site.database, number, issuer, account, revision, site.clock(), acting(request).who)
         except DubanError as error:

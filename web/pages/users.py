@@ -16,6 +16,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import whole_or
 from web.view import View, done, render, view_of, zone_of
 from workflows.manage_users import (
     UserLine,
@@ -74,7 +75,7 @@ def _changing(router: APIRouter, site: Site) -> None:
     @router.post(ONE)
     def changed(request: Request, number: int, sent: Form) -> Response:
         try:
-            revision = int(sent.get("revision")) if sent.get("revision").isdecimal() else 0
+            revision = whole_or(sent.get("revision"), 0)
             who = acting(request).who
             change_user(site.database, number, _wanted(sent), revision, site.clock(), who)
         except DubanError as error:

@@ -19,6 +19,7 @@ from notifications.forecast_words import forecast_sentence
 from web.pages.overview import foot, no_plan
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number, whole
 from web.view import View, render, view_of
 from web.wall import (
     Filter,
@@ -45,8 +46,8 @@ REFRESH = 60  # seconds between two looks on a full screen
 class Asked:
     """What the address asks for beside the filter."""
 
-    page: int = 1
-    sheet: int = 1
+    page: Number = 1
+    sheet: Number = 1
     is_full: bool = False
     is_whole: bool = False  # a file: everything, no pages
 
@@ -73,8 +74,8 @@ def _page(router: APIRouter, site: Site) -> None:
         unit: str = "",
         light: str = "",
         project: str = "",
-        page: int = 1,
-        sheet: int = 1,
+        page: Number = 1,
+        sheet: Number = 1,
         full: str = "",
     ) -> HTMLResponse:
         now = site.clock()
@@ -118,16 +119,12 @@ def _tables(router: APIRouter, site: Site) -> None:
 
 def filter_of(leader: str, unit: str, light: str, project: str) -> Filter:
     """The filter that an address asks for; what cannot be is left out."""
-    return Filter(leader, _number(unit), light if light in set(Light) else "", project)
+    return Filter(leader, whole(unit), light if light in set(Light) else "", project)
 
 
 def _chosen(followed: Sequence[Plan], number: str) -> Plan | None:
     """The plan of that number, else the first one."""
-    return next((one for one in followed if one.id == _number(number)), followed[0] if followed else None)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return next((one for one in followed if one.id == whole(number)), followed[0] if followed else None)
 
 
 def contents(

@@ -20,6 +20,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
+from web.typed import OptionalNumber, whole_or
 from web.view import View, render, view_of, zone_of
 from workflows.enter_year import Moved, enter_year
 from workflows.look_round import ANNOUNCED_FROM
@@ -43,12 +44,12 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get(PATH, response_class=HTMLResponse)
-    def shown(request: Request, year: int | None = None) -> HTMLResponse:
+    def shown(request: Request, year: OptionalNumber = None) -> HTMLResponse:
         return _page(site, request, year)
 
     @router.post(PATH, response_class=HTMLResponse)
     def entered(request: Request, sent: Form) -> HTMLResponse:
-        year = int(sent.get("year")) if sent.get("year").isdecimal() else 0
+        year = whole_or(sent.get("year"), 0)
         try:
             file = parse_year_file(_as_file(sent, year))
             with site.database.read() as session:

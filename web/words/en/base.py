@@ -305,6 +305,8 @@ WORDS: dict[str, str] = {
     "foot.message": "next message {at}",
     "error.404": "There is no such page",
     "error.404.do": "The address may be mistyped, or what it showed was taken back.",
+    "error.422": "This was not taken",
+    "error.422.do": "Go back, check what was typed and submit it again.",
     "error.500": "The page failed",
     "error.500.do": "No data were harmed. Try again in a while; if it goes on, look into the service's log.",
     "error.503": "The database cannot be used right now",

@@ -22,6 +22,8 @@ WORDS: dict[str, str] = {
     "link.error.404.do": "Please check the address, or open the link in the latest mail.",
     "link.error.503": "Not possible just now",
     "link.error.503.do": "Please try again in a while; everything submitted is kept.",
+    "link.error.422": "This was not taken",
+    "link.error.422.do": "Go back, check what was typed and submit it again.",
     "link.error.500": "Something went wrong",
     "link.error.500.do": "Please try again in a while; everything submitted is kept.",
     # the unit's page

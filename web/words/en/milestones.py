@@ -55,7 +55,6 @@ WORDS: dict[str, str] = {
     "grid.table.label": "Edit the exported workbook and copy all of it here",
     "grid.table.hint": "Rows go by number and indicator, columns by month; empty cells change nothing.",
     "grid.table.do": "Read table",
-    "grid.lost": "The table did not arrive whole. Check the network and send it again, 500 sub-tasks at most at once.",
     "grid.refused": "{n} cells need correction, marked red; everything else is kept.",
     "grid.why.number": "Not a number",
     "grid.why.falling": "Totals cannot fall",

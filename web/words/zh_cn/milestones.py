@@ -55,7 +55,6 @@ WORDS: dict[str, str] = {
     "grid.table.label": "从“导出 Excel”改好后整张复制到这里",
     "grid.table.hint": "按序号和指标对应行、按月份对应列；空格不改。",
     "grid.table.do": "读入表格",
-    "grid.lost": "表格没有完整送达：请检查网络后再试一次，一次不要超过 500 个子任务。",
     "grid.refused": "有 {n} 格需要改正，已标红；其他内容都还在。",
     "grid.why.number": "应是数字",
     "grid.why.falling": "累计数不能变小",
