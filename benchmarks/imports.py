@@ -19,7 +19,7 @@ UNITS = ("区民政局", "区教育局", "区住建局", "区卫健局", "区文
 
 def imported(rows: int, folder: Path) -> dict[str, float]:
     """Seconds to prepare and to store a workbook of so many tasks with three promises each, and to open it."""
-    path = _workbook(rows, folder / "rows.xlsx")
+    path = workbook(rows, folder / "rows.xlsx")
     database = Database(f"sqlite:///{folder / 'import.sqlite3'}")
     database.migrate()
     opened = _seconds(lambda: list(openpyxl.load_workbook(path, read_only=True).worksheets[0].values))
@@ -36,7 +36,8 @@ def imported(rows: int, folder: Path) -> dict[str, float]:
     }
 
 
-def _workbook(rows: int, path: Path) -> Path:
+def workbook(rows: int, path: Path) -> Path:
+    """A plan of so many tasks as people issue it."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("任务分解表")
     sheet.append(["2024年重点工作任务分解表"])

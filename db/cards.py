@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from sqlmodel import Session, col
 from db import tables
 from db.plans import CHUNK, LEADING
 from engine.model import shown_title
+
+MANY = 900  # sub-tasks that are named one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +85,23 @@ class Named:
     leads: tuple[str, ...]
 
 
-def names_of(session: Session, plan_id: int) -> dict[int, Named]:
-    """Every sub-task of the plan, in two queries."""
+def names_of(session: Session, plan_id: int, ids: Collection[int]) -> dict[int, Named]:
+    """Those sub-tasks of the plan, in two queries; where they are many, all of it."""
     task, work, unit = tables.SubTask, tables.Assignment, tables.Unit
+    which = [col(task.plan_id) == plan_id]
+    if len(ids) <= MANY:
+        which.append(col(task.id).in_(ids))
     led = (
         select(col(work.subtask_id), col(unit.name))
         .join(unit, col(unit.id) == col(work.unit_id))
         .join(task, col(task.id) == col(work.subtask_id))
-        .where(col(task.plan_id) == plan_id, col(work.role).in_(LEADING))
+        .where(*which, col(work.role).in_(LEADING))
         .order_by(col(work.role).desc(), col(work.position))
     )
     leads: dict[int, list[str]] = {}
     for key, name in session.execute(led):
         leads.setdefault(key, []).append(name)
-    query = select(col(task.id), col(task.no), col(task.title)).where(col(task.plan_id) == plan_id)
+    query = select(col(task.id), col(task.no), col(task.title)).where(*which)
     return {
         key: Named(no, shown_title(no, title), tuple(leads.get(key, ())))
         for key, no, title in session.execute(query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -61,8 +62,16 @@ def serve(settings: Settings) -> None:
             )
             duties = Duties(database, present, now, mailbox_of(settings), heartbeat_of(settings))
             _tell_first_link(database, settings.link_base or address_of(page).rstrip("/"))
-            _run(duties, create_app(site), page, settings)
+            app = create_app(site)
+            keep_loaded()
+            _run(duties, app, page, settings)
     log.info("stopped")
+
+
+def keep_loaded() -> None:
+    """What was loaded until now stays for good: collections of garbage no longer walk over it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _tell_first_link(database: Database, base: str) -> None:

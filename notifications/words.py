@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.model import Light, Reason
 from notifications import (
@@ -59,6 +60,7 @@ PAUSED = "‖"
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]+")
 
 
+@lru_cache(maxsize=64)
 def known_locale(locale: str) -> str:
     """The locale to write in: English for ``en…``, else Chinese."""
     return "en" if locale.lower().startswith("en") else DEFAULT_LOCALE
@@ -109,6 +111,7 @@ def quantity(value: Decimal, unit: str) -> str:
     return f"{plain} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else plain + unit
 
 
+@lru_cache(maxsize=4096)
 def day(on: date, seen_on: date, locale: str, *, weekday: bool = True, mark: str = "") -> str:
     """A date for somebody who reads it on ``seen_on``: the year only where it is another one.
 

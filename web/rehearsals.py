@@ -26,6 +26,7 @@ Line = dict[str, Any]
 State = tuple[int, ...]
 KEPT = 6  # results in memory
 PATIENCE = 1.0  # seconds that a page waits, so that a short rehearsal needs no second look
+WORKER = "rehearsal"  # the name of the thread that works
 
 log = structlog.get_logger()
 
@@ -86,7 +87,9 @@ class Rehearsals:
                 return Progress(failed=True)
             if not self._worker.is_alive():
                 self._progress = Progress(question.start, question.end)
-                self._worker = threading.Thread(target=self._work, args=(question, self._age), daemon=True)
+                self._worker = threading.Thread(
+                    target=self._work, args=(question, self._age), name=WORKER, daemon=True
+                )
                 self._worker.start()
             worker = self._worker
         worker.join(PATIENCE)

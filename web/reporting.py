@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,16 +66,20 @@ def _has_reported(period: str) -> ColumnElement[bool]:
 def _units(session: Session, which: Sequence[ColumnElement[bool]]) -> list[Silent]:
     """The first lead unit answers; those with most to report first."""
     work, unit, task = tables.Assignment, tables.Unit, tables.SubTask
-    query = (
-        select(col(task.id), col(unit.id), col(unit.name))
-        .join(work, col(work.subtask_id) == col(task.id))
-        .join(unit, col(unit.id) == col(work.unit_id))
-        .where(*which, col(work.role).in_(plans.LEADING))
-        .order_by(col(task.id), col(work.role).desc(), col(work.position))
+    order = func.row_number().over(
+        partition_by=col(work.subtask_id), order_by=(col(work.role).desc(), col(work.position))
     )
-    first: dict[int, tuple[int, str]] = {}
-    for key, unit_id, name in session.execute(query):
-        first.setdefault(key, (unit_id, name))
-    counts = Counter(first.values())
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    return [Silent(name, key, count) for (key, name), count in ordered]
+    leads = (
+        select(col(work.unit_id).label("unit_id"), order.label("place"))
+        .join(task, col(task.id) == col(work.subtask_id))
+        .where(*which, col(work.role).in_(plans.LEADING))
+        .subquery()
+    )
+    query = (
+        select(col(unit.name), col(unit.id), func.count().label("number"))
+        .join(leads, leads.c.unit_id == col(unit.id))
+        .where(leads.c.place == 1)
+        .group_by(col(unit.id), col(unit.name))
+        .order_by(func.count().desc(), col(unit.id))
+    )
+    return [Silent(*row) for row in session.execute(query)]

@@ -15,7 +15,10 @@ from db.calendar import load_calendar
 from db.cards import Card, load_cards
 from engine.model import IndicatorStanding, Milestone, Plan, Standing, SubTask
 from engine.standing import judge
+from web.remembered import Remembered
 from web.task_filter import ProjectLine
+
+_RANKS: Remembered[Mapping[str, tuple[int | None, int | None]]] = Remembered(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,26 @@ class UnitRow:
 
 def units_of(session: Session, plan_id: int) -> list[UnitRow]:
     """The lead units of a plan, those with more red, then more yellow, lights first."""
-    bulletin = runs.last_bulletin_row(session, plan_id)
-    table = runs.part_of_bulletin(session, bulletin.id, "table") if bulletin else None
-    ranked = {row["unit"]: row for row in table or ()}
+    ranked = _ranks(session, plan_id)
     rows = [
-        UnitRow(unit_id, name, lights, *(ranked.get(name, {}).get(key) for key in ("rank", "rank_change")))
+        UnitRow(unit_id, name, lights, *ranked.get(name, (None, None)))
         for (unit_id, name), lights in _unit_lights(session, plan_id).items()
     ]
     return sorted(rows, key=_order)
+
+
+def _ranks(session: Session, plan_id: int) -> Mapping[str, tuple[int | None, int | None]]:
+    """By unit its place in the last digest and how many it gained."""
+    bulletin = runs.last_bulletin_row(session, plan_id)
+    if bulletin is None:
+        return {}
+    frozen = bulletin.id
+
+    def read() -> Mapping[str, tuple[int | None, int | None]]:
+        table = runs.part_of_bulletin(session, frozen, "table")
+        return {row["unit"]: (row.get("rank"), row.get("rank_change")) for row in table or ()}
+
+    return _RANKS.get((frozen, bulletin.sha256), read)
 
 
 def _unit_lights(session: Session, plan_id: int) -> dict[tuple[int, str], dict[str, int]]:

@@ -152,14 +152,20 @@ class View:
 
     def chip(self, light: Light, reason: Reason | None = None) -> Chip:
         """A light as colour, symbol and word."""
-        symbol = said.light_symbol(light, reason)
-        return Chip(TONES[light], symbol, said.light_word(light, reason, self.locale))
+        return _chip(light, reason.code if reason else None, self.locale)
 
 
 def zone_of(session: Session) -> ZoneInfo:
     """The time zone of pages that concern no single plan: the first plan's."""
     followed = plans.load_plans(session)
     return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
+
+
+@cache
+def _chip(light: Light, code: str | None, locale: str) -> Chip:
+    """Of a reason its code alone decides."""
+    reason = Reason.of(code) if code else None
+    return Chip(TONES[light], said.light_symbol(light, reason), said.light_word(light, reason, locale))
 
 
 def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:

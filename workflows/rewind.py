@@ -272,7 +272,9 @@ def _forget_messages(session: Session, begin: datetime) -> None:
     session.execute(delete(receipt).where(or_(col(receipt.message_id).in_(later), col(receipt.at) >= begin)))
     session.execute(delete(file).where(col(file.message_id).in_(later)))
     session.execute(delete(message).where(col(message.slot_at) >= begin))
-    session.execute(delete(tables.Bulletin).where(col(tables.Bulletin.on) >= begin.date()))
+    bulletin = tables.Bulletin  # one that was made late bears an earlier day, but its run is forgotten, too
+    made_later = or_(col(bulletin.on) >= begin.date(), col(bulletin.created_at) >= begin)
+    session.execute(delete(bulletin).where(made_later))
     session.execute(delete(tables.Run).where(col(tables.Run.at) >= begin))
 
 

@@ -62,15 +62,28 @@ def waiting_of(session: Session, plan: Plan, now: datetime) -> list[Waiting]:
         *_coordination(lookup),
         *_bulletins(lookup),
     ]
-    return sorted(found, key=_order)
+    names = names_of(session, plan.id, {one.key for one in found if one.key is not None})
+    return sorted((lookup.line(one, names) for one in found), key=_order)
 
 
 def _order(one: Waiting) -> tuple[int, date, str, str, str]:
     return -one.days, one.since, one.what.value, one.by, one.no
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A wait before its sub-task is named; ``by`` is ``None`` where its lead units are waited for."""
+
+    what: Wait
+    since: date
+    by: str | None = ""
+    key: int | None = None
+    detail: str = ""
+    count: int = 1
+
+
 class _Lookup:
-    """One plan on one day, with the words of the sub-tasks that were asked for."""
+    """One plan on one day."""
 
     def __init__(self, session: Session, plan: Plan, now: datetime) -> None:
         self.session, self.plan = session, plan
@@ -80,33 +93,30 @@ class _Lookup:
         self.units: Mapping[int, str] = {
             row[0]: row[1] for row in session.execute(select(col(tables.Unit.id), col(tables.Unit.name)))
         }
-        self.names: Mapping[int, Named] = names_of(session, plan.id)
 
     def day(self, moment: datetime) -> date:
         """The plan's day of that moment."""
         return moment.astimezone(self.zone).date()
 
-    def line(
-        self, what: Wait, since: date, by: str = "", key: int | None = None, detail: str = "", count: int = 1
-    ) -> Waiting:
+    def line(self, one: _Found, names: Mapping[int, Named]) -> Waiting:
         """A wait as it is shown."""
-        named = self.names.get(key) if key is not None else None
-        days = self.calendar.working_days_between(since, self.on)
+        named = names.get(one.key) if one.key is not None else None
+        days = self.calendar.working_days_between(one.since, self.on)
         no, title = (named.no, named.title) if named else ("", "")
-        return Waiting(what, by, since, days, self.plan.id, key, no, title, detail, count)
+        by = one.by if one.by is not None else "、".join(named.leads if named else ())
+        return Waiting(one.what, by, one.since, days, self.plan.id, one.key, no, title, one.detail, one.count)
 
 
-def _owed(lookup: _Lookup) -> Iterator[Waiting]:
+def _owed(lookup: _Lookup) -> Iterator[_Found]:
     """As the last check of each sub-task found it."""
     for key, owing in owings.owed(lookup.session, lookup.plan.id):
-        leads = "、".join(lookup.names[key].leads)
         for one in owing:
-            owes = "" if one.what in BY_COORDINATORS else leads
+            owes = "" if one.what in BY_COORDINATORS else None
             by = lookup.units[one.unit_id] if one.unit_id else owes
-            yield lookup.line(one.what, one.since, by, key, one.detail)
+            yield _Found(one.what, one.since, by, key, one.detail)
 
 
-def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:
+def _unsigned(lookup: _Lookup) -> Iterator[_Found]:
     """One line for each unit: for how many sub-tasks it has not signed since the plan is followed."""
     row = lookup.session.get_one(tables.Plan, lookup.plan.id)
     if not lookup.plan.policy.acknowledge or row.followed_from is None:
@@ -124,23 +134,23 @@ def _unsigned(lookup: _Lookup) -> Iterator[Waiting]:
     since = lookup.day(row.followed_from)
     for unit_id, count, first in lookup.session.execute(query).all():
         key = first if count == 1 else None
-        yield lookup.line(Wait.SIGN_OFF, since, lookup.units[unit_id], key, count=count)
+        yield _Found(Wait.SIGN_OFF, since, lookup.units[unit_id], key, count=count)
 
 
-def _reviews(lookup: _Lookup) -> Iterator[Waiting]:
+def _reviews(lookup: _Lookup) -> Iterator[_Found]:
     own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == lookup.plan.id)
     for key, period, received_at in waits_for_review(lookup.session, own):
-        yield lookup.line(Wait.REVIEW, lookup.day(received_at), key=key, detail=period)
+        yield _Found(Wait.REVIEW, lookup.day(received_at), key=key, detail=period)
 
 
-def _changes(lookup: _Lookup) -> Iterator[Waiting]:
+def _changes(lookup: _Lookup) -> Iterator[_Found]:
     table = tables.ChangeRequest
     query = select(table).where(col(table.plan_id) == lookup.plan.id, col(table.state) == "requested")
     for row in lookup.session.execute(query.order_by(col(table.id))).scalars():
-        yield lookup.line(Wait.CHANGE, lookup.day(row.requested_at), key=row.subtask_id, detail=row.kind)
+        yield _Found(Wait.CHANGE, lookup.day(row.requested_at), key=row.subtask_id, detail=row.kind)
 
 
-def _coordination(lookup: _Lookup) -> Iterator[Waiting]:
+def _coordination(lookup: _Lookup) -> Iterator[_Found]:
     finding = tables.Finding
     query = select(finding).where(
         col(finding.code) == NEEDS_COORDINATION,
@@ -149,11 +159,13 @@ def _coordination(lookup: _Lookup) -> Iterator[Waiting]:
     )
     for row in lookup.session.execute(query.order_by(col(finding.id))).scalars():
         key = subtask_of(row.subject)
-        yield lookup.line(Wait.COORDINATION, lookup.day(row.opened_at), key=key)
+        yield _Found(Wait.COORDINATION, lookup.day(row.opened_at), key=key)
 
 
-def _bulletins(lookup: _Lookup) -> Iterator[Waiting]:
+def _bulletins(lookup: _Lookup) -> Iterator[_Found]:
     table = tables.Bulletin
-    query = select(table).where(col(table.plan_id) == lookup.plan.id, col(table.state) == "held")
-    for row in lookup.session.execute(query.order_by(col(table.id))).scalars():
-        yield lookup.line(Wait.BULLETIN, lookup.day(row.created_at), detail=row.period)
+    query = select(col(table.created_at), col(table.period)).where(
+        col(table.plan_id) == lookup.plan.id, col(table.state) == "held"
+    )
+    for created_at, period in lookup.session.execute(query.order_by(col(table.id))).all():
+        yield _Found(Wait.BULLETIN, lookup.day(created_at), detail=period)

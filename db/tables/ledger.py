@@ -41,7 +41,11 @@ class Bulletin(SQLModel, table=True):
     While it is ``held`` its messages wait for a coordinator. ``sha256`` is of the content as stored."""
 
     __tablename__ = "bulletins"
-    __table_args__ = (UniqueConstraint("plan_id", "kind", "period"),)
+    __table_args__ = (
+        UniqueConstraint("plan_id", "kind", "period"),
+        # The content lies before the state in a row: without it every look would read megabytes.
+        Index("ix_bulletins_state", "plan_id", "state", "kind", "on"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     plan_id: int = Field(foreign_key="plans.id")
     kind: str  # digest evaluation year final

@@ -24,6 +24,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (
         Index("ix_messages_queue", "state", "next_attempt_at"),
         Index("ix_messages_recipient", "post_id", "kind", "slot_on"),
+        Index("ix_messages_day", "plan_id", "slot_on", "state"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -17,7 +17,11 @@ class ProgressReport(SQLModel, table=True):
     ``role``: ``lead`` speaks for the whole sub-task, ``share`` for the unit's own quota only."""
 
     __tablename__ = "progress_reports"
-    __table_args__ = (Index("ix_reports_subtask", "subtask_id", "received_at"),)
+    __table_args__ = (
+        Index("ix_reports_subtask", "subtask_id", "received_at"),
+        Index("ix_reports_period", "subtask_id", "period", "state"),
+        Index("ix_reports_state", "state", "subtask_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     subtask_id: int = Field(foreign_key="subtasks.id")
     unit_id: int | None = Field(default=None, foreign_key="units.id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -29,12 +29,12 @@ from web.tasks import Task, load_tasks, projects_of, units_of
 from web.to_do import by_units, for_the_desk
 from web.today import LISTED, happened_of, soon_of
 from web.typed import OptionalNumber
-from web.view import Chip, View, percent, render, view_of
+from web.view import TONES, Chip, View, percent, render, view_of
 from web.waits import what
 from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
-PAGE = 100
+PAGE = 50
 SEE_OTHER = 303
 SHOWN_LIGHTS = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
 
@@ -106,6 +106,7 @@ def _contents(
         "phase": _phase(plan, view),
         "tiles": _tiles(projects, view),
         "lights": SHOWN_LIGHTS,
+        "tones": _tones,
         "units": units_of(session, plan.id),
         "lines": projects,
         "desk": for_the_desk(waiting, findings, view),
@@ -139,6 +140,11 @@ def _listed(session: Session, plan: Plan, lines: Sequence[ProjectLine], view: Vi
         "percent": percent,
         "sentence": sentence,
     }
+
+
+def _tones(lights: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The colour and number of each light that is shown: thousands of cells ask for it."""
+    return [(TONES[light], lights.get(light.value, 0)) for light in SHOWN_LIGHTS]
 
 
 def _phase(plan: Plan, view: View) -> str:
