@@ -21,7 +21,7 @@ LISTS = {
     Wait.BULLETIN: "/bulletins",
 }
 SHOWN_AS_WAITS = frozenset({NEEDS_COORDINATION, "DIGEST_HELD"})
-# where a finding is settled, by its code: the page, and that of its subject where there is one
+# where a finding is settled, by its code, unless its subject is a sub-task or a message, which has a page of its own
 SETTLED_AT = {
     "NO_CONTACT": "/units",
     "WRONG_PERSON": "/units",
@@ -30,12 +30,11 @@ SETTLED_AT = {
     "CHANNEL_NOT_SET_UP": "/settings/channels",
     "MESSAGE_GIVEN_UP": "/messages?state=unsettled",
     "RECEIPT_REFUSED": "/messages",
-    "UNKNOWN_REPLY": "/messages",
-    "TEMPLATE_FAILED": "/templates",
-    "CALENDAR_YEAR": "/settings/calendar",
+    "UNKNOWN_REPLY": "/messages/incoming",
+    "TEMPLATE_FAILED": "/settings/templates",
+    "CALENDAR_YEAR": "/settings/years",
     "SENDING_HELD": "/settings",
-    "DUTY_FAILED": "/settings",
-    "NOTICE_TEMPLATE": "/settings",
+    "DUTY_FAILED": "/service",
 }
 
 

@@ -1,7 +1,7 @@
 """Passwords: which are taken, how they are stored, and whether one is right.
 
 Rules after OWASP ASVS 5, V6.2: Argon2id, 12 to 200 characters taken exactly as typed, no rule about kinds of
-characters, none that is common, repeats itself or says who one is.
+characters, none that is common (``common_passwords``), repeats itself or says who one is.
 """
 
 from __future__ import annotations
@@ -14,30 +14,11 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.errors import DubanError
+from workflows.common_passwords import ALWAYS, left_over
 
 SHORTEST, LONGEST = 12, 200
 FEWEST_SIGNS = 5  # different ones
-COMMON = (
-    "password",
-    "passw0rd",
-    "p@ssw0rd",
-    "12345678",
-    "87654321",
-    "abcdefgh",
-    "abcd1234",
-    "a1b2c3d4",
-    "1q2w3e4r",
-    "1qaz2wsx",
-    "qwerty",
-    "asdfgh",
-    "letmein",
-    "welcome",
-    "iloveyou",
-    "woaini",
-    "admin123",
-    "root123",
-    "duban",
-)
+LEAST_LEFT = 6  # signs beside common words, walks along the keyboard, years and days
 AT_ONCE = 4  # each takes 64 MB and a core: who asks for many waits
 _turns = BoundedSemaphore(AT_ONCE)
 
@@ -47,7 +28,7 @@ def check_password(password: str, *names: str) -> None:
     plain = password.lower()
     if not SHORTEST <= len(password) <= LONGEST:
         raise DubanError("PASSWORD_WEAK", f"密码需要 {SHORTEST} 到 {LONGEST} 个字：可以用一句好记的话。")
-    if _repeats(plain) or any(common in plain for common in COMMON) or _is_name(plain, names):
+    if _repeats(plain) or _is_common(plain) or _is_name(plain, names):
         raise DubanError("PASSWORD_WEAK", "这个密码太容易猜到：请避开常用密码、重复的字和自己的名称。")
 
 
@@ -70,6 +51,10 @@ def is_right(stored: str, password: str) -> bool:
 def _repeats(plain: str) -> bool:
     """Few different signs, or one piece again and again."""
     return len(set(plain)) < FEWEST_SIGNS or plain in (plain + plain)[1:-1]
+
+
+def _is_common(plain: str) -> bool:
+    return any(one in plain for one in ALWAYS) or len(left_over(plain)) < LEAST_LEFT
 
 
 def _is_name(plain: str, names: tuple[str, ...]) -> bool:

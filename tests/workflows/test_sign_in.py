@@ -97,8 +97,8 @@ def holder(database: Database, token: str, later: timedelta) -> str | None:
         ("ab1 " * 40 + "xyz " * 10 + "q", False),
         ("aaaabbbbcccc dd", True),  # five different signs
         ("aaaabbbbccccdd", False),
-        ("hello!hello!", False),  # one piece, twice
-        ("hello!hello?", True),
+        ("kettle!kettle!", False),  # one piece, twice
+        ("kettle!kettle?", True),
         ("my PassWord for it", False),
         ("Duban is my thing", False),
         ("I am ducha and well", False),
