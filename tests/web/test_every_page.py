@@ -36,7 +36,8 @@ CHINESE = re.compile(r"[\u3400-\u9fff][^<\n]{0,30}")
 NAMES = re.compile(r"中文|督办〔\d+〕\d+号")
 NO_PAGE = ("GET /static", "GET /public/{name}", "GET /healthz", "GET /readyz", "GET /metrics")
 NAMED = {"settings/channels": "inbox", "settings/channel-kinds": "webhook"}  # what has no number
-UNKNOWN = {"GET /set-up/{token}", "GET /sign-in"}  # shown without signing in, tested beside signing in
+# shown without signing in, tested beside signing in
+UNKNOWN = {"GET /set-up/{token}", "GET /sign-in", "GET /sign-in/oidc", "GET /sign-in/oidc/callback"}
 MOVED = {"GET /inbox", "GET /inbox/{rest:path}"}
 HANDED_IN = "/files/{file}"  # tested where files are handed in
 PAGES = sorted(
