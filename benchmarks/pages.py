@@ -23,14 +23,15 @@ from benchmarks.lived import DESK, EVENING, LINKS, OFFICE, UNIT, lived
 from db import tables
 from db.session import Database
 from duban.serving import address_of, keep_loaded, listening
+from web import rehearsals, worked_out
 from web.access import MATRIX
 from web.app import Site, create_app
-from web.rehearsals import WORKER
 from workflows.calendar_feed import feed_address
 
 TARGET_MS = 150
 WORTH_TELLING = 1000  # sub-tasks; smaller plans say nothing of speed
 TIMES = 5
+BESIDE = (rehearsals.WORKER, worked_out.WORKER)
 NO_PAGE = re.compile(
     r"/static|/public|/set-up|/sign-in|/inbox|/files/|enclosures|/settings/channels/"
 )  # or nothing there
@@ -144,7 +145,7 @@ def _answer(port: int, path: str) -> tuple[int, bool] | None:
 
 def _settle() -> None:
     """What is worked out beside the pages has ended."""
-    while workers := [one for one in threading.enumerate() if one.name == WORKER]:
+    while workers := [one for one in threading.enumerate() if one.name in BESIDE]:
         workers[0].join()
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 from db.session import Database
 from notifications.links import Links
 from notifications.message import Person
+from web.worked_out import WorkedOut
 from workflows.channel_factory import ChannelFactory
 from workflows.health import Pulse
 from workflows.identity_provider import IdentityProvider
@@ -68,6 +69,7 @@ class Site:
     ``office`` gives the sender's side as it is set up now, anew at each call: its channels belong to whoever
     asked, the service keeps its own.
     ``factory`` makes channels of set-ups; the demo has none. ``pictures`` remembers what was judged.
+    ``previews`` works out what takes longer than a page may.
     ``pulse`` says whether the service sweeps, where somebody must know.
     ``provider`` is whom people sign in by beside their passwords, where the office has one.
     """
@@ -86,6 +88,7 @@ class Site:
     installation: Installation = field(default_factory=Installation)
     pictures: Pictures = field(default_factory=Pictures)
     pulse: Pulse | None = None
+    previews: WorkedOut = field(default_factory=WorkedOut)
     provider: IdentityProvider | None = None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -15,18 +17,22 @@ from engine.errors import DubanError
 from engine.model import Plan
 from engine.months import month_of, period_name
 from notifications.bulletin_paper import bulletin_paper
+from notifications.paper import Paper
 from web.admission import acting
 from web.downloads import as_download
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
 from web.pages.bulletins import period_words
 from web.pages.overview import foot
+from web.previewed import preview_of, waiting_page
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
 from web.typed import Number
 from web.view import View, render, view_of, zone_of
+from web.words import LOCALES
+from web.worked_out import Waits
 from workflows import publish
-from workflows.preview_digest import Preview, preview_digest, rendered_preview
+from workflows.preview_digest import Preview, preview_digest, rendered_preview, upcoming_digest
 
 Form = Annotated[Sent, Depends(read_form)]
 MEDIA_TYPES = {
@@ -49,8 +55,12 @@ def routes(site: Site) -> APIRouter:
             if chosen is None:
                 raise HTTPException(404)
             view = view_of(request, plans.zone_of(chosen), now)
-            preview = preview_digest(session, chosen, now)
-            data = _contents(session, site, view, preview, post)
+            upcoming = upcoming_digest(session, chosen, now)
+            key = ("digest", view.today, upcoming.slot if upcoming else None)
+            looked = preview_of(site, session, chosen, key, lambda own: _looked(own, chosen, now))
+            if isinstance(looked, Waits):
+                return _waits(site, view, looked, "next.title")
+            data = _contents(session, site, view, looked, post)
             page = render(site, view, "bulletin_next.html.j2", plan=chosen, foot=foot(session), **data)
         page.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW
         return page
@@ -59,9 +69,33 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _contents(session: Session, site: Site, view: View, preview: Preview | None, post: int) -> dict[str, Any]:
+def _waits(site: Site, view: View, waits: Waits, title: str) -> HTMLResponse:
+    """Until it has been worked out; what then takes its place shows messages in frames."""
+    page = waiting_page(site, view, waits, nav="bulletins", title=view.t(title))
+    page.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW
+    return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The next digest and, by language, its paper."""
+
+    preview: Preview
+    papers: Mapping[str, Paper]
+
+
+def _looked(session: Session, plan: Plan, now: datetime) -> _Looked | None:
+    preview = preview_digest(session, plan, now)
     if preview is None:
+        return None
+    office = preview.edition.office
+    return _Looked(preview, {locale: bulletin_paper(office, locale) for locale in LOCALES})
+
+
+def _contents(session: Session, site: Site, view: View, looked: _Looked | None, post: int) -> dict[str, Any]:
+    if looked is None:
         return {"preview": None}
+    preview = looked.preview
     known = {one.reader.post_id for one in preview.lines}
     first = next(iter(preview.lines), None)
     chosen = post if post in known else first.reader.post_id if first else 0
@@ -74,7 +108,7 @@ def _contents(session: Session, site: Site, view: View, preview: Preview | None,
     return {
         "preview": preview,
         "period_words": period_words,
-        "paper": bulletin_paper(preview.edition.office, view.locale),
+        "paper": looked.papers[view.locale],
         "chosen": chosen,
         "shown": shown,
     }
@@ -121,7 +155,10 @@ def _form(
         table, problem = None, view.refusal(error) if error else ""
         if plan:
             try:
-                table = _table(session, site, plan, month, accepted, source)
+                found = _found(session, site, plan, month, accepted)
+                if isinstance(found, Waits):
+                    return _waits(site, view, found, "publish.title")
+                table = _by(site, found, source)
             except DubanError as refused:
                 problem = problem or view.refusal(refused)
         data: dict[str, Any] = {
@@ -140,8 +177,32 @@ def _form(
 def _table(
     session: Session, site: Site, plan: str, month: str, accepted: bool, source: str
 ) -> publish.PublicTable:
-    table = publish.public_table(session, plan, month, source=source, accepted_only=accepted)
-    return table if table.source else replace(table, source=site.coordinator.post)
+    return _by(site, publish.public_table(session, plan, month, accepted_only=accepted), source)
+
+
+def _found(
+    session: Session, site: Site, plan: str, month: str, accepted: bool
+) -> publish.PublicTable | Waits:
+    """The table as it would be published; a month without any is refused each time anew."""
+
+    def make(own: Session) -> publish.PublicTable | DubanError:
+        try:
+            return publish.public_table(own, plan, month, accepted_only=accepted)
+        except DubanError as refused:
+            return refused
+
+    chosen = next((one for one in plans.load_plans(session) if str(one.id) == plan), None)
+    if chosen is None:
+        return publish.public_table(session, plan, month, accepted_only=accepted)
+    found = preview_of(site, session, chosen, ("public", month, accepted), make)
+    if isinstance(found, DubanError):
+        raise found
+    return found
+
+
+def _by(site: Site, table: publish.PublicTable, source: str) -> publish.PublicTable:
+    """With the source that was typed, else the plan's issuer, else the office itself."""
+    return replace(table, source=source or table.source or site.coordinator.post)
 
 
 def _months(followed: list[Plan], view: View) -> list[str]:

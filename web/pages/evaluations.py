@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -31,10 +32,12 @@ from notifications.evaluation_view import (
 from notifications.words import say as said
 from web.pages.bulletins import period_words
 from web.pages.overview import foot, no_plan
+from web.previewed import preview_of, waiting_page
 from web.sheet import as_xlsx
 from web.site import Site
 from web.typed import Number
 from web.view import View, render, view_of
+from web.worked_out import Waits
 from workflows.score_month import content_of_bulletin, preview
 
 Content = EvaluationContent | YearContent
@@ -92,10 +95,11 @@ def _single(router: APIRouter, site: Site) -> None:
                 raise HTTPException(404)
             view = view_of(request, plans.zone_of(chosen), now)
             period = period or period_name(month_of(view.today))
-            try:
-                content = preview(session, chosen.id, now, period, whole_year=year)
-            except DubanError:
-                raise HTTPException(404) from None
+            content = _running(site, session, chosen, now, period, year, view)
+            if content is None:
+                raise HTTPException(404)
+            if isinstance(content, Waits):
+                return waiting_page(site, view, content, nav="evaluations", title=view.t("evaluations.title"))
             data = _contents(session, chosen, content, unit, view)
             return render(site, view, "evaluation.html.j2", row=None, **data)
 
@@ -110,6 +114,20 @@ def _single(router: APIRouter, site: Site) -> None:
             view = view_of(request, plans.zone_of(plan), site.clock())
             data = _contents(session, plan, content_of_bulletin(row), unit, view)
             return render(site, view, "evaluation.html.j2", row=row, **data)
+
+
+def _running(
+    site: Site, session: Session, plan: Plan, now: datetime, period: str, year: bool, view: View
+) -> Content | Waits | None:
+    """What an evaluation made now would say; nothing for a month that cannot be evaluated."""
+
+    def make(own: Session) -> Content | None:
+        try:
+            return preview(own, plan.id, now, period, whole_year=year)
+        except DubanError:
+            return None
+
+    return preview_of(site, session, plan, ("evaluation", view.today, period, year), make)
 
 
 @dataclass(frozen=True, slots=True)
