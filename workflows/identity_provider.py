@@ -75,8 +75,8 @@ class IdentityProvider:
         network, host = settings.network, urlsplit(settings.issuer).netloc
         self._network = replace(network, hosts=(*network.hosts, host), total=min(network.total, LONGEST_CALL))
 
-    def address(self, pending: Pending, now: datetime) -> str:
-        """Where the browser goes to sign in.
+    def address(self, pending: Pending, now: datetime, *, anew: bool = False) -> str:
+        """Where the browser goes to sign in; ``anew``: also those whom the provider still knows prove who they are.
 
         Raises DubanError OIDC_UNREACHABLE, OIDC_HOST, OIDC_ANSWER, OIDC_ISSUER.
         """
@@ -91,7 +91,7 @@ class IdentityProvider:
             "code_challenge": pending.challenge,
             "code_challenge_method": "S256",
             "ui_locales": pending.locale,
-        }
+        } | ({"prompt": "login"} if anew else {})
         return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(asked)}"
 
     def identity(self, code: str, pending: Pending, now: datetime) -> Identity:
@@ -108,6 +108,13 @@ class IdentityProvider:
         except UnknownKey:
             claims = self._with_new_keys(token, expected, now)
         return Identity(settings.issuer, claims["sub"], _account(claims, settings.account_claim))
+
+    def sign_out_address(self) -> str:
+        """Where people leave the provider, too; empty where it offers that to nobody, or has not been asked yet."""
+        endpoint = self._known.metadata.get("end_session_endpoint") if self._known else None
+        if not isinstance(endpoint, str) or not is_protected(endpoint):
+            return ""
+        return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode({'client_id': self.settings.client_id})}"
 
     def check(self, now: datetime) -> None:
         """The provider answers and is the one that is set up. Raises the errors of ``address``."""

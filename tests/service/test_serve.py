@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import threading
@@ -192,6 +193,25 @@ def test_while_there_is_no_user_each_start_prints_a_new_link_and_the_older_one_e
         assert second.link not in (None, older)
         assert second.client.get(older).status_code == 410
         assert second.set_up().status_code == 303
+
+
+def test_an_identity_provider_without_its_packages_is_told_at_the_start_and_passwords_work(
+    console: Console,
+) -> None:
+    console.folder.joinpath("sitecustomize.py").write_text("import sys; sys.modules['authlib'] = None")
+    console.environment |= {
+        "PYTHONPATH": f"{console.folder}{os.pathsep}{console.variables()['PYTHONPATH']}",
+        "DUBAN_OIDC__ISSUER": "https://id.example.org",
+        "DUBAN_OIDC__CLIENT_ID": "duban",
+        "DUBAN_OIDC__CLIENT_SECRET": "canary-secret",
+        "DUBAN_BASE_URL": "http://127.0.0.1:8300",
+    }
+    with running(console, "serve") as service:
+        assert "duban[oidc]" in service.log
+        assert "[OIDC_EXTRA]" in service.log
+        assert "canary" not in service.log + service.said
+        assert "oidc" not in service.get("sign-in").text
+        assert service.link is not None
 
 
 def test_a_port_in_use_is_refused_in_words(console: Console, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_in_a_real_browser_the_policy_of_our_pages_lets_people_through(desk: Des
     page.get_by_role("link", name="用统一身份认证登录").click()
     page.wait_for_url("**/cases")
     page.get_by_role("button", name="退出").click()
-    page.wait_for_url("**/sign-in")
+    page.wait_for_url("**/sign-in?out=1")
     context.close()
     assert complaints == []
     assert open_sessions(desk.database) == 0

@@ -113,11 +113,31 @@ def test_signing_in_again_ends_the_session_before(desk: Desk) -> None:
     assert open_sessions(desk.database) == 1
 
 
-def test_signed_out_the_session_opens_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("endpoint", "way"),
+    [
+        ("https://id.example.com/out", "https://id.example.com/out?client_id=duban"),
+        ("https://id.example.com/out?a=b", "https://id.example.com/out?a=b&amp;client_id=duban"),
+        ("http://id.example.com/out", ""),
+        (None, ""),
+    ],
+)
+def test_signed_out_the_session_opens_nothing_and_the_provider_is_left_apart(
+    desk: Desk, endpoint: str | None, way: str
+) -> None:
+    desk.provider.metadata = {"end_session_endpoint": endpoint}
     desk.sign_in()
-    assert press(desk.browser, "/sign-out").status_code == 303
+    answer = press(desk.browser, "/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?out=1")
     assert desk.browser.get("/account").status_code == 303
     assert open_sessions(desk.database) == 0
+    page = desk.browser.get("/sign-in?out=1").text
+    assert "已退出督办。统一身份认证可能还登录着。" in page
+    assert (f'href="{way}"' in page) if way else ("那里也退出" not in page)
+    assert 'href="/sign-in/oidc?next=%2F&amp;anew=1"' in page
+    asked = parse_qs(urlsplit(desk.begin("/sign-in/oidc?anew=1")).query)
+    assert asked["prompt"] == ["login"]
+    assert "prompt" not in parse_qs(urlsplit(desk.begin()).query)
 
 
 def _answers(status: int, body: bytes, headers: dict[str, str] | None = None) -> Callable[[], Answer]:

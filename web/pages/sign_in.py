@@ -22,6 +22,7 @@ from workflows.sign_in_by_provider import AccountUnknown
 
 Form = Annotated[Sent, Depends(read_small)]
 WRONG, LIMITED, GONE, SEE_OTHER = 422, 429, 410, 303
+OUT = "/sign-in?out=1"  # says that the provider may still know who it was
 
 
 def routes(site: Site) -> APIRouter:
@@ -58,7 +59,7 @@ def _signing_in(router: APIRouter, site: Site) -> None:
     @router.post("/sign-out")
     def out(request: Request) -> Response:
         sign_out(site.database, token_of(site, request), site.clock())
-        return with_session(site, RedirectResponse("/sign-in", SEE_OTHER), "")
+        return with_session(site, RedirectResponse(OUT if site.provider else "/sign-in", SEE_OTHER), "")
 
 
 def _setting_up(router: APIRouter, site: Site) -> None:
@@ -106,6 +107,8 @@ def sign_in_form(
         "account": error.account if isinstance(error, AccountUnknown) else "",
         "name": name,
         "provider": site.provider.settings.labels[view.locale] if site.provider else "",
+        "is_out": "out" in view.query,
+        "leave": site.provider.sign_out_address() if site.provider else "",
     }
     return render(site, view, "sign_in.html.j2", status, **data)
 

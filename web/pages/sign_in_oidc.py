@@ -31,14 +31,15 @@ def routes(site: Site) -> APIRouter:
     router = APIRouter()
 
     @router.get(THERE)
-    def begun(request: Request, next: str = "/", lang: str = DEFAULT_LOCALE) -> Response:
+    def begun(request: Request, next: str = "/", lang: str = DEFAULT_LOCALE, anew: str = "") -> Response:
         provider = _provider(site)
         where = own_path(next)
         if person_of(request):
             return RedirectResponse(where, SEE_OTHER)
         if elsewhere := _better_begun_at(request, provider, where, lang):
             return RedirectResponse(elsewhere, SEE_OTHER)
-        return _there(site, request, provider, where, lang if lang in LOCALES else DEFAULT_LOCALE)
+        locale = lang if lang in LOCALES else DEFAULT_LOCALE
+        return _there(site, request, provider, where, locale, bool(anew))
 
     @router.get(BACK, response_class=HTMLResponse)
     def back(request: Request) -> Response:
@@ -47,11 +48,13 @@ def routes(site: Site) -> APIRouter:
     return router
 
 
-def _there(site: Site, request: Request, provider: IdentityProvider, where: str, locale: str) -> Response:
+def _there(
+    site: Site, request: Request, provider: IdentityProvider, where: str, locale: str, anew: bool
+) -> Response:
     now = site.clock()
     pending, cookie = provider.pending.begin(where, locale, now)
     try:
-        address = provider.address(pending, now)
+        address = provider.address(pending, now, anew=anew)
     except DubanError as error:
         return sign_in_form(site, request, where, _status(error), error, locale=locale)
     return _with_cookie(site, RedirectResponse(address, SEE_OTHER), cookie)

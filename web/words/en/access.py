@@ -16,6 +16,8 @@ WORDS: dict[str, str] = {
     "sign_in.by": "Sign in with {label}",
     "sign_in.or": "or with a password",
     "sign_in.account": "Your account: ",
+    "sign_in.left": "You have signed out of duban. You may still be signed in at {label}.",
+    "sign_in.leave": "Sign out there as well",
     "set_up.title": "Choose a password",
     "set_up.first": "First start: the administrator",
     "set_up.first.why": "An administrator invites others and sets up channels. This page works once.",

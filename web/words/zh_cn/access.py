@@ -16,6 +16,8 @@ WORDS: dict[str, str] = {
     "sign_in.by": "用{label}登录",
     "sign_in.or": "或者用密码登录",
     "sign_in.account": "您的账号：",
+    "sign_in.left": "已退出督办。{label}可能还登录着。",
+    "sign_in.leave": "那里也退出",
     "set_up.title": "设置密码",
     "set_up.first": "第一次使用：建立管理员",
     "set_up.first.why": "管理员可以再邀请其他人，也可以设置消息渠道。这个页面只能用一次。",
