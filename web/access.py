@@ -119,6 +119,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /reviews/coordination": Access.READ,
         "GET /reviews/{number}/files/{file}": Access.READ,
         "POST /reviews/accept": Access.DESK,
+        "POST /reviews/take-back": Access.DESK,
         "POST /reviews/{number}/return": Access.DESK,
         "POST /reviews/coordination/{number}": Access.DESK,
         "GET /changes": Access.READ,

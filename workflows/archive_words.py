@@ -71,6 +71,7 @@ EVENTS = {
     "accept": "验收",
     "accept_report": "审核通过",
     "return_report": "退回填报",
+    "take_back_review": "撤销采纳",
     "report": "填报",
     "acknowledge": "签收",
     "remind_now": "催办",

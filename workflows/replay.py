@@ -19,7 +19,7 @@ from workflows.accept_subtask import accept_subtask
 from workflows.acknowledge import acknowledge
 from workflows.change_request import approve_change
 from workflows.report_progress import Filing, report_progress
-from workflows.review_report import accept_reports, return_report
+from workflows.review_report import SUBMITTED, accept_reports, return_report, take_back_acceptance
 from workflows.sweep import judge_and_store
 
 BY_ITSELF = "policy:"  # how the service signs what it does without anybody
@@ -71,7 +71,9 @@ def review_again(report: tables.ProgressReport, review: tables.ReportReview) -> 
         review.who,
         review.reason,
     )
-    returns = review.decision == "returned"
+    returns, decide = review.decision == "returned", accept_reports
+    if review.decision == SUBMITTED:
+        decide = take_back_acceptance
 
     def deed(database: Database, now: datetime) -> None:
         table = tables.ProgressReport
@@ -84,7 +86,7 @@ def review_again(report: tables.ProgressReport, review: tables.ReportReview) -> 
             if returns:
                 return_report(database, key, now, who, reason)
             else:
-                accept_reports(database, [key], now, who)
+                decide(database, [key], now, who)
 
     return Replay(review.at, deed)
 

@@ -1,4 +1,4 @@
-"""审核: a coordinator accepts a report or sends it back with a reason; where it stands is judged at once."""
+"""审核: a coordinator accepts a report, takes that back, or sends it back with a reason; where it stands is judged at once."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from workflows.compare_totals import compare_totals
 from workflows.sweep import judge_and_store
 
 BY_POLICY = "policy:auto_review"
-ACCEPTED, RETURNED = "accepted", "returned"
-WORDS = {ACCEPTED: "采纳", RETURNED: "退回"}
+ACCEPTED, RETURNED, SUBMITTED = "accepted", "returned", "submitted"
+WORDS = {ACCEPTED: "采纳", RETURNED: "退回", SUBMITTED: "撤销采纳"}
+EVENTS = {ACCEPTED: "accept_report", RETURNED: "return_report", SUBMITTED: "take_back_review"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was accepted, and for each report that could not be a sentence that says why."""
+    """What was decided so, and for each report of which it could not be a sentence that says why."""
 
-    accepted: tuple[Reviewed, ...]
+    decided: tuple[Reviewed, ...]
     refused: tuple[DubanError, ...] = ()
 
 
@@ -50,14 +51,16 @@ def accept_reports(database: Database, ids: Iterable[int], now: datetime, who: s
 
     Refusals: NO_SUCH_REPORT, REVIEW_DECIDED, REPORT_REPLACED.
     """
-    with database.write() as session:
-        reports, refused = [], []
-        for key in _locked(session, ids):
-            try:
-                reports.append(_reviewable(session, key, ACCEPTED))
-            except DubanError as error:
-                refused.append(error)
-        return Outcome(_store(session, reports, ACCEPTED, now, who), tuple(refused))
+    return _decide_each(database, ids, ACCEPTED, now, who)
+
+
+def take_back_acceptance(database: Database, ids: Iterable[int], now: datetime, who: str) -> Outcome:
+    """These reports wait for review again, on record beside their acceptance, which counts as no action any more.
+
+    Refusals: NO_SUCH_REPORT, REVIEW_DECIDED (it is not accepted), REPORT_REPLACED, ALREADY_ACCEPTED where the
+    sub-task itself has been accepted.
+    """
+    return _decide_each(database, ids, SUBMITTED, now, who)
 
 
 def accept_waiting(
@@ -131,6 +134,18 @@ def find_waiting(session: Session, plan: str | None, unit: str | None) -> list[t
     ]
 
 
+def _decide_each(database: Database, ids: Iterable[int], decision: str, now: datetime, who: str) -> Outcome:
+    """One report of which it cannot be decided does not stop the others."""
+    with database.write() as session:
+        reports, refused = [], []
+        for key in _locked(session, ids):
+            try:
+                reports.append(_reviewable(session, key, decision))
+            except DubanError as error:
+                refused.append(error)
+        return Outcome(_store(session, reports, decision, now, who), tuple(refused))
+
+
 def _locked(session: Session, ids: Iterable[int]) -> list[int]:
     """The same ids in order; nobody else reviews or reports for their sub-tasks until this transaction ends."""
     keys = sorted(set(ids))
@@ -153,8 +168,7 @@ def _reviewable(session: Session, report_id: int, decision: str) -> tables.Progr
     if report is None:
         raise DubanError("NO_SUCH_REPORT", f"没有编号为 {report_id} 的填报：请从待审核的填报中选择。")
     decided = last_review(session, report_id)
-    by_policy = report.state == ACCEPTED and decided is not None and decided.who == BY_POLICY
-    if report.state != "submitted" and not (by_policy and decision == RETURNED):
+    if not _is_open_to(decision, report, decided):
         raise DubanError("REVIEW_DECIDED", _told(session, report, decided))
     if is_replaced(session, report_id):
         raise DubanError(
@@ -162,15 +176,26 @@ def _reviewable(session: Session, report_id: int, decision: str) -> tables.Progr
             f"填报 {report_id}（{report.period}）已由同一单位更新的填报代替：请审核最新的一份。",
         )
     task = session.get_one(tables.SubTask, report.subtask_id)
-    if decision == RETURNED and State(task.state) in FINAL:
-        raise DubanError("ALREADY_ACCEPTED", f"子任务 {task.no} 已经验收或终止，它的填报不能再退回。")
+    if decision != ACCEPTED and State(task.state) in FINAL:
+        word = WORDS[decision]
+        raise DubanError("ALREADY_ACCEPTED", f"子任务 {task.no} 已经验收或终止，它的填报不能再{word}。")
     return report
+
+
+def _is_open_to(decision: str, report: tables.ProgressReport, decided: tables.ReportReview | None) -> bool:
+    """Whether that can still be decided: of what waits, of what the policy alone accepted; back, of what is accepted."""
+    if decision == SUBMITTED:
+        return report.state == ACCEPTED and decided is not None
+    by_policy = report.state == ACCEPTED and decided is not None and decided.who == BY_POLICY
+    return report.state == SUBMITTED or (by_policy and decision == RETURNED)
 
 
 FINAL = (State.ACCEPTED, State.CLOSED, State.ARCHIVED, State.TERMINATED)
 
 
 def _told(session: Session, report: tables.ProgressReport, decided: tables.ReportReview | None) -> str:
+    if decided is None and report.state == SUBMITTED:
+        return f"填报 {report.id}（{report.period}）还没有审核：不必撤销。"
     if decided is None:  # a report that came in with the plan
         return f"填报 {report.id}（{report.period}）已经{WORDS[report.state]}：不必再审核。"
     on = _day(session, report.subtask_id, decided.at)
@@ -216,7 +241,7 @@ def _decide(
     review = decide_report(session, key, decision, who, now, reason)
     runs.record(
         session,
-        "accept_report" if decision == ACCEPTED else "return_report",
+        EVENTS[decision],
         who,
         now,
         plan_id=session.get_one(tables.SubTask, report.subtask_id).plan_id,

@@ -58,7 +58,7 @@ class ReportReview(SQLModel, table=True):
     report_id: int = Field(foreign_key="progress_reports.id", index=True)
     at: datetime = Field(sa_type=UtcDateTime)
     who: str
-    decision: str  # accepted returned
+    decision: str  # accepted returned; submitted where an acceptance was taken back
     reason: str = Field(default="", sa_type=Text)
 
 

@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("list")(list_)
     group.command("accept")(accept)
     group.command("return")(return_)
+    group.command("take-back")(take_back)
     app.add_typer(group, name="review")
     asked = typer.Typer(help="协调事项。What units ask coordinators to settle.", no_args_is_help=True)
     asked.command("list")(list_coordination)
@@ -76,7 +77,21 @@ def accept(
             outcome = accept_waiting(database, now, by, plan=plan, unit=unit)
         else:
             outcome = accept_reports(database, reports or (), now, by)
-    _tell(outcome)
+    _tell(outcome, "采纳")
+
+
+def take_back(
+    reports: Annotated[list[int], typer.Argument(metavar="REPORT…", help="填报的编号，可写几个。")],
+    at: At = None,
+    who: Who = None,
+    config: Config = None,
+) -> None:
+    """撤销采纳：填报重新等待审核。Takes an acceptance back; the report waits for review again."""
+    from workflows.review_report import take_back_acceptance
+
+    with acting(config, at, who) as (database, now, by):
+        outcome = take_back_acceptance(database, reports, now, by)
+    _tell(outcome, "撤销采纳")
 
 
 def return_(
@@ -159,14 +174,14 @@ def _waited(one: Waiting) -> str:
     return what(one, "zh-CN")
 
 
-def _tell(outcome: Outcome) -> None:
-    for one in outcome.accepted:
-        print(f"已采纳 {one.no} {one.title} 的 {one.period} 填报：{_light(one.light)}")
+def _tell(outcome: Outcome, what: str) -> None:
+    for one in outcome.decided:
+        print(f"已{what} {one.no} {one.title} 的 {one.period} 填报：{_light(one.light)}")
     for error in outcome.refused:
         print(f"{error.message}  [{error.code}]", file=sys.stderr)
     if outcome.refused:
         raise typer.Exit(1)
-    if not outcome.accepted:
+    if not outcome.decided:
         print("没有待审核的填报。")
 
 

@@ -35,6 +35,10 @@ def test_reports_are_listed_accepted_and_sent_back(office: Console) -> None:
     again = office.duban("review", "accept", first, *at)
     assert (again.code, "甲岗 于 2024-04-02 采纳" in again.err) == (1, True)
     assert "没有待审核的填报" in office.duban("review", "list", *at).out
+    assert "已撤销采纳 一.1" in office.duban("review", "take-back", first, *at, "--who", "甲岗").out
+    assert "一.1" in office.duban("review", "list", *at).out
+    twice = office.duban("review", "take-back", first, *at)
+    assert (twice.code, "[REVIEW_DECIDED]" in twice.err) == (1, True)
 
 
 @pytest.mark.parametrize("words", [(), ("1", "--all"), ("1", "--unit", "区民政局")])

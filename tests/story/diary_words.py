@@ -28,6 +28,7 @@ DONE = {
     "acknowledge": "签收",
     "report": "填报",
     "accept_report": "审核通过",
+    "take_back_review": "撤销采纳",
     "return_report": "退回填报",
     "accept": "验收",
     "case_open": "开具督办单",

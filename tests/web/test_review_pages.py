@@ -107,10 +107,26 @@ def test_files_of_a_report_are_handed_out_and_of_nothing_else(desk: Desk) -> Non
 def test_those_that_are_ticked_are_accepted_in_the_name_of_whoever_is_signed_in(desk: Desk) -> None:
     answer = desk.post("/reviews/accept?period=2024-03", r1="1", r3="1", who="somebody else")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/reviews?told=accepted&n=2&period=2024-03"
+    assert answer.headers["location"] == "/reviews?told=accepted&n=2&period=2024-03&undo=1%2C3"
     assert "已采纳 2 份填报" in desk.get(answer.headers["location"])
     assert desk.reviews() == [(1, "accepted", "coordinator", ""), (3, "accepted", "coordinator", "")]
     assert list(rows_of(desk.get("/reviews"))) == [2]
+
+
+def test_what_was_accepted_by_mistake_is_taken_back_from_the_same_page(desk: Desk) -> None:
+    location = desk.post("/reviews/accept", r1="1", r3="1").headers["location"]
+    offer = desk.get(location).split('action="/reviews/take-back"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(r\d+)" value="(1)"', offer))
+    assert fields == {"r1": "1", "r3": "1"}
+    answer = desk.post("/reviews/take-back", **fields)
+    page = desk.get(answer.headers["location"])
+    assert "2 份填报重新等待审核" in page
+    assert list(rows_of(page)) == [2, 3, 1]
+    assert "take-back" not in page
+    again = desk.post("/reviews/take-back", **fields)
+    assert again.status_code == 409
+    assert "已由 coordinator 于 2024-" in again.text
+    assert len(desk.reviews()) == 4
 
 
 def test_the_button_of_one_row_accepts_that_one_only(desk: Desk) -> None:

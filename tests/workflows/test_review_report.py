@@ -9,14 +9,16 @@ from threading import Barrier
 import pytest
 from sqlmodel import col, select
 
-from db import tables
+from db import plans, tables
+from db.copy import copy_to_memory
 from db.session import Database
 from engine.errors import DubanError
 from tests.workflows.office_2024 import Task, at, build
 from workflows.accept_subtask import accept_subtask
 from workflows.list_reviews import review_lines
 from workflows.report_progress import Filing, report_progress
-from workflows.review_report import accept_reports, accept_waiting, return_report
+from workflows.review_report import accept_reports, accept_waiting, return_report, take_back_acceptance
+from workflows.rewind import rewind
 from workflows.sweep import sweep
 
 FRIDAY, TUESDAY, THURSDAY = "2024-03-29T10:00", "2024-04-02T10:00", "2024-04-11T10:00"
@@ -59,11 +61,75 @@ def refusal(database: Database, report_id: int, reason: str = "再核对") -> Du
 def test_accepting_is_on_record_with_row_and_event(database: Database) -> None:
     build(database, Task("1"))
     key = filed(database, "1", "11台")
-    (done,) = accept_reports(database, [key], at(TUESDAY), "甲岗").accepted
+    (done,) = accept_reports(database, [key], at(TUESDAY), "甲岗").decided
     assert (done.no, done.period, done.decision, done.light) == ("1", "2024-03", "accepted", "green")
     assert states(database) == ["accepted"]
     assert reviews(database) == [(key, "accepted", "甲岗", "")]
     assert events(database) == [("accept_report", "甲岗", "")]
+
+
+def test_an_acceptance_is_taken_back_on_record_and_the_report_waits_again(database: Database) -> None:
+    build(database, Task("1"), Task("2"))
+    keys = [filed(database, "1", "11台"), filed(database, "2", "11台")]
+    accept_reports(database, keys, at(TUESDAY), "甲岗")
+    (done,) = take_back_acceptance(database, keys[:1], at(THURSDAY), "乙岗").decided
+    assert (done.no, done.decision) == ("1", "submitted")
+    assert states(database) == ["submitted", "accepted"]
+    assert reviews(database)[-1] == (keys[0], "submitted", "乙岗", "")
+    assert events(database)[-1] == ("take_back_review", "乙岗", "")
+    with database.read() as session:
+        assert [line.report_id for line in review_lines(session, at(THURSDAY))] == keys[:1]
+    accept_reports(database, keys, at(THURSDAY), "甲岗")
+    assert states(database) == ["accepted", "accepted"]
+
+
+def test_an_acceptance_that_was_taken_back_is_no_action_and_comes_again_in_a_rehearsal(
+    database: Database,
+) -> None:
+    build(database, Task("1"))
+    key = filed(database, "1", "11台")
+    accept_reports(database, [key], at(TUESDAY), "甲岗")
+    with database.read() as session:
+        task = subtask(database, "1").id
+        assert task is not None
+        assert plans.load_subtasks(session, [task])[task].actions == (date(2024, 4, 2),)
+    take_back_acceptance(database, [key], at(THURSDAY), "甲岗")
+    with database.read() as session:
+        assert plans.load_subtasks(session, [task])[task].actions == ()
+    copy = copy_to_memory(database)
+    with copy.write() as session:
+        deeds = rewind(session, at("2024-03-28T10:00"))
+    for deed in deeds:
+        deed.again(copy, deed.at)
+    assert [decision for _, decision, _, _ in reviews(copy)] == ["accepted", "submitted"]
+    assert states(copy) == ["submitted"]
+    copy.close()
+
+
+@pytest.mark.parametrize(
+    ("before", "code"),
+    [("waiting", "REVIEW_DECIDED"), ("returned", "REVIEW_DECIDED"), ("replaced", "REPORT_REPLACED"),
+     ("closed", "ALREADY_ACCEPTED"), ("unknown", "NO_SUCH_REPORT")],
+)  # fmt: skip
+def test_only_what_is_accepted_and_still_counts_can_be_taken_back(
+    database: Database, before: str, code: str
+) -> None:
+    build(database, Task("1"))
+    key = filed(database, "1", "100台")
+    if before == "returned":
+        return_report(database, key, at(TUESDAY), "甲岗", "再核对")
+    elif before != "waiting":
+        accept_reports(database, [key], at(TUESDAY), "甲岗")
+    if before == "replaced":
+        filed(database, "1", "100台", THURSDAY)
+    elif before == "closed":
+        accept_subtask(database, "1", at(TUESDAY), "甲岗")
+    state, known = states(database), reviews(database)
+    outcome = take_back_acceptance(
+        database, [key if before != "unknown" else 999], at("2024-04-12T10:00"), "乙岗"
+    )
+    assert ([error.code for error in outcome.refused], outcome.decided) == ([code], ())
+    assert (states(database), reviews(database)) == (state, known)
 
 
 def test_a_returned_report_no_longer_counts(database: Database) -> None:
@@ -147,7 +213,7 @@ def test_one_that_cannot_be_accepted_does_not_stop_the_others(database: Database
     first, second = filed(database, "1", "11台"), filed(database, "2", "11台")
     accept_reports(database, [first], at(TUESDAY), "甲岗")
     outcome = accept_reports(database, [second, first, 999], at(TUESDAY), "乙岗")
-    assert [one.report_id for one in outcome.accepted] == [second]
+    assert [one.report_id for one in outcome.decided] == [second]
     assert sorted(error.code for error in outcome.refused) == ["NO_SUCH_REPORT", "REVIEW_DECIDED"]
 
 
@@ -165,7 +231,7 @@ def test_all_that_wait_are_accepted_of_everybody_or_of_one_unit(
     for no in ("1", "2", "3"):
         filed(database, no, "11台")
     outcome = accept_waiting(database, at(TUESDAY), "甲岗", unit=unit)
-    assert len(outcome.accepted) == expected.count("accepted")
+    assert len(outcome.decided) == expected.count("accepted")
     assert states(database) == expected
 
 

@@ -26,7 +26,7 @@ from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.list_reviews import FigureLine, ReviewLine
 from workflows.review_queue import Queue, Wanted, all_lines, review_queue
-from workflows.review_report import accept_reports, return_report
+from workflows.review_report import accept_reports, return_report, take_back_acceptance
 from workflows.settle_coordination import NEEDS_COORDINATION
 
 Form = Annotated[Sent, Depends(read_form)]
@@ -92,8 +92,17 @@ def _deciding(router: APIRouter, site: Site) -> None:
         outcome = accept_reports(site.database, chosen, site.clock(), acting(request).who)
         if outcome.refused:
             refused = [*outcome.refused]
-            return _page(site, request, CONFLICT, accepted=len(outcome.accepted), refused=refused)
-        return _back(site, request, "accepted", len(outcome.accepted))
+            return _page(site, request, CONFLICT, accepted=len(outcome.decided), refused=refused)
+        keys = ",".join(str(one.report_id) for one in outcome.decided)
+        return _back(site, request, "accepted", len(outcome.decided), undo=keys)
+
+    @router.post("/reviews/take-back")
+    def take_back(request: Request, sent: Form) -> Response:
+        chosen = _chosen(sent)
+        outcome = take_back_acceptance(site.database, chosen, site.clock(), acting(request).who)
+        if outcome.refused:
+            return _page(site, request, CONFLICT, refused=[*outcome.refused])
+        return _back(site, request, "taken_back", len(outcome.decided))
 
     @router.post("/reviews/{number}/return")
     def send_back(request: Request, number: int, sent: Form) -> Response:
@@ -149,6 +158,7 @@ def _contents(session: Session, queue: Queue, view: View) -> dict[str, Any]:
         "kept": {name: view.query[name] for name in FILTERS if view.query.get(name)},
         "files": files,
         "phrases": PHRASES,
+        "undo": [key for text in view.query.get("undo", "").split(",") if (key := _number(text))],
         "foot": foot(session),
     }
 
@@ -243,9 +253,9 @@ def _chosen(sent: Sent) -> list[int]:
     return [only] if only is not None else [key for key in ticked if key is not None]
 
 
-def _back(site: Site, request: Request, what: str, n: int) -> Response:
+def _back(site: Site, request: Request, what: str, n: int, **more: str) -> Response:
     """The list as it was filtered, saying what was done."""
     with site.database.read() as session:
         view = view_of(request, zone_of(session), site.clock())
     kept = {name: view.query[name] for name in FILTERS if view.query.get(name)}
-    return done(view, "/reviews", what, n, **kept)
+    return done(view, "/reviews", what, n, **kept, **more)

@@ -53,7 +53,7 @@ WORDS: dict[str, str] = {
     "reviews.status.not_started": "reported as not started",
     "reviews.accept": "Accept this one",
     "reviews.accept_chosen": "Accept selected",
-    "reviews.accept_chosen.sure": "This cannot be undone and is recorded under your name.",
+    "reviews.accept_chosen.sure": "Recorded under your name; a mistake can be taken back right away.",
     "reviews.accept_chosen.do": "Yes, accept",
     "reviews.accept_chosen.note": "Those in doubt are not selected; tick them one by one to accept them as well.",
     "reviews.reason": "Reason for sending it back",
@@ -90,6 +90,9 @@ WORDS: dict[str, str] = {
     "doubt.text_troubles": "The text speaks of trouble, coordination was not asked for: “{text}”",
     "doubt.text_above_figure": "The text says {said}, the figure is only {value}",
     "doubt.done_below_target": "Said to be done, but {name} is {value} of {target}",
+    "reviews.take_back": "Take acceptance back",
+    "reviews.take_back.note": "A mistake? They wait for review again; both steps stay on record.",
+    "told.taken_back": "Acceptance taken back: {n} reports wait for review again.",
     "told.accepted": "{n} reports accepted.",
     "told.returned": "Sent back. The unit gets the reason and a new link.",
     # coordination

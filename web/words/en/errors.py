@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.words.en.errors_workflows import OF_WORKFLOWS
 
 SENTENCES: dict[str, str] = OF_WORKFLOWS | {
-    "ALREADY_ACCEPTED": "The sub-task has been accepted or terminated: its reports cannot be sent back any more.",
+    "ALREADY_ACCEPTED": "The sub-task has been accepted or terminated: nothing can be decided about its reports any more.",
     "AMBIGUOUS_SUBTASK": "Several sub-tasks carry that number: write # and the id that its page shows, such as #12.",
     "BAD_ATTACHMENT": "Files of that kind cannot be taken: PDF, pictures, office documents and plain text can.",
     "BAD_CHANGE": "That change does not fit the sub-task as it stands: check kind, dates and figures.",

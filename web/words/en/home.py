@@ -130,6 +130,7 @@ WORDS: dict[str, str] = {
     "told.subtask.followed_up": "Done.",
     "event.accept": "accepted",
     "event.accept_report": "report accepted",
+    "event.take_back_review": "acceptance taken back",
     "event.return_report": "report returned",
     "event.report": "reported",
     "event.acknowledge": "signed for",

@@ -95,6 +95,7 @@ WORDS: dict[str, str] = {
     "audit.what.acknowledge": "Signed for",
     "audit.what.report": "Progress reported",
     "audit.what.accept_report": "Report accepted",
+    "audit.what.take_back_review": "Acceptance taken back",
     "audit.what.return_report": "Report returned",
     "audit.what.accept": "Completion accepted",
     "audit.what.close": "Struck off",

@@ -53,7 +53,7 @@ WORDS: dict[str, str] = {
     "reviews.status.not_started": "报为未启动",
     "reviews.accept": "采纳这一份",
     "reviews.accept_chosen": "采纳选中的",
-    "reviews.accept_chosen.sure": "采纳后不能撤销，记在您的名下。",
+    "reviews.accept_chosen.sure": "记在您的名下；采纳错了，可以马上撤销。",
     "reviews.accept_chosen.do": "确认采纳",
     "reviews.accept_chosen.note": "有疑点的没有预选；要一并采纳，请逐份打勾。",
     "reviews.reason": "退回的理由",
@@ -90,6 +90,9 @@ WORDS: dict[str, str] = {
     "doubt.text_troubles": "说明里提到困难，但没有勾选需协调：“{text}”",
     "doubt.text_above_figure": "说明里写 {said}，数值只填了 {value}",
     "doubt.done_below_target": "说已完成，但{name}只报了 {value}，目标是 {target}",
+    "reviews.take_back": "撤销采纳",
+    "reviews.take_back.note": "点错了？撤销后重新等待审核，两次办理都留有记录。",
+    "told.taken_back": "已撤销采纳，{n} 份填报重新等待审核。",
     "told.accepted": "已采纳 {n} 份填报。",
     "told.returned": "已退回，单位会收到理由和新的链接。",
     # 需协调事项

@@ -130,6 +130,7 @@ WORDS: dict[str, str] = {
     "told.subtask.followed_up": "已办结。",
     "event.accept": "验收",
     "event.accept_report": "采纳填报",
+    "event.take_back_review": "撤销采纳",
     "event.return_report": "退回填报",
     "event.report": "填报",
     "event.acknowledge": "签收",

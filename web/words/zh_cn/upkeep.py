@@ -95,6 +95,7 @@ WORDS: dict[str, str] = {
     "audit.what.acknowledge": "签收",
     "audit.what.report": "填报进展",
     "audit.what.accept_report": "审核通过",
+    "audit.what.take_back_review": "撤销采纳",
     "audit.what.return_report": "退回填报",
     "audit.what.accept": "验收",
     "audit.what.close": "销号",
