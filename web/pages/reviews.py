@@ -158,7 +158,7 @@ def _contents(session: Session, queue: Queue, view: View) -> dict[str, Any]:
         "kept": {name: view.query[name] for name in FILTERS if view.query.get(name)},
         "files": files,
         "phrases": PHRASES,
-        "undo": [key for text in view.query.get("undo", "").split(",") if (key := _number(text))],
+        "undo": [key for text in view.query.get("undo", "").split(",") if (key := whole(text))],
         "foot": foot(session),
     }
 
