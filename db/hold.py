@@ -31,7 +31,7 @@ def hold(session: Session, since: datetime, backup_of: datetime) -> None:
         "已从备份恢复，发送暂停：请用 duban release --list 查看备份之后到期的消息，"
         "再用 --send 补发或用 --supersede 作废。"
     )
-    runs.open_finding(session, FINDING, MARK, sentence, since)
+    runs.open_finding(session, FINDING, MARK, sentence, since, inputs={"since": since.date().isoformat()})
 
 
 def held(session: Session) -> Hold | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlmodel import Session, col
@@ -29,10 +30,17 @@ def claim(session: Session, message_id: str, sender: str, subject: str, now: dat
     return insert_new(session.connection(), I.__table__, [row]) == 1  # type: ignore[attr-defined]
 
 
-def settle(session: Session, message_id: str, state: str, post_id: int | None, detail: str) -> None:
-    """What became of it is on record."""
+def settle(
+    session: Session,
+    message_id: str,
+    state: str,
+    post_id: int | None,
+    detail: str,
+    inputs: Mapping[str, Any] | None = None,
+) -> None:
+    """What became of it is on record; ``inputs`` are what the detail is made of."""
     statement = update(I).where(col(I.rfc_message_id) == message_id)
-    session.execute(statement.values(state=state, post_id=post_id, detail=detail))
+    session.execute(statement.values(state=state, post_id=post_id, detail=detail, inputs=dict(inputs or {})))
 
 
 def answered(session: Session, answers: Sequence[str]) -> tables.Message | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -112,10 +112,26 @@ def part_of_bulletin(session: Session, bulletin_id: int, name: str) -> Any:
 
 
 def open_finding(
-    session: Session, code: str, subject: str, message: str, now: datetime, plan_id: int | None = None
+    session: Session,
+    code: str,
+    subject: str,
+    message: str,
+    now: datetime,
+    plan_id: int | None = None,
+    inputs: Mapping[str, Any] | None = None,
 ) -> None:
-    """The finding is open, once however often it is found."""
-    row = {"code": code, "subject": subject, "message": message, "opened_at": now, "plan_id": plan_id}
+    """The finding is open, once however often it is found.
+
+    ``inputs`` are what its sentence is made of; ``case`` among them names one of several sentences of the code.
+    """
+    row = {
+        "code": code,
+        "subject": subject,
+        "message": message,
+        "inputs": dict(inputs or {}),
+        "opened_at": now,
+        "plan_id": plan_id,
+    }
     insert_new(session.connection(), F.__table__, [row])  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 
 DIGITS = 40
+MAYBE_JSON: Any = JSON(none_as_null=True)  # null for rows that were stored before the column
 NO_TEXT: Any = {"server_default": text("''")}  # rows that were stored before the column have none
 
 

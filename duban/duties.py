@@ -152,7 +152,8 @@ class Duties:
         self._settled.discard(duty.name)
         with suppress(DubanError), self._database.write() as session:
             sentence = f"服务的例行工作 {duty.name} 出错，稍后自动重试：{why}"
-            runs.open_finding(session, DUTY_FAILED, duty.name, sentence, self._clock())
+            inputs = {"duty": duty.name, "why": why, "error": getattr(error, "code", "")}
+            runs.open_finding(session, DUTY_FAILED, duty.name, sentence, self._clock(), inputs=inputs)
 
     def _turn(self, duty: Duty, action: Callable[[], None]) -> None:
         if self.stopping.is_set():

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from notifications.paper import Cell, Grid, Paper
+from notifications.retold import retold
 from notifications.words import clean, known_locale, say
 
 HEADS = (
@@ -97,7 +98,7 @@ def _row(one: Attempt, zone: ZoneInfo, locale: str) -> tuple[Cell, ...]:
         Cell(_moment(one.started_at, zone, "seconds")),
         Cell(_moment(one.finished_at, zone, "seconds")),
         Cell(verdict_word(one, locale), TONES.get(one.verdict, "")),
-        Cell(clean(one.detail)),
+        Cell(clean(retold(one.detail, locale))),
         Cell(_part(one, locale)),
         Cell("\n".join(_receipt(receipt, zone, locale) for receipt in one.receipts)),
     )
@@ -118,7 +119,7 @@ def _receipt(one: Receipted, zone: ZoneInfo, locale: str) -> str:
     answer = say(locale, f"deliveries.answer.{one.answer}")
     moment = _moment(one.at, zone, "minutes")
     told = say(locale, "deliveries.receipt", person=clean(one.person), answer=answer, at=moment)
-    return f"{told} {clean(one.reason)}".strip()
+    return f"{told} {clean(retold(one.reason, locale))}".strip()
 
 
 def _moment(at: datetime | None, zone: ZoneInfo, precision: str) -> str:

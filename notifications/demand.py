@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from engine.case_cause import Cause, CauseFigure
 from engine.model import Reason
-from notifications.words import DEFAULT_LOCALE, clean, period, quantity, say, working_days
+from notifications.words import DEFAULT_LOCALE, clean, known_locale, period, quantity, say, working_days
+
+_CHINESE_DAY = re.compile(r"([1-9]\d{3})年(1[0-2]|[1-9])月(3[01]|[12]\d|[1-9])日")
+_NEAR = re.compile(r"距完成时限还有(\d+)")
 
 
 def demand_of(cause: Cause, reply_due_on: date, days_left: int | None, locale: str = DEFAULT_LOCALE) -> str:
@@ -19,6 +23,20 @@ def demand_of(cause: Cause, reply_due_on: date, days_left: int | None, locale: s
         parts.append(say(locale, "case.demand.near", days=working_days(days_left, locale)))
     parts.append(say(locale, "case.demand.asked", reply_due=full_date(reply_due_on, locale)))
     return "".join(parts).strip()
+
+
+def demand_in(text: str, cause: Cause, locale: str) -> str:
+    """The demand in that language where it is the default one; one that people have written stays as it is."""
+    days = _CHINESE_DAY.findall(text)
+    if known_locale(locale) == DEFAULT_LOCALE or not days:
+        return text
+    near = _NEAR.search(text)
+    left = int(near.group(1)) if near else None
+    try:
+        due = date(*map(int, days[-1]))
+    except ValueError:  # somebody wrote 2月30日
+        return text
+    return demand_of(cause, due, left, locale) if demand_of(cause, due, left) == text else text
 
 
 def troubles_of(cause: Cause, locale: str = DEFAULT_LOCALE) -> str:

@@ -19,7 +19,7 @@ from notifications.http import Client, HttpAnswer
 from notifications.kinds import ChannelConfig, ChannelKind, Network, Setting
 from notifications.over_http import OverHttp
 from notifications.tokens import Tokens
-from notifications.words import known_locale
+from notifications.words import known_locale, say
 
 MESSAGE_LIMIT = 2048  # bytes of ``msg``
 MOST_PEOPLE = 100
@@ -29,20 +29,8 @@ SEND = "/topapi/message/corpconversation/asyncsend_v2"
 RESULT = "/topapi/message/corpconversation/getsendresult"
 TRAITS = Traits(budgets=(Budget(500, A_DAY, per_address=True),), has_receipts=True)
 _NUMBER = {"zh-CN": "\n\n> 编号 {on}-{number}", "en": "\n\n> No. {on}-{number}"}
-_REASONS = {
-    "zh-CN": {
-        "invalid": "钉钉里没有这个账号，或应用看不到此人",
-        "forbidden": "钉钉按发送限制没有投递（{code}）",
-        "failed": "钉钉未能投递",
-        "repeated": "同样的内容今天已经送到过",
-    },
-    "en": {
-        "invalid": "DingTalk does not know this account, or the application may not see it",
-        "forbidden": "not delivered because of DingTalk's limits ({code})",
-        "failed": "DingTalk could not deliver it",
-        "repeated": "the same content was delivered today",
-    },
-}
+_CODE = {"zh-CN": "（{}）", "en": " ({})"}
+_REASONS = ("invalid", "forbidden", "failed", "repeated")
 _REPEATED = ("143106", "143206")
 
 
@@ -142,7 +130,7 @@ def _message(page: Page) -> dict[str, Any]:
 
 def _receipts(result: Mapping[str, Any], locale: str) -> Iterator[Receipt]:
     """Each person once; a refusal counts more than what else is said of them."""
-    reasons = _REASONS[known_locale(locale)]
+    reasons = {word: say(locale, f"receipt.dingtalk.{word}") for word in _REASONS}
     limits = {str(one.get("userid")): str(one.get("code", "")) for one in result.get("forbidden_list") or ()}
     kept_back = [*_people(result, "forbidden"), *limits]
     # Contents are the message's own: what came before can only be an earlier attempt at it.
@@ -150,7 +138,7 @@ def _receipts(result: Mapping[str, Any], locale: str) -> Iterator[Receipt]:
     told = [Receipt(one, Answer.REFUSED, reasons["invalid"]) for one in _people(result, "invalid")]
     for one in kept_back:
         if one not in repeated:
-            reason = reasons["forbidden"].format(code=limits.get(one) or "-")
+            reason = reasons["forbidden"] + _CODE[known_locale(locale)].format(limits.get(one) or "-")
             told.append(Receipt(one, Answer.REFUSED, reason, of_person=False))
     failed_ones = _people(result, "failed")
     told += [Receipt(one, Answer.REFUSED, reasons["failed"], of_person=False) for one in failed_ones]

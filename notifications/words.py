@@ -17,10 +17,12 @@ from notifications import (
     words_en,
     words_evaluation,
     words_feed,
+    words_found,
     words_loop,
     words_replies,
     words_zh_cn,
 )
+from notifications.words_tests import about_a_test
 
 DEFAULT_LOCALE = "zh-CN"
 _WORDS = {
@@ -28,6 +30,7 @@ _WORDS = {
         **words_zh_cn.WORDS,
         **words_replies.ZH_CN,
         **words_feed.ZH_CN,
+        **words_found.ZH_CN,
         **words_cases.ZH_CN,
         **words_channels.ZH_CN,
         **words_evaluation.ZH_CN,
@@ -40,6 +43,7 @@ _WORDS = {
         **words_en.WORDS,
         **words_replies.EN,
         **words_feed.EN,
+        **words_found.EN,
         **words_cases.EN,
         **words_channels.EN,
         **words_evaluation.EN,
@@ -69,6 +73,14 @@ def known_locale(locale: str) -> str:
 def say(locale: str, key: str, **data: object) -> str:
     """The wording of that key with its data filled in. Raises ``KeyError`` for an unknown key."""
     return _WORDS[known_locale(locale)][key].format(**data)
+
+
+def sentences(locale: str) -> dict[str, str]:
+    """What is said of attempts and of what became of them: whole sentences, by their key."""
+    known = known_locale(locale)
+    told = {key: words for key, words in _WORDS[known].items() if key.startswith(("verdict.", "receipt."))}
+    told |= {f"mail.{code}": words for code, words in _VERDICTS[known].items()}
+    return {**told, **{f"test.{key}": about_a_test(words) for key, words in told.items()}}
 
 
 def verdict_sentence(code: str, locale: str) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 ZH_CN = {
+    "receipt.dingtalk.invalid": "钉钉里没有这个账号，或应用看不到此人",
+    "receipt.dingtalk.forbidden": "钉钉按发送限制没有投递",
+    "receipt.dingtalk.failed": "钉钉未能投递",
+    "receipt.dingtalk.repeated": "同样的内容今天已经送到过",
     "deliveries.title": "投递凭证",
     "deliveries.span": "{first}至{last}，共{n}次投递，{messages}条消息",
     "deliveries.sheet": "投递",
@@ -40,6 +44,10 @@ ZH_CN = {
 }
 
 EN = {
+    "receipt.dingtalk.invalid": "DingTalk does not know this account, or the application may not see it",
+    "receipt.dingtalk.forbidden": "not delivered because of DingTalk's limits",
+    "receipt.dingtalk.failed": "DingTalk could not deliver it",
+    "receipt.dingtalk.repeated": "the same content was delivered today",
     "deliveries.title": "Evidence of deliveries",
     "deliveries.span": "{first} to {last}: {n} attempts, {messages} messages",
     "deliveries.sheet": "Deliveries",

@@ -18,6 +18,22 @@ PROMISES = (
         "；将以同一 Message-ID 原样重发，对方可能收到两封一样的。",
         "：请先查看对方是否收到，再决定要不要重测。",
     ),
+    (" The message waits and leaves by itself.", " Test again in a while."),
+    (" The message waits and leaves afterwards.", " Then test again."),
+    (" The message waits and is tried again.", " Test again later."),
+    (" The message waits a while.", " Test again in a while."),
+    (" The message waits.", " Then test again."),
+    (" The message is tried again.", " Test again later."),
+    (" It is tried again.", " Test again later."),
+    (" The message is tried again and may arrive twice.", " See whether it arrived before you test again."),
+    (
+        "; it is sent again, so that the recipient may see it twice.",
+        ". See whether it arrived before you test again.",
+    ),
+    (
+        "; it is repeated unchanged under the same Message-ID, so that the recipient may see it twice.",
+        ". See whether it arrived before you test again.",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db import tables
 from engine.waits import Wait
-from web.reasons import without_command
+from web.found import found
 from web.typed import whole
 from web.view import View
 from web.waits import what
@@ -48,6 +48,7 @@ class Item:
     count: int = 1
     days: int | None = None
     detail: str = ""
+    is_stored: bool = False  # what is told is in the office's language, not in the reader's
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +98,12 @@ def _waits(waits: Sequence[Waiting], view: View) -> Item:
 
 
 def _finding(one: tables.Finding, view: View) -> Item:
-    said = without_command(one.message)
-    title = view.t(f"finding.{one.code}") if view.knows(f"finding.{one.code}") else ""
+    told = found(one, view)
     path = _settled_at(one, view)
     action = view.t("to_do.open" if path.startswith(("/subtasks", "/messages")) else "to_do.settle")
-    is_chinese = view.locale == "zh-CN"
-    return Item(said if is_chinese or not title else title, path, action, detail="" if is_chinese else said)
+    if told.title:
+        return Item(told.title, path, action, detail=told.text, is_stored=True)
+    return Item(told.text, path, action, is_stored=told.is_stored)
 
 
 def _settled_at(one: tables.Finding, view: View) -> str:

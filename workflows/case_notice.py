@@ -80,7 +80,8 @@ def _surely(
         file = notice_file(session, office.coordinator, office.notice_form, case, second=second)
     except DubanError as error:
         sentence = f"{error.message}这一次用了程序自带的模板。"
-        runs.open_finding(session, CODE, SUBJECT, sentence, now)
+        inputs = {"why": error.message, "error": error.code}
+        runs.open_finding(session, CODE, SUBJECT, sentence, now, inputs=inputs)
         notice = notice_of(session, office.coordinator, case, second=second)
         return File(notice.file_name, MEDIA_TYPE, write_notice(notice))
     runs.close_finding(session, CODE, SUBJECT, now)

@@ -14,7 +14,7 @@ from db.receipts import Asked
 from db.session import Database
 from engine.unread import is_to_be_asked
 from notifications.channel import Answer, Receipt, Receipting
-from workflows.come_back import came_back, owe_again
+from workflows.come_back import Trouble, came_back, owe_again
 from workflows.office import Office
 
 REFUSED_CODE = "recipient_refused"
@@ -174,8 +174,9 @@ def _store(
         if all(receipt.answer is Answer.REFUSED for receipt in answers):
             _not_arrived(session, office, message, refused, now)
         else:
-            where, sentence = f"post:{message.post_id}", _sentence(message, refused)
-            runs.open_finding(session, RECEIPT_REFUSED, where, sentence, now, message.plan_id)
+            where, found = f"post:{message.post_id}", _trouble(message, refused)
+            plan_id = message.plan_id
+            runs.open_finding(session, RECEIPT_REFUSED, where, found.sentence, now, plan_id, found.inputs)
     _judge_again(session, one.message_id, now)
 
 
@@ -186,13 +187,19 @@ def _not_arrived(
     is_persons = any(one.of_person for one in refused)
     code = REFUSED_CODE if is_persons else NOT_DELIVERED
     if is_persons or not owe_again(session, message, code, now):
-        came_back(session, office, message, code, code, _sentence(message, refused), now)
+        came_back(session, office, message, code, code, _trouble(message, refused), now)
 
 
-def _sentence(message: tables.Message, refused: Sequence[Receipt]) -> str:
+def _trouble(message: tables.Message, refused: Sequence[Receipt]) -> Trouble:
     who = message.recipient if len(refused) == 1 else f"{message.recipient}等{len(refused)}人"
     todo = "请核对联系人的账号" if any(one.of_person for one in refused) else "请查看对方平台的发送限制"
-    return f"发给{who}的消息对方没有送到：{refused[0].reason}。{todo}。"
+    inputs = {
+        "case": "recipient" if any(one.of_person for one in refused) else "channel",
+        "recipient": message.recipient,
+        "n": len(refused),
+        "why": refused[0].reason,
+    }
+    return Trouble(f"发给{who}的消息对方没有送到：{refused[0].reason}。{todo}。", inputs)
 
 
 def _judge_again(session: Session, message_id: int, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -56,6 +56,16 @@ class Case:
     others: tuple[SubTask, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What became of a mail: its state, the post that wrote it, why, and what the reason is made of."""
+
+    state: str
+    post_id: int | None
+    detail: str
+    inputs: Mapping[str, object]
+
+
 def collect_replies(database: Database, office: Office, mailbox: Mailbox, now: datetime) -> CollectSummary:
     """Every unread mail has been taken once and is marked read; a repeat of it adds nothing."""
     summary = CollectSummary()
@@ -85,11 +95,12 @@ def take_reply(database: Database, office: Office, reply: Reply, now: datetime) 
     with database.write() as session:
         if not mail_in.claim(session, reply.message_id, reply.sender, reply.subject, now):
             return "known"
-        state, post_id, detail = _take(session, office, reply, now)
-        mail_in.settle(session, reply.message_id, state, post_id, detail)
-        if state == "refused":
-            runs.open_finding(session, UNKNOWN_REPLY, f"mail:{reply.message_id}", detail, now)
-        return state
+        fate = _take(session, office, reply, now)
+        mail_in.settle(session, reply.message_id, fate.state, fate.post_id, fate.detail, fate.inputs)
+        if fate.state == "refused":
+            where = f"mail:{reply.message_id}"
+            runs.open_finding(session, UNKNOWN_REPLY, where, fate.detail, now, inputs=fate.inputs)
+        return fate.state
 
 
 def see_to(database: Database, number: int, now: datetime, who: str) -> None:
@@ -113,25 +124,26 @@ def _identified(reply: Reply, raw: bytes) -> Reply:
     )
 
 
-def _take(session: Session, office: Office, reply: Reply, now: datetime) -> tuple[str, int | None, str]:
-    """What becomes of a new mail: its state, the post that wrote it, and why."""
+def _take(session: Session, office: Office, reply: Reply, now: datetime) -> _Fate:
+    """What becomes of a new mail."""
+    named = {"sender": reply.sender, "title": reply.subject}
     if reply.is_forged:
         sentence = (
             f"自称 {reply.sender} 的邮件“{reply.subject}”没有通过邮箱服务器的发件人验证，没有采用，请核实。"
         )
-        return "refused", None, sentence
+        return _Fate("refused", None, sentence, {"case": "forged", **named})
     if reply.automatic:
-        return "ignored", None, "自动回复"
+        return _Fate("ignored", None, "自动回复", {"case": "automatic"})
     message = mail_in.answered(session, reply.answers)
     if message is None:
-        return (
-            "refused",
-            None,
-            f"回复邮箱收到 {reply.sender} 的邮件“{reply.subject}”，它不是对督办消息的回复，请人工处理。",
+        sentence = (
+            f"回复邮箱收到 {reply.sender} 的邮件“{reply.subject}”，它不是对督办消息的回复，请人工处理。"
         )
+        return _Fate("refused", None, sentence, {"case": "no_answer", **named})
     if not mail_in.is_from(session, message, reply.sender):
         sentence = f"{reply.sender} 回复了发给{message.recipient}的消息，但不是登记的邮箱，没有记录，请核实。"
-        return "refused", None, sentence
+        told_of = {"case": "stranger", "recipient": message.recipient, **named}
+        return _Fate("refused", None, sentence, told_of)
     case = _case(session, message)
     reading = read_reply(reply.text, case.asked, case.others)
     told = [one for one in reading.told if one.quantities]
@@ -139,16 +151,16 @@ def _take(session: Session, office: Office, reply: Reply, now: datetime) -> tupl
     if claim is Claim.PLAIN or (claim is Claim.PERHAPS and not told):
         return _disputed(session, case, reply, told, now)
     if not reading.told and not reading.unclear:
-        return "ignored", case.post_id, "没有填报内容"
+        return _Fate("ignored", case.post_id, "没有填报内容", {"case": "nothing"})
     recorded, refused = _file(session, case, reading.told, now)
     unclear = [*refused, *(_unclear_line(one, case) for one in reading.unclear)]
     _confirm(session, office, case, reply, recorded, unclear, now)
-    return "stored", case.post_id, f"记录 {len(recorded)} 项，未记录 {len(unclear)} 处"
+    counts = {"n": len(recorded), "unclear": len(unclear)}
+    sentence = f"记录 {len(recorded)} 项，未记录 {len(unclear)} 处"
+    return _Fate("stored", case.post_id, sentence, {"case": "recorded", **counts})
 
 
-def _disputed(
-    session: Session, case: Case, reply: Reply, told: Sequence[Told], now: datetime
-) -> tuple[str, int | None, str]:
+def _disputed(session: Session, case: Case, reply: Reply, told: Sequence[Told], now: datetime) -> _Fate:
     """Somebody else holds the post, says who should know; figures that stand beside it are filed all the same.
 
     Nothing is confirmed: who is the wrong person is not written to.
@@ -158,7 +170,8 @@ def _disputed(
     if contact is not None:
         words = clean(reply.text)[:LONGEST]
         dispute(session, contact, reply.sender, BY_MAIL, now, words)
-    return "stored", case.post_id, f"表示发错了人，记录 {len(recorded)} 项"
+    sentence = f"表示发错了人，记录 {len(recorded)} 项"
+    return _Fate("stored", case.post_id, sentence, {"case": "disputed", "n": len(recorded)})
 
 
 def _case(session: Session, message: tables.Message) -> Case:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -18,6 +19,14 @@ from workflows.fall_back import mark_failed
 from workflows.office import Office, recipient_of
 
 BELIEVED = timedelta(days=15)  # servers give up after five days; a report of an older mail is none of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What coordinators are shown of a message that did not arrive, and what the sentence is made of."""
+
+    sentence: str
+    inputs: Mapping[str, object]
 
 
 def identified(bounce: Bounce, raw: bytes) -> Bounce:
@@ -42,15 +51,17 @@ def take_bounce(database: Database, office: Office, bounce: Bounce, now: datetim
             session.refresh(message, with_for_update=True)
         fate = _fate_of(bounce, message, now)
         if message is None or fate is None:
-            mail_in.settle(session, bounce.message_id, "ignored", None, "退信或投递通知，无须处理")
+            detail, told = "退信或投递通知，无须处理", {"case": "no_matter"}
+            mail_in.settle(session, bounce.message_id, "ignored", None, detail, told)
             return "ignored"
-        detail = f"退信 {fate.status}"
-        mail_in.settle(session, bounce.message_id, "stored", message.post_id, detail)
-        told = (message.address, "refused", " ".join(filter(None, (fate.status, fate.words))))
-        if not receipts.add(session, stored_id(message.id), [told], now):
+        detail, told = f"退信 {fate.status}", {"case": "bounced", "status": fate.status}
+        mail_in.settle(session, bounce.message_id, "stored", message.post_id, detail, told)
+        refusal = (message.address, "refused", " ".join(filter(None, (fate.status, fate.words))))
+        if not receipts.add(session, stored_id(message.id), [refusal], now):
             return "known"
         sentence = f"发给{message.recipient}的消息被退回（{fate.status}），没有送达：请核对邮箱地址，导入新的联系方式。"
-        came_back(session, office, message, fate.status, "bounced", sentence, now)
+        inputs = {"case": "bounced", "recipient": message.recipient, "status": fate.status}
+        came_back(session, office, message, fate.status, "bounced", Trouble(sentence, inputs), now)
         return "bounced"
 
 
@@ -60,11 +71,11 @@ def came_back(
     message: tables.Message,
     code: str,
     why: str,
-    sentence: str,
+    trouble: Trouble,
     now: datetime,
 ) -> bool:
     """Whether what an accepted message carried is on another way; else it is given up for the reason ``why``,
-    and the sentence shown.
+    and the trouble shown.
 
     ``code`` is held against the way, if another is left or it speaks of the recipient. Reminders are owed again; of digests and the like the newest goes the
     other way as it is frozen.
@@ -76,7 +87,8 @@ def came_back(
     if not mark_failed(session, office, message.contact_id, refused, code, now):
         outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=why)
         reminders.settle(session, key, "given_up", why, now)
-        runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
+        where, plan_id = f"post:{message.post_id}", message.plan_id
+        runs.open_finding(session, GIVEN_UP, where, trouble.sentence, now, plan_id, trouble.inputs)
         return False
     if message.kind == "reminder" or not outbox.is_newest(session, message):
         reminders.release(session, carried)

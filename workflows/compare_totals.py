@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -31,7 +32,9 @@ def compare_totals(session: Session, subtask_id: int, now: datetime) -> None:
         message = _sentence(session, subtask, differing)
         if message not in _open_messages(session, subject):
             runs.close_finding(session, TOTALS_DIFFER, subject, now)
-            runs.open_finding(session, TOTALS_DIFFER, subject, message, now, _plan_id(session, subtask_id))
+            inputs = _inputs(session, subtask, differing)
+            plan_id = _plan_id(session, subtask_id)
+            runs.open_finding(session, TOTALS_DIFFER, subject, message, now, plan_id, inputs)
     elif all(one.agrees for one in compared):
         runs.close_finding(session, TOTALS_DIFFER, subject, now)
 
@@ -63,16 +66,40 @@ def _part(subtask: SubTask, one: Comparison, names: dict[int, str]) -> str:
     whole = counted + len(one.tally.missing)
     who = "各单位" if one.tally.complete else f"{whole}个单位中已报的{counted}个（未报的按上次填报计）"
     subject = f"“{one.indicator.subject}”" if one.indicator.subject else ""
-    own = "、".join(
-        f"{names[share.unit_id]}{figure.normalize():f}{unit}"
-        for share in subtask.shares
-        if (figure := tally(subtask.indicators, (share,), period).quantities.get(one.indicator.id))
-        is not None
-    )
+    own = "、".join(f"{name}{figure}{unit}" for name, figure in _own(subtask, one, names))
     return (
         f"{period} {subject}牵头单位填报 {one.lead.normalize():f}{unit}，"
         f"{who}合计 {one.shared.normalize():f}{unit}（{own}）"
     )
+
+
+def _own(subtask: SubTask, one: Comparison, names: dict[int, str]) -> list[tuple[str, str]]:
+    """What each unit has reported, by its name."""
+    return [
+        (names[share.unit_id], f"{figure.normalize():f}")
+        for share in subtask.shares
+        if (figure := tally(subtask.indicators, (share,), one.tally.period).quantities.get(one.indicator.id))
+        is not None
+    ]
+
+
+def _inputs(session: Session, subtask: SubTask, differing: Sequence[Comparison]) -> dict[str, Any]:
+    """What the sentence is made of."""
+    names = _names(session, [share.unit_id for share in subtask.shares])
+    parts = [
+        {
+            "period": one.tally.period,
+            "subject": one.indicator.subject,
+            "unit": one.indicator.unit,
+            "lead": f"{one.lead:f}",
+            "shared": f"{one.shared:f}",
+            "counted": len(one.tally.reported),
+            "whole": len(one.tally.reported) + len(one.tally.missing),
+            "own": _own(subtask, one, names),
+        }
+        for one in differing
+    ]
+    return {"no": subtask.no, "title": subtask.title, "parts": parts}
 
 
 def _names(session: Session, ids: Sequence[int]) -> dict[int, str]:

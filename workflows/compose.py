@@ -235,7 +235,8 @@ def cannot_reach(session: Session, post_id: int, now: datetime) -> None:
         why,
         f"{unit.name if who == '该单位' else whose}没有可用的联系方式，{what}无法送出：请用 duban contacts import 登记{who}的邮箱。",
     )
-    runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now)
+    inputs = {"case": why if why in ("disputed", "failed") else "none", "unit": unit.name, "post": post.kind}
+    runs.open_finding(session, NO_CONTACT, _subject(post_id), message, now, inputs=inputs)
 
 
 def _without_contact(session: Session) -> list[int]:

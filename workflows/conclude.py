@@ -54,14 +54,17 @@ def set_aside(session: Session, message_id: int, error: Exception, now: datetime
     message = session.get_one(tables.Message, message_id)
     why = error.message if isinstance(error, DubanError) else f"内部错误 {type(error).__name__}"
     sentence = f"发给{message.recipient}的消息暂时无法发送（{why}），一小时后再试：请查看 duban message {message_id}。"
-    runs.open_finding(session, UNSENDABLE, f"message:{message_id}", sentence, now, message.plan_id)
+    error_code = error.code if isinstance(error, DubanError) else ""
+    inputs = {"recipient": message.recipient, "why": why, "error": error_code}
+    runs.open_finding(session, UNSENDABLE, f"message:{message_id}", sentence, now, message.plan_id, inputs)
     lease = None if message.lease_until is None else now + ASIDE
     outbox.finish(session, message_id, next_attempt_at=now + ASIDE, lease_until=lease)
 
 
 def _rest(session: Session, claim: Claim, verdict: Verdict, now: datetime) -> datetime:
     """The whole channel rests, so that a server that asks for a pause gets one; returns until when."""
-    runs.open_finding(session, CHANNEL_ILL, claim.channel, verdict.reason, now)
+    inputs = {"channel": claim.channel, "why": verdict.reason}
+    runs.open_finding(session, CHANNEL_ILL, claim.channel, verdict.reason, now, inputs=inputs)
     return outbox.pause(session, claim.channel, CHANNEL_RESTS, _asked(verdict, now), now)
 
 
@@ -131,7 +134,8 @@ def _go_another_way(
         return
     _end(session, member, "given_up", verdict.code, now)
     sentence = f"发给{message.recipient}的消息未能送达：{verdict.reason}"
-    runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
+    inputs = {"case": "refused", "recipient": message.recipient, "why": verdict.reason}
+    runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id, inputs)
 
 
 def take_other_way(

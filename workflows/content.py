@@ -9,13 +9,15 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from db import runs
+from db import runs, tables
 from db.cards import Card
 from db.reminders import reason_of, rule_of
 from engine.calendar import WorkCalendar
 from engine.model import IndicatorStanding, Rule, SubTask
 from engine.periods import due_day, period_target
+from notifications.found import found_sentence
 from notifications.message import CoordinatorContent, FindingLine, ReminderContent, ReminderItem
+from notifications.words import DEFAULT_LOCALE, known_locale
 from workflows.grounds import Ground
 from workflows.office import Office, Recipient
 
@@ -93,15 +95,24 @@ def coordinator_content(
         on=on,
         week=on.isocalendar().week,
         acceptances=tuple(items),
-        findings=finding_lines(session),
+        findings=finding_lines(session, recipient.locale, on),
         catch_up=any(item.nominal_on < on for item in items),
     )
 
 
-def finding_lines(session: Session) -> tuple[FindingLine, ...]:
-    """Everything that only a coordinator can mend."""
+def finding_lines(session: Session, locale: str, on: date) -> tuple[FindingLine, ...]:
+    """Everything that only a coordinator can mend: in Chinese as it is stored, else in the reader's language."""
+
+    def told(row: tables.Finding) -> str:
+        is_chinese = known_locale(locale) == DEFAULT_LOCALE
+        return (
+            row.message
+            if is_chinese
+            else found_sentence(row.code, row.inputs or {}, locale, on) or row.message
+        )
+
     return tuple(
-        FindingLine(code=row.code, subject=row.subject, detail=row.message, on=row.opened_at.date())
+        FindingLine(code=row.code, subject=row.subject, detail=told(row), on=row.opened_at.date())
         for row in runs.open_findings(session)
     )
 

@@ -110,7 +110,8 @@ def show_held(session: Session, row: tables.Bulletin, now: datetime) -> None:
             f"{title}{row.period}{KINDS[row.kind]}有 {number} 封消息待批准，没有发出：请用 duban bulletin show {row.id} "
             f"查看，用 duban bulletin approve {row.id} 批准，或用 withdraw 撤回。"
         )
-        runs.open_finding(session, HELD, subject_of(row), sentence, now, row.plan_id)
+        inputs = {"plan": title, "period": row.period, "kind": row.kind, "n": number}
+        runs.open_finding(session, HELD, subject_of(row), sentence, now, row.plan_id, inputs)
 
 
 def subject_of(row: tables.Bulletin) -> str:

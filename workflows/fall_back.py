@@ -113,7 +113,7 @@ def show_skipped(session: Session, skipped: Skipped, now: datetime) -> None:
     """Coordinators see the channels that are passed over, and no others."""
     for name in sorted(skipped.missing - skipped.told):
         sentence = f"联系人里写的渠道“{shown_channel(name)}”还没有配置，暂时跳过：请用 duban channels add 添加，或改用别的渠道。"
-        runs.open_finding(session, NOT_SET_UP, f"channel:{name}", sentence, now)
+        runs.open_finding(session, NOT_SET_UP, f"channel:{name}", sentence, now, inputs={"channel": name})
     for name in sorted(skipped.told - skipped.missing):
         runs.close_finding(session, NOT_SET_UP, f"channel:{name}", now)
 
@@ -180,7 +180,9 @@ def _show(
         else "查明原因后用 duban contacts retry 恢复"
     )
     sentence = f"{whose}的渠道“{shown_channel(left)}”{happened}，已改走“{shown_channel(taken)}”：请{todo}。"
-    runs.open_finding(session, FALLBACK, _subject(stored_id(contact.id), left), sentence, now)
+    case = "recipient" if is_recipient else "channel"
+    inputs = {"case": case, "unit": post.unit, "post": post.kind, "left": left, "taken": taken}
+    runs.open_finding(session, FALLBACK, _subject(stored_id(contact.id), left), sentence, now, inputs=inputs)
 
 
 def _forgotten(session: Session, rows: list[tables.ContactChannel], now: datetime) -> int:

@@ -48,7 +48,8 @@ def set_aside(session: Session, plan_id: int, judged: Judged, on: date, now: dat
     keys, task = sorted(judged.faults), tables.SubTask
     for key in keys:
         message = f"子任务 #{key} 的数据无法研判（{judged.faults[key]}），已跳过，不影响其他任务：请核对它的日期、指标和节点后重新保存。"
-        runs.open_finding(session, UNJUDGED, f"subtask:{key}", message, now, plan_id)
+        inputs = {"fault": judged.faults[key]}
+        runs.open_finding(session, UNJUDGED, f"subtask:{key}", message, now, plan_id, inputs)
     pending = reminders.pending_of_subtasks(session, keys, on)
     reminders.end(session, [row[0] for row in pending], "withdrawn", "unjudged", now)
     tomorrow = update(task).where(col(task.id).in_(keys)).values(next_check_on=on + timedelta(days=1))

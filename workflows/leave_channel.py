@@ -63,7 +63,9 @@ def _leave_absent(session: Session, office: Office, message: tables.Message, now
     elif now - message.slot_at > timedelta(days=policy.give_up_days):
         _end(session, message, "given_up", "channel_missing", now)
         sentence = f"发给{message.recipient}的消息未能送达：渠道“{message.channel}”没有配置，也没有别的渠道。"
-        runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id)
+        inputs = {"case": "no_channel", "recipient": message.recipient, "channel": message.channel}
+        where = f"post:{message.post_id}"
+        runs.open_finding(session, GIVEN_UP, where, sentence, now, message.plan_id, inputs)
     else:
         values = {"state": "waiting", "next_attempt_at": now + ABSENT_RESTS, "lease_until": None}
         outbox.finish(session, key, **values)

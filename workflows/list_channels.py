@@ -15,7 +15,8 @@ from workflows.channel_factory import ChannelFactory
 
 @dataclass(frozen=True, slots=True)
 class ChannelLine:
-    """One way out. ``secrets`` are the names of those that are set; ``trouble`` is a sentence, or empty."""
+    """One way out. ``secrets`` are the names of those that are set; ``trouble`` is a sentence, or empty, and ``error`` its code
+    where the set-up itself cannot be used."""
 
     name: str
     kind: str
@@ -28,6 +29,7 @@ class ChannelLine:
     rests_until: datetime | None = None
     waiting: int = 0
     trouble: str = ""
+    error: str = ""
 
 
 def list_channels(
@@ -55,12 +57,12 @@ def list_channels(
 def _set_up(factory: ChannelFactory, setup: tables.ChannelSetup) -> ChannelLine:
     kind = factory.kinds.get(setup.kind)
     secrets: tuple[str, ...] = ()
-    trouble = ""
+    trouble = code = ""
     try:
         secrets = tuple(sorted(factory.secrets(setup)))
         factory.build(setup)
     except DubanError as error:
-        trouble = error.message
+        trouble, code = error.message, error.code
     return ChannelLine(
         name=setup.name,
         kind=setup.kind,
@@ -70,4 +72,5 @@ def _set_up(factory: ChannelFactory, setup: tables.ChannelSetup) -> ChannelLine:
         values=setup.settings,
         secrets=secrets,
         trouble=trouble,
+        error=code,
     )

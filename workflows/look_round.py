@@ -25,5 +25,5 @@ def look_round(database: Database, now: datetime) -> int:
                 runs.close_finding(session, CALENDAR_YEAR, finding.subject, now)
         for year in sorted(unknown):
             sentence = f"{year}年的放假安排尚未录入，日期按法定节日估算：请在国务院办公厅公布后用 duban calendar set 录入。"
-            runs.open_finding(session, CALENDAR_YEAR, str(year), sentence, now)
+            runs.open_finding(session, CALENDAR_YEAR, str(year), sentence, now, inputs={"year": year})
     return len(unknown)

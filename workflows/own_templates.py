@@ -34,7 +34,9 @@ def show_fault(session: Session, fault: TemplateFault, now: datetime) -> None:
         f"自定的{KIND_NAMES[fault.kind]}模板（{fault.locale}）用不了，已改用自带模板发出，内容没有缺少。"
         f"{fault.sentence}改好后用 duban templates set {fault.kind} 保存，或用 duban templates reset {fault.kind} 恢复自带。"
     )
-    runs.open_finding(session, TEMPLATE_FAILED, subject_of(fault.kind, fault.locale), sentence, now)
+    inputs = {"kind": fault.kind, "language": fault.locale, "why": fault.sentence, "error": fault.code}
+    where = subject_of(fault.kind, fault.locale)
+    runs.open_finding(session, TEMPLATE_FAILED, where, sentence, now, inputs=inputs)
 
 
 def subject_of(kind: str, locale: str) -> str:

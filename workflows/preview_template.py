@@ -139,7 +139,7 @@ def _posts(session: Session, look: Look, latest: date) -> Iterable[int]:
 def _coordinator(session: Session, office: Office, look: Look) -> Preview | None:
     for post_id in plans.coordinator_posts(session):
         recipient = _recipient(session, office, look, post_id)
-        if recipient is not None and finding_lines(session):
+        if recipient is not None and finding_lines(session, recipient.locale, look.now.date()):
             rendered = rendered_reminder(session, office, recipient, [], None, look.now.date())
             return Preview(rendered, recipient.shown)
     return None

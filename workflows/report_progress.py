@@ -190,9 +190,17 @@ def _tell_coordinators(session: Session, plan: Plan, subtask: SubTask, filing: F
     runs.close_finding(session, NEEDS_COORDINATION, subject, now)
     if filing.needs_coordination:
         name = session.get_one(tables.Unit, filing.unit_id).name if filing.unit_id else "责任单位"
-        what = " ".join(filing.difficulties.split())[:120] or "没有写明困难"
+        named = " ".join(filing.difficulties.split())[:120]
+        what = named or "没有写明困难"
         message = f"{name}请求协调 {subtask.no} {subtask.title}：{what}。请在审核时答复，或直接联系该单位。"
-        runs.open_finding(session, NEEDS_COORDINATION, subject, message, now, plan.id)
+        inputs = {
+            "case": "" if named else "silent",
+            "unit": name if filing.unit_id else "",
+            "no": subtask.no,
+            "title": subtask.title,
+            "what": named,
+        }
+        runs.open_finding(session, NEEDS_COORDINATION, subject, message, now, plan.id, inputs)
 
 
 def _warnings(found: Sequence[Reason], indicators: Sequence[Indicator]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from notifications.message import DigestView, Rendered
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
 from workflows.conclude import GIVEN_UP
+from workflows.content import finding_lines
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.edition import Edition, Reader, load_edition
 from workflows.group_copy import copy_to_group
@@ -157,7 +158,8 @@ def rendered_digest(
 ) -> Rendered:
     """The digest of one reader."""
     is_office = reader == Reader(reader.post_id)
-    findings = [row.message for row in runs.open_findings(session)] if is_office else ()
+    lines = finding_lines(session, recipient.locale, edition.slot.on) if is_office else ()
+    findings = [line.detail for line in lines]
     content = edition.content(reader, findings)
     view = DigestView(
         content,

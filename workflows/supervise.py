@@ -97,7 +97,7 @@ def _open(database: Database, climb: tables.Escalation, plan: Plan, now: datetim
             open_in(session, climb.subtask_id, now, BY_LADDER, Wanted(escalation_id=climb.id))
     except DubanError as error:
         if error.code != "CASE_STANDS":
-            _ask(database, climb, error.message, now)
+            _ask(database, climb, error.message, now, error.code)
         return False
     with database.write() as session:
         runs.close_finding(session, TO_OPEN, _subject(climb.subtask_id), now)
@@ -111,14 +111,22 @@ def _still_climbs(session: Session, climb: tables.Escalation) -> bool:
     return session.get_one(tables.Escalation, stored_id(climb.id)).ended_on is None
 
 
-def _ask(database: Database, climb: tables.Escalation, why: str, now: datetime) -> None:
+def _ask(database: Database, climb: tables.Escalation, why: str, now: datetime, error: str = "") -> None:
     with database.write() as session:
         card = load_cards(session, [climb.subtask_id])[climb.subtask_id]
         sentence = (
             f"{card.no} {card.title} 自{climb.started_on}起一直没有好转，已到开具督办单的一级：{why}"
             f"（duban case open {card.no}）。"
         )
-        runs.open_finding(session, TO_OPEN, _subject(climb.subtask_id), sentence, now, climb.plan_id)
+        inputs = {
+            "case": "refused" if error else "asked",
+            "no": card.no,
+            "title": card.title,
+            "since": climb.started_on.isoformat(),
+            "why": why,
+            "error": error,
+        }
+        runs.open_finding(session, TO_OPEN, _subject(climb.subtask_id), sentence, now, climb.plan_id, inputs)
 
 
 def _settle(database: Database, subjects: Iterable[str], now: datetime) -> None:

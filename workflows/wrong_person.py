@@ -38,7 +38,14 @@ def dispute(
         f"{whose}（{contact.email or contact.title}）表示不是本人负责（{who}，{by}{said}），暂不再发给这位联系人："
         "请核实后导入新的联系人，或用 duban contacts confirm 确认无误。"
     )
-    runs.open_finding(session, WRONG_PERSON, f"contact:{contact.id}", sentence, now)
+    inputs = {
+        **_post_of(session, contact),
+        "case": "quoted" if words else "",
+        "contact": contact.email or contact.title,
+        "who": who,
+        "words": words,
+    }
+    runs.open_finding(session, WRONG_PERSON, f"contact:{contact.id}", sentence, now, inputs=inputs)
     details = {"contact": contact.id, "post": contact.post_id, "by": by}
     runs.record(session, "wrong_person", who, now, reason=words, details=details)
     return True
@@ -122,6 +129,10 @@ def retry_unit(database: Database, unit: str, now: datetime, who: str) -> int:
 
 
 def _whose(session: Session, contact: tables.Contact) -> str:
+    whose = _post_of(session, contact)
+    return f"{whose['unit']}的{POST_NAMES.get(whose['post'], whose['post'])}"
+
+
+def _post_of(session: Session, contact: tables.Contact) -> dict[str, str]:
     post = session.get_one(tables.Post, contact.post_id)
-    unit = session.get_one(tables.Unit, post.unit_id)
-    return f"{unit.name}的{POST_NAMES.get(post.kind, post.kind)}"
+    return {"unit": session.get_one(tables.Unit, post.unit_id).name, "post": post.kind}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from db.types import NO_TEXT, UtcDateTime, json_field
+from db.types import MAYBE_JSON, NO_TEXT, UtcDateTime, json_field
 
 OPEN: Any = dict.fromkeys(("sqlite_where", "postgresql_where"), text("closed_at IS NULL"))
 
@@ -76,7 +76,10 @@ class Run(SQLModel, table=True):
 
 
 class Finding(SQLModel, table=True):
-    """Something a coordinator must see until it is settled; open while ``closed_at`` is null."""
+    """Something a coordinator must see until it is settled; open while ``closed_at`` is null.
+
+    ``message`` is the sentence of the office's language; ``inputs`` are what it is made of, for other languages;
+    rows of older versions have none."""
 
     __tablename__ = "findings"
     __table_args__ = (Index("uq_findings_open", "code", "subject", unique=True, **OPEN),)
@@ -84,6 +87,7 @@ class Finding(SQLModel, table=True):
     code: str
     subject: str
     message: str = Field(sa_type=Text)
+    inputs: dict[str, Any] | None = Field(default=None, sa_type=MAYBE_JSON)
     plan_id: int | None = Field(default=None, foreign_key="plans.id")
     opened_at: datetime = Field(sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

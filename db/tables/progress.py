@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Index, Text, UniqueConstraint, false
 from sqlmodel import Field, SQLModel
 
-from db.types import NO_TEXT, ExactDecimal, UtcDateTime
+from db.types import MAYBE_JSON, NO_TEXT, ExactDecimal, UtcDateTime
 
 
 class ProgressReport(SQLModel, table=True):
@@ -125,3 +126,4 @@ class IncomingMail(SQLModel, table=True):
     post_id: int | None = Field(default=None, foreign_key="posts.id")
     state: str  # stored refused ignored
     detail: str = Field(default="", sa_type=Text)
+    inputs: dict[str, Any] | None = Field(default=None, sa_type=MAYBE_JSON)  # what the detail is made of

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import pytest
 
-from notifications import words_channels, words_zh_cn
+from notifications import words_en, words_zh_cn
+from notifications.words_channels import EN, ZH_CN
 from notifications.words_tests import PROMISES, about_a_test
 
 REASONS = [
     *words_zh_cn.VERDICTS.values(),
-    *(words_channels.ZH_CN[key] for key in words_channels.ZH_CN if key.startswith("verdict.")),
+    *words_en.VERDICTS.values(),
+    *(words[key] for words in (ZH_CN, EN) for key in words if key.startswith("verdict.")),
 ]
-PROMISING = ("自动", "留着", "会等待", "再次发送", "原样重发")
+PROMISING = (
+    "自动",
+    "留着",
+    "会等待",
+    "再次发送",
+    "原样重发",
+    "waits",
+    "tried again",
+    "sent again",
+    "repeated",
+)
 
 
 @pytest.mark.parametrize("reason", REASONS)

@@ -18,7 +18,7 @@ from db.units import stored_id
 from engine.cases import TEXT_LIMIT
 from engine.errors import DubanError
 from engine.roles import Role
-from notifications.demand import full_date, troubles_of
+from notifications.demand import demand_in, full_date, troubles_of
 from notifications.words import say as said
 from web.admission import acting
 from web.downloads import as_download, kept_file
@@ -131,7 +131,10 @@ def _row(one: ShownCase, view: View) -> list[object]:
         said(view.locale, f"case.state.{one.state}"),
     )
     dates = [one.opened_on, one.reply_due_on, one.replied_on, one.closed_on]
-    told = [one.demand, *(_last(one, kind) for kind in ("reply", "closed"))]
+    told = [
+        demand_in(one.demand, one.cause, view.locale),
+        *(_last(one, kind) for kind in ("reply", "closed")),
+    ]
     return [one.number, colour, state, one.unit, one.no, one.title, one.plan, *dates, one.notices, *told]
 
 
@@ -245,4 +248,11 @@ def _words(view: View) -> Mapping[str, Any]:
     def paragraphs(text: str) -> list[str]:
         return [line for line in text.split("\n") if line.strip()]
 
-    return {"word": word, "long_day": long_day, "tones": TONES, "marks": MARKS, "paragraphs": paragraphs}
+    return {
+        "word": word,
+        "demand_in": demand_in,
+        "long_day": long_day,
+        "tones": TONES,
+        "marks": MARKS,
+        "paragraphs": paragraphs,
+    }

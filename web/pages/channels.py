@@ -17,6 +17,7 @@ from engine.errors import DubanError
 from notifications.channel import Budget, Channel
 from notifications.kinds import ChannelKind
 from web.admission import acting
+from web.found import answer, trouble
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
@@ -237,7 +238,14 @@ def _frame(view: View) -> dict[str, Any]:
         """What a setting of a kind is called."""
         return word(f"channel.set.{kind}.{name}", word(f"channel.set.{name}", other))
 
-    return {"nav": "settings", "tab": "channels", "word": word, "label": label}
+    return {
+        "nav": "settings",
+        "tab": "channels",
+        "word": word,
+        "label": label,
+        "trouble": trouble,
+        "answer": answer,
+    }
 
 
 def _view(site: Site, request: Request) -> View:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from db import runs, tables
 from engine.errors import DubanError
 from web.admission import acting
+from web.found import found
 from web.multipart import Sent, read_form
 from web.pages.overview import foot
 from web.site import Site
@@ -61,6 +62,7 @@ def _page(
             "coordination.html.j2",
             status,
             matters=matters,
+            found=found,
             waiting=count_waiting(session),
             problem=view.refusal(error) if error else "",
             typed=typed or {},

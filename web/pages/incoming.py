@@ -11,6 +11,7 @@ from db import mail_in
 from engine.errors import DubanError
 from web.admission import acting
 from web.downloads import as_download
+from web.found import mail_note
 from web.pages.messages import mails_to_see, selection_of
 from web.pages.overview import foot
 from web.sheet import MEDIA_TYPE
@@ -69,6 +70,7 @@ def _page(site: Site, request: Request, status: int = 200, error: DubanError | N
         view = view_of(request, zone_of(session), site.clock())
         data = {
             "mails": mail_in.recent(session, LISTED),
+            "mail_note": mail_note,
             "to_see": mails_to_see(session),
             "foot": foot(session),
         }

@@ -20,6 +20,7 @@ from engine.roles import STAFF
 from notifications.links import Links
 from web.admission import acting
 from web.downloads import as_download
+from web.found import answer
 from web.guard import POLICY_WITH_MAIL
 from web.multipart import Sent, read_form
 from web.pages.overview import foot
@@ -141,7 +142,8 @@ def _contents(
         "files": outbox.names_of_files(session, key),
         "attempts": attempts,
         "receipts": receipts.of_messages(session, [key]).get(key, []),
-        "told": _told,
+        "told": lambda detail: _told(detail, view),
+        "answer": lambda text: answer(text, view),
         "offer": offer,
         "why_not": why_not,
         "original": int(found.key.split(":")[1]) if found.kind == COPY else None,
@@ -179,10 +181,10 @@ class Told:
     answer: str
 
 
-def _told(detail: str) -> Told:
+def _told(detail: str, view: View) -> Told:
     """The cause ends its sentences without a blank; what follows one is the far end's answer."""
-    head, blank, answer = detail.partition("。 ")
-    return Told(f"{head}。" if blank else head, answer)
+    head, blank, said = detail.partition("。 ")
+    return Told(answer(f"{head}。" if blank else head, view), said)
 
 
 @dataclass(frozen=True, slots=True)

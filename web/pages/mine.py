@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from db import cases, tables
 from engine.errors import DubanError
+from notifications.demand import demand_in
 from notifications.words import say as said
 from web.admission import Forbidden, acting
 from web.own_work import OwnWork, own_messages, own_work
@@ -101,6 +102,7 @@ def _contents(session: Session, site: Site, unit_id: int, view: View) -> dict[st
     return {
         "unit": session.get_one(tables.Unit, unit_id).name,
         "work": own_work(session, unit_id, view),
+        "demand_in": demand_in,
         "cases": show_cases(session, rows, site.clock()),
         "case_word": partial(said, view.locale),
         "messages": own_messages(session, unit_id),

@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from db import hold, runs, tables
 from engine.timetable import TIMETABLE
+from web.found import found, trouble
 from web.lacking import lacks
 from web.pages.overview import foot
-from web.reasons import ending, without_command
+from web.reasons import ending
 from web.sheet import as_xlsx
 from web.site import Site
 from web.typed import Number
@@ -61,7 +62,7 @@ def routes(site: Site) -> APIRouter:
 
 def _contents(site: Site, session: Session, view: View, now: datetime, days: int) -> dict[str, Any]:
     ping = session.get(tables.Mark, PING)
-    lines = _lines(session, view, days)
+    lines, findings = _lines(session, view, days), runs.open_findings(session)
     return {
         "days": days,
         "spans": SPANS,
@@ -75,8 +76,10 @@ def _contents(site: Site, session: Session, view: View, now: datetime, days: int
         "since": site.pulse.silent_since(now) if site.pulse else None,
         "ping": ping,
         "channels": _channels(site, session, now),
-        "findings": runs.open_findings(session),
-        "without_command": without_command,
+        "findings": findings,
+        "found": found,
+        "failed": {one.subject: found(one, view) for one in findings if one.code == "DUTY_FAILED"},
+        "trouble": trouble,
         "hold": hold.held(session),
         "lacks": lacks(site, session, view),
         "foot": foot(session),

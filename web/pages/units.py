@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from db import links, tables
 from engine.errors import DubanError
 from engine.roles import STAFF
+from web.found import answer
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
@@ -112,7 +113,9 @@ def unit_page(
             **data,
             **more,
         }
-        return render(site, view, "unit.html.j2", status, nav="units", foot=foot(session), **page)
+        return render(
+            site, view, "unit.html.j2", status, nav="units", answer=answer, foot=foot(session), **page
+        )
 
 
 def _contents(

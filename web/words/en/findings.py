@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MEANINGS: dict[str, str] = {
+    "ALREADY_IMPORTED": "This file has been imported already.",
     "AMBIGUOUS_DEADLINE": "This wording can mean the end of one month or of the one before. Choose the day that is meant.",
     "AMBIGUOUS_STEPS": "It does not say whether these steps add up or are reached in all. All figures were taken; keep what is promised in all.",
     "BAD_CHANNEL": "The channels of this contact cannot be used as they stand.",
@@ -29,6 +30,7 @@ MEANINGS: dict[str, str] = {
     "HEADLINE_FROM_SHARES": "The row states no total; the sum of its shares was taken.",
     "HIDDEN_CELLS": "Hidden rows or columns were left out. Show them if they hold tasks.",
     "HIDDEN_SHEET": "A hidden sheet was left out. Show it if it holds tasks.",
+    "LOOKS_LIKE_PLAN": "At least half of these tasks stand in a plan of the same year. Update that plan, or say that this is another one.",
     "MILESTONE_WITHOUT_DATE": "A milestone without a month or date: it was not stored.",
     "MISSING_COLUMN": "A column that is needed is not there.",
     "MISSING_MEMBERS": "A collective unit without members.",

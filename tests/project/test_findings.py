@@ -1,0 +1,115 @@
+"""Whatever coordinators are shown is there in both languages, made of what is stored with it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from notifications.words_found import EN, ZH_CN
+from tests.project.tree import ROOT
+from web.words import LOCALES
+from web.words.en.findings import MEANINGS
+
+ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
+COMMAND = re.compile(r"duban |--\w")
+HAN = re.compile(r"[\u3400-\u9fff]")
+# Words that every sentence may have, and inputs that choose among sentences or stand behind another one.
+ALWAYS, BEHIND = {"unit", "why", "parts"}, {"case", "error", "why"}
+
+
+@cache
+def trees() -> list[ast.Module]:
+    paths = [path for room in ROOMS for path in sorted(Path(ROOT / room).rglob("*.py"))]
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def calls_of(tree: ast.Module, name: str) -> list[ast.Call]:
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [call for call in calls if ast.unparse(call.func) == name]
+
+
+def constants_of(tree: ast.Module) -> dict[str, str]:
+    """What the module's names in capitals stand for."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+    }
+
+
+@cache
+def known_names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for tree in trees():
+        found |= {
+            name: text for name, text in constants_of(tree).items() if re.fullmatch(r"[A-Z][A-Z_]+", text)
+        }
+    return found
+
+
+def opened() -> list[tuple[str, ast.Call]]:
+    """Every finding that the code opens, with its code."""
+    found = [(tree, call) for tree in trees() for call in calls_of(tree, "runs.open_finding")]
+    return [
+        ({**known_names(), **constants_of(tree)}[ast.unparse(call.args[1])], call) for tree, call in found
+    ]
+
+
+OPENED = opened()
+
+
+def sentences_of(code: str, words: dict[str, str]) -> list[str]:
+    return [text for key, text in words.items() if key == f"found.{code}" or key.startswith(f"found.{code}.")]
+
+
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_findings_are_opened_and_each_brings_what_it_is_made_of() -> None:
+    assert len(OPENED) >= 19
+    bare = [
+        ast.unparse(call)
+        for _, call in OPENED
+        if len(call.args) < 7 and "inputs" not in {one.arg for one in call.keywords}
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize("code", sorted({code for code, _ in OPENED}))
+def test_a_finding_has_its_sentences_in_both_languages(code: str) -> None:
+    assert sentences_of(code, ZH_CN)
+    assert len(sentences_of(code, ZH_CN)) == len(sentences_of(code, EN))
+
+
+def test_both_languages_say_the_same_things_of_a_finding() -> None:
+    assert ZH_CN.keys() == EN.keys()
+    assert [key for key in EN if fields_of(EN[key]) != fields_of(ZH_CN[key])] == []
+
+
+def test_no_sentence_for_pages_names_a_command_and_no_english_one_is_chinese() -> None:
+    for words in (ZH_CN, EN):
+        assert [text for text in words.values() if COMMAND.search(text)] == []
+    assert [text for text in (*EN.values(), *MEANINGS.values()) if HAN.search(text)] == []
+
+
+def test_every_finding_of_a_document_has_an_english_sentence_and_a_name_in_both_languages() -> None:
+    codes = set()
+    for tree in trees():
+        own = {**known_names(), **constants_of(tree)}
+        for call in calls_of(tree, "Finding"):
+            if len(call.args) > 1:
+                code = call.args[1]
+                text = code.value if isinstance(code, ast.Constant) else own.get(ast.unparse(code), "")
+                codes |= {text} if isinstance(text, str) and text else set()
+    assert len(codes) > 30
+    assert sorted(codes - MEANINGS.keys()) == []
+    for locale in LOCALES:
+        assert [code for code in codes if f"imports.code.{code}" not in LOCALES[locale]] == []
