@@ -64,11 +64,15 @@ SETTINGS: tuple[Entry, ...] = (
 )
 
 
+LEADERS = (Entry("audit", "/settings/audit"),)  # they read the record; the rest of 设置 is not theirs
+
+
 def entries_for(person: Person | None) -> list[Entry]:
     """The pages that this person may open, in their order; nothing for nobody."""
     if person is not None and person.role is Role.UNIT:  # the overview leads a unit to its own page
         return _open_to(person, [entry for entry in MENU if entry.path != "/"])
-    return _open_to(person, MENU)
+    more = LEADERS if person is not None and person.role is Role.LEADER else ()
+    return _open_to(person, (*MENU, *more))
 
 
 def settings_for(person: Person | None) -> list[Entry]:

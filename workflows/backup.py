@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from sqlmodel import Session, col, select
 
-from db import audit, dump, tables
+from db import audit, dump, runs, tables
 from db.session import Database
 from engine.errors import DubanError
 from workflows.import_drafts import kept_files
@@ -25,6 +25,7 @@ VERSION = 1
 MANIFEST = "manifest.json"
 ROWS, FILES, KEY = "rows/", "files/", "key/report-links.key"
 CHUNK = 1 << 20
+MARK = "last_backup"  # when somebody last made one
 
 
 @dataclass(slots=True)
@@ -61,6 +62,17 @@ def back_up(
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return made
+
+
+def note_backup(database: Database, made: BackedUp, now: datetime, who: str) -> None:
+    """That the backup was made, by whom, is on record, and pages know when the last one was made.
+
+    The backup itself ends before this entry: its head is the one of the moment that it holds.
+    """
+    with database.write() as session:
+        runs.mark(session, MARK, f"{made.path.name} · {who} · {made.head}", now)
+        details = {"file": made.path.name, "rows": sum(made.rows.values()), "files": made.files}
+        runs.record(session, "backup", who, now, details=details | {"head": made.head})
 
 
 def _write(

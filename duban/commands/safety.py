@@ -41,17 +41,23 @@ def backup(
             help="连同密钥文件。默认不放：有备份又有密钥的人能打开填报页、读出渠道的密钥；不放则恢复后渠道密钥要重新输入。",
         ),
     ] = False,
+    who: Who = None,
     config: Config = None,
 ) -> None:
     """备份：数据库和附件在同一时刻的完整副本；服务可以照常运行。Backs up everything into one file."""
     from duban.wiring import files_folder, key_file, now
-    from workflows.backup import back_up
+    from workflows.backup import back_up, note_backup
 
     with opened(config) as (settings, database):
         key = key_file(settings) if with_key else None
         if key is not None and not key.exists():
             raise DubanError("KEY_FILE", "还没有密钥文件：请不带 --with-key 备份。")
-        made = back_up(database, target, now(), files=files_folder(settings), key=key)
+        at = now()
+        made = back_up(database, target, at, files=files_folder(settings), key=key)
+        try:
+            note_backup(database, made, at, who or settings.coordinator.office)
+        except DubanError as error:  # the backup is whole all the same
+            print(f"备份已写好，但没有记录在案：{error.message}")
     rows = sum(made.rows.values())
     print(f"已备份到 {target}：{rows} 行，附件 {made.files} 个；链头 {made.head}")
     for name in made.missing:

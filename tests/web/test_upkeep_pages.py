@@ -13,6 +13,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import text
+from sqlmodel import select
 
 from db import audit, runs, tables
 from db.session import Database
@@ -114,7 +115,7 @@ def test_who_has_not_seen_what_was_entered_meanwhile_stores_nothing(
 
 
 def test_a_backup_goes_into_the_folder_and_the_page_knows_when(client: httpx.Client, tmp_path: Path) -> None:
-    assert "还没有从页面备份过" in client.get(BACKUP).text
+    assert "还没有备份过" in client.get(BACKUP).text
     assert client.post(BACKUP).status_code == 303
     (made,) = tmp_path.glob("duban-*.zip")
     assert "manifest.json" in zipfile.ZipFile(made).namelist()
@@ -213,3 +214,22 @@ def test_an_altered_record_is_named(client: httpx.Client, sqlite_database: Datab
 def test_each_role_opens_what_is_its_own(sqlite_database: Database, role: Role, open_ones: set[str]) -> None:
     with pages(sqlite_database, NOW, role=role) as found:
         assert {path for path in (YEARS, BACKUP, AUDIT) if found.get(path).status_code == 200} == open_ones
+
+
+def test_a_backup_is_on_record_after_what_it_holds(client: httpx.Client, sqlite_database: Database) -> None:
+    for path in (BACKUP, f"{BACKUP}/download"):
+        client.post(path, headers={"Origin": str(client.base_url).rstrip("/")})
+    with sqlite_database.read() as session:
+        events = session.exec(select(tables.Event).where(tables.Event.what == "backup")).all()
+    assert [one.details["file"].endswith(".zip") for one in events] == [True, True]
+    assert "备份" in client.get(AUDIT).text
+
+
+def test_leaders_find_the_record_in_their_menu_and_nothing_else_of_the_settings(
+    sqlite_database: Database,
+) -> None:
+    with pages(sqlite_database, NOW, role=Role.LEADER) as leader:
+        html = leader.get(AUDIT).text
+        assert f'<a href="{AUDIT}" aria-current="page">办理记录</a>' in html
+        assert 'href="/settings"' not in html
+        assert leader.get("/settings").status_code == 403

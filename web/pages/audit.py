@@ -139,7 +139,8 @@ def _page(
         "problem": problem,
     }
     status = 422 if problem else 200
-    return render(site, view, "audit.html.j2", status, nav="settings", tab="audit", **data)
+    nav = "settings" if view.opens("/settings") else "audit"
+    return render(site, view, "audit.html.j2", status, nav=nav, tab="audit", **data)
 
 
 def _is_on(found: Verification, witness: str) -> bool:

@@ -11,16 +11,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.background import BackgroundTask
 
-from db import runs, tables
+from db import tables
 from engine.errors import DubanError
 from web.admission import acting
 from web.problems import problem_of
 from web.site import Site
 from web.view import done, render, view_of, zone_of
-from workflows.backup import BackedUp, back_up
+from workflows.backup import MARK, back_up, note_backup
 
 PATH = "/settings/backup"
-MARK = "last_backup"  # when somebody last made one from a page
 
 
 def routes(site: Site) -> APIRouter:
@@ -41,7 +40,7 @@ def routes(site: Site) -> APIRouter:
             made = back_up(site.database, folder / _name(site, now), now, files=site.files)
         except DubanError as error:
             return _page(site, request, 422, error)
-        _note(site, made, now, acting(request).who)
+        note_backup(site.database, made, now, acting(request).who)
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
         return done(view, PATH, "backup.made", n=len(made.missing))
@@ -56,7 +55,7 @@ def routes(site: Site) -> APIRouter:
         except DubanError as error:
             rmtree(folder, ignore_errors=True)
             return _page(site, request, 422, error)
-        _note(site, made, now, acting(request).who)
+        note_backup(site.database, made, now, acting(request).who)
         gone = BackgroundTask(rmtree, folder, ignore_errors=True)
         return FileResponse(made.path, media_type="application/zip", filename=name, background=gone)
 
@@ -81,9 +80,3 @@ def _name(site: Site, now: datetime) -> str:
     with site.database.read() as session:
         local = now.astimezone(zone_of(session))
     return f"duban-{local:%Y%m%d-%H%M%S}.zip"
-
-
-def _note(site: Site, made: BackedUp, now: datetime, who: str) -> None:
-    """The page knows when the last one was made, by whom, and the head of the record in it."""
-    with site.database.write() as session:
-        runs.mark(session, MARK, f"{made.path.name} · {who} · {made.head}", now)
