@@ -14,7 +14,10 @@ from db.references import find_plan
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
-from engine.policy import DEFAULT, Policy
+from engine.policy import DEFAULT, OFFSETS, Policy
+
+MOST_STEPS = 30  # of a list of days or waits
+LONGEST_WAIT = 7 * 24 * 3600  # seconds between two attempts
 
 TRUE, FALSE = ("true", "yes", "1", "on", "是", "开"), ("false", "no", "0", "off", "否", "关")
 
@@ -121,12 +124,17 @@ def check_sense(policy: Policy) -> None:
         least = 0 if one.name.endswith(("_after", "_minutes", "_hours")) else 1
         if not least <= value <= 10_000:
             raise _refused(one.name, value, f"应在 {least} 到 10000 之间")
-    for name in ("milestone_offsets", "deadline_offsets", "report_offsets"):
+    for name in OFFSETS:
         value = getattr(policy, name)
-        if any(not -250 <= part <= 0 for part in value):
-            raise _refused(name, shown(value), "提前的工作日数写成 0 或负数，不早于 -250")
-    if any(part < 1 for part in policy.retry_seconds) or not policy.retry_seconds:
-        raise _refused("retry_seconds", shown(policy.retry_seconds), "每次重试前至少等 1 秒")
+        if any(not -250 <= part <= 0 for part in value) or len(value) > MOST_STEPS:
+            raise _refused(name, shown(value)[:80], "提前的工作日数写成 0 或负数，不早于 -250，最多 30 个")
+    steps = policy.retry_seconds
+    if not 1 <= len(steps) <= MOST_STEPS or any(not 1 <= part <= LONGEST_WAIT for part in steps):
+        raise _refused("retry_seconds", shown(steps)[:80], "每次重试前等 1 秒到 7 天，最多 30 次")
+    for name in ("remind_at", "digest_at", "window_opens", "window_closes"):
+        at = getattr(policy, name)
+        if at != at.replace(second=0, microsecond=0, tzinfo=None):
+            raise _refused(name, at.isoformat(), "时刻写到分钟，例如 09:15")
     if policy.red_after < policy.yellow_after:
         raise _refused("red_after", policy.red_after, f"不能小于 yellow_after（{policy.yellow_after}）")
     if policy.window_opens >= policy.window_closes:

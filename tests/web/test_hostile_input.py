@@ -28,7 +28,7 @@ from tests.workflows.office_2024 import LINKED
 from web.admission import COOKIE
 from workflows.links import new_link
 
-EACH_PAGE, EACH_FORM = 6, 10  # a third of them on PostgreSQL
+EACH_PAGE, EACH_FORM = 4, 5  # a quarter of them on PostgreSQL
 LEFT_OUT = re.compile(r"/sign-out|/account/password|/backup|/test$|/end-sessions|/preview$")
 
 
@@ -111,7 +111,7 @@ def some(number: int, most: int) -> Iterator[str]:
 
 
 def test_no_address_makes_a_page_fail(visitor: Visitor) -> None:
-    failed, most = [], EACH_PAGE if visitor.file else EACH_PAGE // 3
+    failed, most = [], EACH_PAGE if visitor.file else EACH_PAGE // 4
     for number, (path, role) in enumerate(visitor.pages()):
         for kind in some(number, most):
             query = "&".join(f"{name}={VALUES[kind]}" for name in NAMES if len(VALUES[kind]) < 1000)
@@ -122,7 +122,7 @@ def test_no_address_makes_a_page_fail(visitor: Visitor) -> None:
 
 
 def test_no_form_makes_a_page_fail_and_one_that_is_refused_changes_nothing(visitor: Visitor) -> None:
-    failed, most, turn = [], EACH_FORM if visitor.file else EACH_FORM // 3, 0
+    failed, most, turn = [], EACH_FORM if visitor.file else EACH_FORM // 4, 0
     for form, role in visitor.forms():
         names = sorted(form.fields) or ["x"]
         bodies = [("", "nothing", "")]

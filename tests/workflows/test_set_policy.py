@@ -73,6 +73,16 @@ def test_an_empty_value_is_the_default_again(database: Database) -> None:
         ("window_opens=19:00", "POLICY_VALUE"),
         ("remind_at=25:00", "POLICY_VALUE"),
         ("curve=steep", "POLICY_VALUE"),
+        ("follow_up_offsets=-2147483649", "POLICY_VALUE"),
+        ("case_offsets=-251", "POLICY_VALUE"),
+        ("case_offsets=" + ",".join(["0"] * 31), "POLICY_VALUE"),
+        ("retry_seconds=" + "9" * 30, "POLICY_VALUE"),
+        ("retry_seconds=604801", "POLICY_VALUE"),
+        ("retry_seconds=" + ",".join(["1"] * 31), "POLICY_VALUE"),
+        ("remind_at=2147483648", "POLICY_VALUE"),
+        ("digest_at=16:00+02:00", "POLICY_VALUE"),
+        ("yellow_after=²", "POLICY_VALUE"),
+        ("yellow_after=" + "9" * 5000, "POLICY_VALUE"),
         ("colour=blue", "POLICY_UNKNOWN"),
         ("colour=", "POLICY_UNKNOWN"),
     ],
@@ -86,7 +96,17 @@ def test_a_number_that_would_break_the_rules_is_refused(database: Database, text
     assert row_counts(database) == before
 
 
-@pytest.mark.parametrize("text", ["yellow_after=0", "yellow_after=20", "lagging_every=1", "report_offsets=0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yellow_after=0",
+        "yellow_after=20",
+        "lagging_every=1",
+        "report_offsets=0",
+        "case_offsets=-250",
+        "retry_seconds=604800",
+    ],
+)
 def test_the_edge_of_what_is_allowed_is_allowed(database: Database, text: str) -> None:
     stored(database)
     assert len(set_policy(database, None, [text], NOW, "tester").changed) == 1

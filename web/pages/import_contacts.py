@@ -14,7 +14,17 @@ from intake.contacts import POSTS, write_contacts
 from web.admission import acting
 from web.downloads import as_download
 from web.multipart import Sent
-from web.pages.imports import REFUSED, SHEET, WAY_OF_CONTACTS, Form, handed_in, missing, sentence, view_in
+from web.pages.imports import (
+    REFUSED,
+    SHEET,
+    WAY_OF_CONTACTS,
+    Form,
+    elsewhere,
+    handed_in,
+    missing,
+    sentence,
+    view_in,
+)
 from web.site import Site
 from web.typed import whole_or
 from web.view import done, render
@@ -134,12 +144,8 @@ def _page(
     view = view_in(site, request)
     try:
         draft = _draft(site, number)
-        if draft.kind != CONTACTS:
-            return missing(
-                site, request, DubanError("NO_SUCH_DRAFT", "这份文件不是联系人表：请从导入页面打开。")
-            )
-        if draft.ended_reason:
-            return render(site, view, "import_ended.html.j2", status, nav="imports", draft=draft)
+        if draft.kind != CONTACTS or draft.ended_reason:
+            return elsewhere(site, request, draft, CONTACTS, status)
         seen = preview_contacts(site.database, site.files, draft)
     except DubanError as gone:
         return missing(site, request, gone)

@@ -19,7 +19,7 @@ from web.downloads import as_download
 from web.import_form import Mapped, answers_of, differences, mapped_tables
 from web.import_rows import Shown, shown_rows, with_originals
 from web.multipart import Sent
-from web.pages.imports import REFUSED, Form, missing, sentence, view_in
+from web.pages.imports import REFUSED, Form, elsewhere, missing, sentence, view_in
 from web.site import Site
 from web.typed import Number, whole_or
 from web.view import View, done, render
@@ -133,12 +133,8 @@ def _page(
     view = view_in(site, request)
     try:
         draft = _draft(site, number)
-        if draft.kind != PLAN:
-            return missing(
-                site, request, DubanError("NO_SUCH_DRAFT", "这份文件不是任务表：请从导入页面打开。")
-            )
-        if draft.ended_reason:
-            return render(site, view, "import_ended.html.j2", status, nav="imports", draft=draft)
+        if draft.kind != PLAN or draft.ended_reason:
+            return elsewhere(site, request, draft, PLAN, status)
         looked = look(site.database, site.files, draft)
     except DubanError as gone:
         return missing(site, request, gone)

@@ -24,7 +24,7 @@ from web.typed import Number
 from web.view import View, done, render, view_of, zone_of
 from web.words import knows
 from workflows.export_plan import export
-from workflows.import_drafts import PASTED, PLAN, hand_in, waiting
+from workflows.import_drafts import CONTACTS, PASTED, PLAN, Draft, hand_in, waiting
 from workflows.list_imports import BatchLine, batch_line, batch_lines, todo_of
 from workflows.undo_import import undo
 
@@ -33,6 +33,10 @@ PAGE = 50
 MOST_LINES = 10_000  # of a workbook
 REFUSED = 422
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NO_SUCH = {
+    PLAN: "这份文件不是任务表：请从导入页面打开。",
+    CONTACTS: "这份文件不是联系人表：请从导入页面打开。",
+}
 NEW, WAY_OF_CONTACTS = "/imports/new", "/imports/contacts"
 
 
@@ -146,6 +150,13 @@ def missing(site: Site, request: Request, error: DubanError) -> HTMLResponse:
     """The page for what is not there."""
     view = view_in(site, request)
     return render(site, view, "error.html.j2", 404, what="404", sentence=sentence(view, error))
+
+
+def elsewhere(site: Site, request: Request, draft: Draft, kind: str, status: int) -> HTMLResponse:
+    """The page in place of a draft's own: it is none of that kind, or waits no longer."""
+    if draft.kind != kind:
+        return missing(site, request, DubanError("NO_SUCH_DRAFT", NO_SUCH[kind]))
+    return render(site, view_in(site, request), "import_ended.html.j2", status, nav="imports", draft=draft)
 
 
 def handed_in(sent: Sent, *, files_only: bool = False) -> tuple[str, bytes]:
