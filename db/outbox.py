@@ -200,6 +200,12 @@ def may_have_arrived(session: Session, message_id: int) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
+def unanswered(session: Session) -> set[int]:
+    """Ids of the waiting messages of which nobody knows what became of some attempt."""
+    query = select(col(M.id)).where(col(M.state) == "waiting", _UNKNOWN)
+    return set(session.execute(query).scalars())
+
+
 def repeats_another(session: Session, message: tables.Message) -> bool:
     """Whether an earlier message to the post, put in another's place since, may have said some of this already."""
     if message.kind != "reminder":

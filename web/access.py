@@ -225,6 +225,9 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "GET /settings/audit/verify": Access.READ,
         "GET /service": Access.DESK,
         "GET /service.xlsx": Access.DESK,
+        "GET /service/release": Access.DESK,
+        "GET /service/release.xlsx": Access.DESK,
+        "POST /service/release": Access.DESK,
         # users, tokens, one's own account
         "GET /settings/users": Access.ADMIN,
         "GET /settings/users.xlsx": Access.ADMIN,

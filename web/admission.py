@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from db import hold
 from engine.errors import DubanError
-from engine.roles import Role
+from engine.roles import READERS, Role
 from web.access import OPEN, Access, access_to, is_by_link, may_open
 from web.site import Site
 from web.typed import is_beyond
@@ -82,6 +84,12 @@ def _check_link(site: Site, request: Request) -> None:
 def person_of(request: Request) -> Person | None:
     """Who is signed in, if somebody is."""
     found: Person | None = getattr(request.state, "person", None)
+    return found
+
+
+def held_since(request: Request) -> datetime | None:
+    """Since when nothing leaves after a restore, for those of the office; ``None`` if all is well."""
+    found: datetime | None = getattr(request.state, "held_since", None)
     return found
 
 
@@ -195,6 +203,8 @@ def _person(site: Site, request: Request) -> Person | None:
     with site.database.read() as session:
         person = who_is(session, token, now)
         is_due = person is not None and is_to_be_seen(session, token, now)
+        if person is not None and person.role in READERS and (held := hold.held(session)):
+            request.state.held_since = held.since
     if is_due:
         with suppress(DubanError):  # the database is busy: it is noted the next time
             see(site.database, token, now)

@@ -58,6 +58,7 @@ from web.pages import (
     plan_settings,
     policy,
     public,
+    release,
     reviews,
     service,
     settings,
@@ -131,6 +132,7 @@ PAGES = (
     backup,
     audit,
     service,
+    release,
     # users, tokens, one's own account
     users,
     user_account,

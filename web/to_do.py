@@ -33,7 +33,7 @@ SETTLED_AT = {
     "UNKNOWN_REPLY": "/messages/incoming",
     "TEMPLATE_FAILED": "/settings/templates",
     "CALENDAR_YEAR": "/settings/years",
-    "SENDING_HELD": "/settings",
+    "SENDING_HELD": "/service/release",
     "DUTY_FAILED": "/service",
 }
 

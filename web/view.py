@@ -21,7 +21,7 @@ from engine.model import Light, Reason
 from engine.roles import READERS
 from notifications import words as said
 from web.access import access_to, leads_to, may_open
-from web.admission import person_of
+from web.admission import held_since, person_of
 from web.menu import Entry, entries_for, settings_for
 from web.site import Site
 from web.typed import whole_or
@@ -57,6 +57,7 @@ class View:
     zone: ZoneInfo
     today: date
     person: Person | None = None
+    held_since: datetime | None = None  # nothing leaves since then, after a restore
 
     def t(self, key: str, **data: object) -> str:
         """The wording of that key."""
@@ -172,7 +173,7 @@ def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
     """The view for this request: the language that the address names, else the reader's own, else Chinese."""
     query = dict(request.query_params)
     today = now.astimezone(zone).date()
-    view = View(DEFAULT_LOCALE, request.url.path, query, zone, today, person_of(request))
+    view = View(DEFAULT_LOCALE, request.url.path, query, zone, today, person_of(request), held_since(request))
     asked = query.get("lang")
     return replace(view, locale=asked if asked in LOCALES else view.own_locale)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal
 
 from sqlalchemy import select
@@ -26,7 +27,10 @@ M, R = tables.Message, tables.Reminder
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What would leave: a message, or reminders that wait to become one (``number`` of them)."""
+    """What would leave: a message, or reminders that wait to become one (``number`` of them).
+
+    ``key`` names it: ``m`` and the message's id, or ``p`` and that of the post to which the reminders are owed.
+    """
 
     recipient: str
     kind: str
@@ -34,6 +38,7 @@ class Due:
     since: str
     number: int = 1
     in_flight: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,34 @@ def due_since(database: Database, office: Office, now: datetime) -> list[Due]:
     """
     _ask_the_rules(database, office, now)
     with database.read() as session:
-        return [*_messages(session), *_reminders(session, now)]
+        return listed(session, now)
+
+
+def listed(session: Session, now: datetime) -> list[Due]:
+    """What is written down as due and not decided about; nothing is changed. Raises DubanError NOT_HELD."""
+    _hold(session)
+    return [*_messages(session), *_reminders(session, now)]
+
+
+def mark_of(due: Sequence[Due]) -> str:
+    """The same for the same list: what somebody who decides has seen."""
+    return sha256(" ".join(f"{one.key}:{one.number}" for one in due).encode()).hexdigest()[:16]
+
+
+def end_chosen(database: Database, keys: Sequence[str], now: datetime, who: str) -> Released:
+    """What these keys name is ended on record and never leaves; sending stays held, the rest undecided.
+
+    Raises DubanError NOT_HELD.
+    """
+    chosen = frozenset(keys)
+    with database.write() as session:
+        held = _hold(session)
+        messages = [row for row in _waiting_messages(session) if f"m{row.id}" in chosen]
+        pending = [row for row in _pending_reminders(session, now) if f"p{row.post_id}" in chosen]
+        if messages or pending:
+            _supersede(session, messages, pending, now)
+            _record(session, held, "supersede_chosen", len(messages), len(pending), None, now, who)
+    return Released("supersede", len(messages), len(pending))
 
 
 def release(
@@ -63,29 +95,48 @@ def release(
     who: str,
     *,
     until: datetime | None = None,
+    seen: str | None = None,
 ) -> Released:
     """Messages leave again. What was due is let go, merged for each recipient, or ended on record.
 
     ``supersede`` ends what was due up to ``until`` (the moment to which the lost service ran; else now) and
-    lets go what came later. Raises DubanError NOT_HELD.
+    lets go what came later. ``seen`` is the mark of the list that was decided about.
+    Raises DubanError NOT_HELD, RELEASE_CHANGED where the list is another one.
     """
     _ask_the_rules(database, office, now)
     with database.write() as session:
         held = _hold(session)
+        if seen is not None and seen != mark_of(listed(session, now)):
+            raise DubanError("RELEASE_CHANGED", "到期的消息刚有变化，还没有恢复发送：请再看一遍，再决定。")
         messages, pending = _waiting_messages(session, until), _pending_reminders(session, now, until)
         if decision == "supersede":
             _supersede(session, messages, pending, now)
-        details = {
-            "decision": decision,
-            "messages": len(messages),
-            "reminders": len(pending),
-            "until": until.isoformat() if until else "",
-            "held_since": held.since.isoformat(),
-            "backup_of": held.backup_of.isoformat(),
-        }
-        runs.record(session, "release", who, now, details=details)
+        _record(session, held, decision, len(messages), len(pending), until, now, who)
         hold.let_go(session, now)
     return Released(decision, len(messages), len(pending))
+
+
+def _record(
+    session: Session,
+    held: hold.Hold,
+    decision: str,
+    messages: int,
+    pending: int,
+    until: datetime | None,
+    now: datetime,
+    who: str,
+) -> None:
+    details = {
+        "decision": decision,
+        "messages": messages,
+        "reminders": pending,
+        "until": until.isoformat() if until else "",
+        "held_since": held.since.isoformat(),
+        "backup_of": held.backup_of.isoformat(),
+    }
+    runs.record(
+        session, "release" if decision in ("send", "supersede") else "release_part", who, now, details=details
+    )
 
 
 def _ask_the_rules(database: Database, office: Office, now: datetime) -> None:
@@ -128,13 +179,15 @@ def _has_come(row: tables.Reminder, plan: Plan, now: datetime, until: datetime |
 
 
 def _messages(session: Session) -> list[Due]:
+    unknown = outbox.unanswered(session)
     return [
         Due(
             recipient=row.recipient,
             kind=row.kind,
             subject=row.subject,
             since=row.slot_on.isoformat(),
-            in_flight=row.state == "sending" or outbox.may_have_arrived(session, stored_id(row.id)),
+            in_flight=row.state == "sending" or stored_id(row.id) in unknown,
+            key=f"m{row.id}",
         )
         for row in _waiting_messages(session)
     ]
@@ -148,7 +201,8 @@ def _reminders(session: Session, now: datetime) -> list[Due]:
         if known:
             found[row.post_id] = replace(known, number=known.number + 1)
         else:
-            found[row.post_id] = Due(posts[row.post_id], "reminder", "", row.nominal_on.isoformat())
+            name, since = posts[row.post_id], row.nominal_on.isoformat()
+            found[row.post_id] = Due(name, "reminder", "", since, key=f"p{row.post_id}")
     return list(found.values())
 
 

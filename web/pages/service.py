@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from db import hold, runs, tables
+from db import runs, tables
 from engine.timetable import TIMETABLE
 from web.found import found, trouble
 from web.lacking import lacks
@@ -80,7 +80,6 @@ def _contents(site: Site, session: Session, view: View, now: datetime, days: int
         "found": found,
         "failed": {one.subject: found(one, view) for one in findings if one.code == "DUTY_FAILED"},
         "trouble": trouble,
-        "hold": hold.held(session),
         "lacks": lacks(site, session, view),
         "foot": foot(session),
     }

@@ -37,7 +37,6 @@ WORDS: dict[str, str] = {
     "service.ping.ok": "Heartbeat: last taken {at}.",
     "service.ping.ill": "▲ The heartbeat was not taken ({at}, {code}): check the settings heartbeat_url and [outbound] hosts.",
     "service.findings.n": "{n}, see below",
-    "service.held": "After a restore nothing leaves (since {at}): first decide whether what fell due since the backup is sent or superseded.",
     "service.days": "Owed and sent",
     "service.days.none": "Nothing was due in these days.",
     "service.span": "How many days",

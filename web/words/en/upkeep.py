@@ -132,6 +132,7 @@ WORDS: dict[str, str] = {
     "audit.what.backup": "Backup made",
     "audit.what.restore": "Restored from a backup",
     "audit.what.release": "Sending released",
+    "audit.what.release_part": "Due messages ended after a restore",
     "audit.what.resend": "Message sent again",
     "audit.what.settle_message": "Undelivered message settled",
     "audit.what.user_invited": "User invited",

@@ -37,7 +37,6 @@ WORDS: dict[str, str] = {
     "service.ping.ok": "心跳：上次 {at} 被收下。",
     "service.ping.ill": "▲ 心跳没有被收下（{at}，{code}）：请核对配置项 heartbeat_url 和 [outbound] hosts。",
     "service.findings.n": "{n} 件，见下方",
-    "service.held": "从备份恢复后发送已暂停（自 {at}）：请先决定备份之后到期的消息补发还是作废。",
     "service.days": "应发与实发",
     "service.days.none": "这几天没有应发的消息。",
     "service.span": "看多少天",

@@ -132,6 +132,7 @@ WORDS: dict[str, str] = {
     "audit.what.backup": "备份",
     "audit.what.restore": "从备份恢复",
     "audit.what.release": "恢复发送",
+    "audit.what.release_part": "作废恢复前到期的消息",
     "audit.what.resend": "再次发送消息",
     "audit.what.settle_message": "办结未送达的消息",
     "audit.what.user_invited": "邀请用户",
