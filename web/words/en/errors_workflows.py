@@ -12,6 +12,7 @@ OF_WORKFLOWS: dict[str, str] = {
     "BACKUP_FOREIGN": "This is not a backup of duban; nothing was restored. Choose another file.",
     "BACKUP_NEWER": "A newer version of duban made this backup; nothing was restored. Update duban first.",
     "BAD_CHOICE": "That choice does not fit. Take one of those that are offered.",
+    "BAD_MOMENT": "That is no moment. Choose a day and an hour.",
     "BAD_SPAN": "The first day is after the last one. Correct the dates.",
     "BAD_STATUS": "There is no such status. Choose one of those that are offered.",
     "BAD_TEXT": "The text is empty or too long. Write it again.",
