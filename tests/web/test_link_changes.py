@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from db import tables
 from db.session import Database
+from tests.notifications.contents import visible
 from tests.web.running import pages
 from tests.workflows.office_2024 import LINKED, LINKS, Built, Task, at, build
 from workflows.change_request import Asked, refuse_change, request_change
@@ -37,7 +38,7 @@ class Unit:
     def path(self) -> str:
         return f"/r/{self.token}/changes"
 
-    def ask(self, no: str = "1.1", files: Any = None, **fields: str) -> httpx.Response:
+    def ask(self, no: str = "1.1", files: Any = None, query: str = "", **fields: str) -> httpx.Response:
         """The form sent as a browser would send it: an extension unless told otherwise."""
         typed = {
             "task": str(self.built.subtasks[no]),
@@ -50,7 +51,9 @@ class Unit:
         } | fields
         sent = files or {"files": ("", b"")}
         headers = {"origin": str(self.client.base_url).rstrip("/")}
-        return self.client.post(self.path, data=typed, files=sent, headers=headers, follow_redirects=True)
+        return self.client.post(
+            self.path + query, data=typed, files=sent, headers=headers, follow_redirects=True
+        )
 
     def post(self, path: str) -> httpx.Response:
         headers = {"origin": str(self.client.base_url).rstrip("/")}
@@ -128,6 +131,21 @@ def test_what_does_not_fit_comes_back_with_all_that_was_typed(
     assert fields.get("document", "示民函〔2024〕8号") in page.text
     assert fields.get("reason", "供货推迟") in page.text
     assert unit.requests() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"task": "", "kind": "", "reason": " ", "document": ""}, "Name the paper it rests on"),
+        ({"deadline": "soon"}, "That is no date"),
+        ({"kind": "termination"}, "That unit does not work on the sub-task"),
+    ],
+)
+def test_an_english_form_is_refused_in_english(unit: Unit, fields: dict[str, str], words: str) -> None:
+    page = unit.ask(query="?lang=en", **fields)
+    assert page.status_code == 422
+    assert words in page.text
+    assert "请" not in visible(page.text)
 
 
 def test_a_file_that_is_none_stores_nothing(unit: Unit) -> None:

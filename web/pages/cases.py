@@ -205,7 +205,8 @@ def _answer(site: Site, request: Request, token: str, number: int, sent: Sent) -
             attach(session, OWNER, stored_id(row.id), kept, now, holder.who)
     except DubanError as error:
         with site.database.read() as session:
-            data = {"typed": sent.get("text"), "problem": error.message}
+            problem = view_of(request, zone_of(session), now).refusal(error)
+            data = {"typed": sent.get("text"), "problem": problem}
             return _page(site, session, request, token, number, 422, **data)
     query = "&".join(part for part in (request.url.query, f"{ANSWERED}=1") if part)
     return RedirectResponse(f"{request.url.path}?{query}", status_code=303)

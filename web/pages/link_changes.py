@@ -31,10 +31,17 @@ Form = Annotated[Sent, Depends(read_upload)]
 
 @dataclass
 class Draft:
-    """What was typed, and by field what is wrong with it."""
+    """What was typed, and by field what is wrong with it: an error, or a key of the page's words."""
 
     typed: dict[str, str]
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, DubanError | str] = field(default_factory=dict)
+
+    def told(self, view: View) -> dict[str, str]:
+        """What is wrong, in the reader's language."""
+        return {
+            name: view.t(wrong) if isinstance(wrong, str) else view.refusal(wrong)
+            for name, wrong in self.errors.items()
+        }
 
 
 def routes(site: Site) -> APIRouter:
@@ -62,7 +69,7 @@ def routes(site: Site) -> APIRouter:
         try:
             withdraw_by_link(site.database, token, number, site.clock())
         except DubanError as error:
-            return _page(site, request, token, Draft({}, {"form": error.message}))
+            return _page(site, request, token, Draft({}, {"form": error}))
         return _done(request, site, token, "withdrawn")
 
     return router
@@ -87,6 +94,7 @@ def _page(site: Site, request: Request, token: str, draft: Draft) -> HTMLRespons
             WRONG if draft.errors else 200,
             holder=holder,
             draft=draft,
+            errors=draft.told(view),
             tasks=tasks,
             chosen=_chosen(tasks, draft),
             kinds=[kind.value for kind in KINDS],
@@ -112,13 +120,10 @@ def _targets(task: Changeable, view: View) -> str:
 def _read(sent: Sent, draft: Draft) -> Asked:
     """The request as it was written; each field that cannot be read has its sentence in the draft."""
     if not sent.is_whole:
-        draft.errors["form"] = "内容没有完整送达：请检查网络和附件大小，再提交一次。"
-    too_big = [upload.name for upload in sent.files if upload.too_big]
-    if too_big:
-        draft.errors["files"] = f"附件“{too_big[0][:60]}”超过 10 MB：请压缩或拆分后重新选择，其他内容都还在。"
-    for name, sentence in REQUIRED.items():
-        if not sent.get(name).strip():
-            draft.errors[name] = sentence
+        draft.errors["form"] = "changes.need.whole"
+    if any(upload.too_big for upload in sent.files):
+        draft.errors["files"] = "changes.need.smaller"
+    draft.errors |= {name: f"changes.need.{name}" for name in REQUIRED if not sent.get(name).strip()}
     kind = sent.get("kind")
     return Asked(
         subtask=f"#{sent.get('task')}",
@@ -131,12 +136,7 @@ def _read(sent: Sent, draft: Draft) -> Asked:
     )
 
 
-REQUIRED = {
-    "task": "请选择任务。",
-    "kind": "请选择申请什么。",
-    "reason": "请写明理由。",
-    "document": "请写明依据的文号或文件名称。",
-}
+REQUIRED = ("task", "kind", "reason", "document")
 
 
 def _figures(sent: Sent) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _day(name: str, sent: Sent, draft: Draft) -> date | None:
     text = sent.get(name).strip()
     found = day(text)
     if found is None and text:
-        draft.errors[name] = "看不懂这个日期：请写成 2024-10-31。"
+        draft.errors[name] = "changes.need.day"
     return found
 
 
@@ -155,7 +155,7 @@ def _store(site: Site, token: str, asked: Asked, sent: Sent, draft: Draft) -> No
     try:
         change_by_link(site.database, token, asked, list(uploads(sent)), site.files, site.clock())
     except DubanError as error:
-        draft.errors[WHERE.get(error.code, "form")] = error.message
+        draft.errors[WHERE.get(error.code, "form")] = error
 
 
 WHERE = {

@@ -67,4 +67,11 @@ WORDS: dict[str, str] = {
     "changes.back": "Back to your page",
     "changes.entry": "Ask for a change, or see what became of it",
     "changes.entry.open": "{n} waiting",
+    "changes.need.whole": "Not everything arrived: check the network and the size of the files, then send it again.",
+    "changes.need.smaller": "A file is larger than 10 MB: make it smaller and choose it again. The rest is still there.",
+    "changes.need.task": "Choose the task.",
+    "changes.need.kind": "Choose what you ask for.",
+    "changes.need.reason": "Say why.",
+    "changes.need.document": "Name the paper it rests on: its number or title.",
+    "changes.need.day": "That is no date: write 2024-10-31.",
 }

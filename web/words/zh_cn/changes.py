@@ -67,4 +67,11 @@ WORDS: dict[str, str] = {
     "changes.back": "返回填报首页",
     "changes.entry": "提出或查看变更申请",
     "changes.entry.open": "{n} 份待批准",
+    "changes.need.whole": "内容没有完整送达：请检查网络和附件大小，再提交一次。",
+    "changes.need.smaller": "有附件超过 10 MB：请压缩或拆分后重新选择，其他内容都还在。",
+    "changes.need.task": "请选择任务。",
+    "changes.need.kind": "请选择申请什么。",
+    "changes.need.reason": "请写明理由。",
+    "changes.need.document": "请写明依据的文号或文件名称。",
+    "changes.need.day": "看不懂这个日期：请写成 2024-10-31。",
 }
