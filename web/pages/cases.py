@@ -27,6 +27,7 @@ from web.pages.link import holder_of
 from web.pages.overview import foot
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import Number
 from web.view import View, render, view_of, zone_of
 from workflows.attachments import attach, attachments_of, kept_in
 from workflows.case_notice import notice_file
@@ -42,6 +43,7 @@ HEADS = (
 )  # fmt: skip
 STATES = ("standing", "open", "replied", "closed")
 ANSWERED = "answered"
+PAGE = 100
 OWNER = "case"  # of the files that come with a reply
 
 
@@ -55,12 +57,16 @@ def routes(site: Site) -> APIRouter:
 
 def _desk(router: APIRouter, site: Site) -> None:
     @router.get("/cases", response_class=HTMLResponse)
-    def listed(request: Request, state: str = "standing") -> HTMLResponse:
+    def listed(request: Request, state: str = "standing", page: Number = 1) -> HTMLResponse:
         now, wanted = site.clock(), _state(state)
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
-            found = show_cases(session, _listed(session, request, wanted), now)
+            rows = _listed(session, request, wanted)
+            pages = max(1, -(-len(rows) // PAGE))
+            page = min(max(1, page), pages)
+            found = show_cases(session, rows[(page - 1) * PAGE : page * PAGE], now)
             data: dict[str, Any] = {"cases": found, "wanted": wanted, "states": STATES, "foot": foot(session)}
+            data |= {"page": page, "pages": pages}
             return render(site, view, "cases.html.j2", **data, **_words(view))
 
     @router.get("/cases/export")
