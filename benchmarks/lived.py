@@ -172,9 +172,10 @@ def _multiply(session: Session, subtasks: int) -> None:
     _copy(session, tables.Bulletin, "kind = 'digest'", weeks)
     months = [{"period": f"'2024-{month:02}'"} for month in MONTHS]
     _copy(session, tables.Bulletin, "kind = 'evaluation'", months)
-    unique = [{name: f"{name} || '~{time}'" for name in ("key", "rfc_message_id")} for time in range(12)]
-    arrived = [{**one, "state": "'accepted'", "ended_reason": "''"} for one in unique]
-    _copy(session, tables.Message, "kind IN ('reminder', 'digest')", arrived)
+    for week in range(20, 43):
+        unique = {name: f"{name} || '~{week}'" for name in ("key", "rfc_message_id")}
+        arrived = {**unique, "state": "'accepted'", "period": f"'2024-W{week}'"}
+        _copy(session, tables.Message, "kind IN ('reminder', 'digest') AND key NOT LIKE '%~%'", [arrived])
     for key in range(1, 4 * subtasks):
         at = EVENING - timedelta(minutes=11 * (4 * subtasks - key))
         runs.record(session, "accept_report", WHO, at, plan_id=1, subtask_id=1 + key % subtasks)

@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 
 from db import plans, reminders, tables
 from db.calendar import load_calendar
-from db.copy import copy_to_memory
 from db.session import Database
 from engine.ahead import reminders_ahead
 from workflows.change_request import Asked, Told, approve_within, file_request
@@ -71,12 +70,18 @@ def preview_request(database: Database, asked: Asked, now: datetime, who: str) -
 
 
 def _rehearsed(database: Database, now: datetime, change: Callable[[Session], Told]) -> Effect:
-    copy = copy_to_memory(database)
+    """The change is made and undone in one transaction: a copy of all that is stored would take seconds."""
     try:
-        with copy.write() as session:
-            return _effect(session, now, lambda: change(session))
-    finally:
-        copy.close()
+        with database.write() as session:
+            raise _Seen(_effect(session, now, lambda: change(session)))
+    except _Seen as seen:
+        return seen.effect
+
+
+class _Seen(Exception):  # noqa: N818 - it ends the transaction, so that nothing is stored
+    def __init__(self, effect: Effect) -> None:
+        super().__init__()
+        self.effect = effect
 
 
 def _effect(session: Session, now: datetime, change: Callable[[], Told]) -> Effect:

@@ -22,7 +22,7 @@ from web.admission import acting
 from web.downloads import as_download
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
-from web.pages.bulletins import period_words
+from web.pages.bulletins import SHOWN, period_words
 from web.pages.overview import foot
 from web.previewed import preview_of, waiting_page
 from web.shown_message import ShownMessage, on_channels
@@ -169,6 +169,7 @@ def _form(
             "paper": publish.public_paper(table, view.today, view.locale) if table else None,
             "problem": problem,
             "suffixes": tuple(MEDIA_TYPES),
+            "shown": SHOWN,
             "foot": foot(session),
         }
         return render(site, view, "publish.html.j2", 422 if error else 200, **data)

@@ -44,6 +44,7 @@ WORDS: dict[str, str] = {
     "next.title": "Next bulletin",
     "next.preview": "preview",
     "next.lead": "{plan}, {period}, made on {at}.",
+    "publish.more": "The table is long: {n} more rows are not shown here; the downloaded file has all of them.",
     "preview.waits": "The plan is large: this is being worked out from the figures of now and appears here by itself.",
     "next.note": "This is how it looks with the figures of now. Nothing is stored or sent; the figures of the day will count.",
     "next.told": "Who will get what ({n} readers)",

@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "next.title": "下一期通报",
     "next.preview": "预览",
     "next.lead": "{plan}，{period}，将于 {at} 生成。",
+    "publish.more": "表太长，这里没有列出其余 {n} 行；下载的文件里都有。",
     "preview.waits": "计划较大，正在按现在的数据推算，算好后这里自动显示。",
     "next.note": "这是按现在的数据看到的样子，没有保存，也没有发出；到时以最新数据为准。",
     "next.told": "谁会收到什么（{n} 人）",
