@@ -122,17 +122,17 @@ def _open_tasks(session: Session, whose: ColumnElement[bool]) -> dict[int, int]:
 
 
 def _assigned(unit_id: int, roles: Sequence[str]) -> ColumnElement[bool]:
-    work, task = tables.Assignment, tables.SubTask
-    return exists().where(
-        col(work.subtask_id) == col(task.id), col(work.unit_id) == unit_id, col(work.role).in_(roles)
-    )
+    """From the unit's own rows, which are few: to look at each sub-task for them takes seconds."""
+    work = tables.Assignment
+    own = select(col(work.subtask_id)).where(col(work.unit_id) == unit_id, col(work.role).in_(roles))
+    return col(tables.SubTask.id).in_(own)
 
 
 def _shares(unit_id: int) -> ColumnElement[bool]:
-    quota, indicator, task = tables.Quota, tables.Indicator, tables.SubTask
-    holds = exists().where(
-        col(indicator.subtask_id) == col(task.id),
-        col(quota.indicator_id) == col(indicator.id),
-        col(quota.unit_id) == unit_id,
+    quota, indicator = tables.Quota, tables.Indicator
+    held = (
+        select(col(indicator.subtask_id))
+        .join(quota, col(quota.indicator_id) == col(indicator.id))
+        .where(col(quota.unit_id) == unit_id)
     )
-    return or_(holds, _assigned(unit_id, ("executing",)))
+    return or_(col(tables.SubTask.id).in_(held), _assigned(unit_id, ("executing",)))

@@ -14,6 +14,8 @@ from sqlmodel import Session, col
 from db import tables
 from db.tables import ProgressReport as R
 
+CHUNK = 500
+
 
 def add_report(session: Session, report: tables.ProgressReport, figures: Mapping[int, Decimal]) -> int:
     """Stores the report with its cumulative figures by indicator id; returns its id."""
@@ -111,6 +113,21 @@ def reported_figures(session: Session, ids: Sequence[int]) -> dict[int, dict[int
     found: dict[int, dict[int, Decimal]] = {key: {} for key in ids}
     for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(ids))):
         found[key][indicator] = quantity
+    return found
+
+
+def last_reports(
+    session: Session, subtask_ids: Sequence[int], role: str, unit_id: int | None
+) -> dict[int, R]:
+    """By sub-task what :func:`last_report` finds."""
+    found: dict[int, R] = {}
+    for start in range(0, len(subtask_ids), CHUNK):
+        own = col(R.subtask_id).in_(subtask_ids[start : start + CHUNK])
+        last = select(func.max(col(R.id))).where(own, col(R.role) == role).group_by(col(R.subtask_id))
+        if unit_id is not None:
+            last = last.where(col(R.unit_id) == unit_id)
+        rows = session.execute(select(R).where(col(R.id).in_(last))).scalars()
+        found |= {row.subtask_id: row for row in rows}
     return found
 
 

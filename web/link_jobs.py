@@ -12,7 +12,7 @@ from sqlmodel import Session
 from db import links, plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.reports import figures_of, last_report, last_review
+from db.reports import figures_of, last_reports, last_review
 from db.units import stored_id
 from engine.calendar import WorkCalendar
 from engine.facts import Facts, histories
@@ -108,28 +108,33 @@ def job_of(session: Session, holder: Holder, today: date, role: str, number: int
 def _jobs(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Job]:
     calendar, month = load_calendar(session), month_named(holder.period)
     subtasks, cards = plans.load_subtasks(session, list(ids)), load_cards(session, list(ids))
+    last = last_reports(session, list(ids), role, holder.unit_id if role == "share" else None)
     found = []
     for key, plan_id in ids.items():
         plan, subtask = plans.load_plan(session, plan_id), subtasks[key]
         facts = Facts.of(plan, subtask, calendar, today)
         if not facts.is_owed(month):
             continue
-        job = _job(session, holder, facts, cards[key], role, calendar)
+        job = _job(session, holder, facts, cards[key], role, calendar, last.get(key))
         if job.said or not job.completed:
             found.append(job)
     return found
 
 
 def _job(
-    session: Session, holder: Holder, facts: Facts, card: Card, role: str, calendar: WorkCalendar
+    session: Session,
+    holder: Holder,
+    facts: Facts,
+    card: Card,
+    role: str,
+    calendar: WorkCalendar,
+    row: tables.ProgressReport | None,
 ) -> Job:
-    subtask, unit_id = facts.subtask, holder.unit_id if role == "share" else None
     make = _share_fields if role == "share" else _lead_fields
-    row = last_report(session, subtask.id, role, unit_id)
     return Job(
         plan=facts.plan,
         card=card,
-        subtask=subtask,
+        subtask=facts.subtask,
         role=role,
         fields=make(facts, holder, calendar),
         deadline=facts.deadline,

@@ -25,6 +25,7 @@ class Message(SQLModel, table=True):
         Index("ix_messages_queue", "state", "next_attempt_at"),
         Index("ix_messages_recipient", "post_id", "kind", "slot_on"),
         Index("ix_messages_day", "plan_id", "slot_on", "state"),
+        Index("ix_messages_arrived", "state", "post_id", "ended_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
