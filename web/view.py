@@ -27,6 +27,8 @@ from web.site import Site
 from web.typed import whole_or
 from web.words import DEFAULT_LOCALE, LOCALES, knows, say
 from web.words.en.errors import SENTENCES
+from web.words.zh_cn.errors import COMMAND
+from web.words.zh_cn.errors import SENTENCES as WITHOUT_COMMANDS
 from workflows.sign_in import Person
 
 TONES = {
@@ -107,8 +109,17 @@ class View:
         return self.t(key) if knows(self.locale, key) else name
 
     def refusal(self, error: DubanError) -> str:
-        """What the error says, in the reader's language: sentences of ours are Chinese, known by their code."""
-        return error.message if self.locale == DEFAULT_LOCALE else SENTENCES.get(error.code, error.message)
+        """What the error says, in the reader's language: sentences of ours are Chinese, known by their code.
+
+        A page tells nobody to use a command.
+        """
+        if self.locale != DEFAULT_LOCALE:
+            return SENTENCES.get(error.code, error.message)
+        return (
+            WITHOUT_COMMANDS.get(error.code, error.message)
+            if COMMAND.search(error.message)
+            else error.message
+        )
 
     def other_language(self) -> str:
         """This page in the other language."""

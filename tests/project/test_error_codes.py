@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.project.tree import ROOT
 from web.words.en.errors import SENTENCES
+from web.words.zh_cn.errors import COMMAND, COMMANDS_ONLY
+from web.words.zh_cn.errors import SENTENCES as WITHOUT_COMMANDS
 
 ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
 SEEN = ("web", "workflows")  # whose errors pages show
@@ -37,3 +39,25 @@ def test_every_code_that_a_page_may_show_has_an_english_sentence() -> None:
     codes = {code for path in files for code in codes_of(path.read_text(encoding="utf-8"))}
     assert len(codes) > 50
     assert sorted(codes - SENTENCES.keys()) == []
+
+
+def naming_commands(source: str) -> set[str]:
+    """The codes of errors whose sentence names a command or an option."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args)
+    found = [call for call in calls if ast.unparse(call.func) == "DubanError"]
+    return {
+        call.args[0].value
+        for call in found
+        if COMMAND.search(ast.unparse(call))
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def test_a_page_has_other_words_for_a_sentence_that_names_a_command() -> None:
+    assert naming_commands('DubanError("A", "请用 duban undo")\nDubanError("B", "请刷新")') == {"A"}
+    files = [path for room in ROOMS[1:] for path in Path(ROOT / room).rglob("*.py")]
+    codes = {code for path in files for code in naming_commands(path.read_text(encoding="utf-8"))}
+    assert len(codes) > 10
+    assert codes - WITHOUT_COMMANDS.keys() - COMMANDS_ONLY == set()
+    assert [text for text in WITHOUT_COMMANDS.values() if COMMAND.search(text)] == []

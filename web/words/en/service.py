@@ -11,7 +11,7 @@ WORDS: dict[str, str] = {
     "service.sweep": "Sweeps",
     "service.swept": "Last one {at}",
     "service.silent": "None since {at}",
-    "service.overdue": "Without an end",
+    "service.overdue": "Not ended in time",
     "service.overdue.none": "None",
     "service.overdue.n": "{n}, see the table",
     "service.overdue.what": "Due more than a working day ago, and neither accepted nor withdrawn nor given up. Most often nobody can be reached, or the service stood still.",
