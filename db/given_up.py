@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 
-from db import runs, tables
+from db import outbox, runs, tables
 
 M = tables.Message
 FINDING = "MESSAGE_GIVEN_UP"
@@ -38,9 +38,14 @@ def settle(session: Session, ids: Sequence[int], now: datetime, who: str, reason
 
 
 def settle_by_arrival(session: Session, post_id: int, now: datetime) -> None:
-    """What was given up for that post is settled: something later has arrived there."""
-    statement = update(M).where(col(M.post_id) == post_id, is_unsettled())
+    """What was given up for that post before something arrived there is settled; what was given up since is not,
+    and keeps the post before coordinators."""
+    arrived = outbox.last_arrival(session, post_id)
+    if arrived is None:
+        return
+    statement = update(M).where(col(M.post_id) == post_id, is_unsettled(), col(M.ended_at) < arrived)
     session.execute(statement.values(settled_at=now, settled_reason=ARRIVED_SINCE))
+    close_finding(session, post_id, now)
 
 
 def close_finding(session: Session, post_id: int, now: datetime) -> None:

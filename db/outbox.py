@@ -244,12 +244,12 @@ def before(session: Session, message: tables.Message) -> tables.Message | None:
     return session.execute(query.order_by(col(M.id).desc()).limit(1)).scalars().first()
 
 
-def has_arrived_since(session: Session, post_id: int, moment: datetime) -> bool:
-    """Whether a message to that post was accepted after the moment; a copy to its unit's group is none."""
-    query = select(col(M.id)).where(
+def last_arrival(session: Session, post_id: int) -> datetime | None:
+    """When a message to that post was last accepted; a copy to its unit's group is none."""
+    query = select(col(M.ended_at)).where(
         col(M.post_id) == post_id, col(M.state) == "accepted", col(M.kind) != "group"
     )
-    return session.execute(query.where(col(M.ended_at) > moment).limit(1)).first() is not None
+    return session.execute(query.order_by(col(M.ended_at).desc()).limit(1)).scalar()
 
 
 def told_in_group(session: Session, copy: tables.Message) -> str:

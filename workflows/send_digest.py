@@ -140,12 +140,10 @@ def _compose(
 
 
 def _settle_refusals(session: Session, now: datetime) -> None:
-    """Refused messages, now that coordinators were told, are settled where a later one has arrived."""
+    """Refused messages, now that coordinators were told, are settled where a later one has arrived; of each post
+    those that were given up since stay, and stay shown."""
     for finding in runs.open_findings(session, GIVEN_UP):
-        post_id = int(finding.subject.removeprefix("post:"))
-        if outbox.has_arrived_since(session, post_id, finding.opened_at):
-            given_up.settle_by_arrival(session, post_id, now)
-            runs.close_finding(session, GIVEN_UP, finding.subject, now)
+        given_up.settle_by_arrival(session, int(finding.subject.removeprefix("post:")), now)
 
 
 def rendered_digest(

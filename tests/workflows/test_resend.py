@@ -306,6 +306,25 @@ def test_a_post_is_shown_until_its_last_message_is_settled(
     assert open_now(database) == [("NO_CONTACT", f"post:{built.posts['督查室']}")]
 
 
+def test_what_was_given_up_after_the_last_arrival_stays_unsettled_and_shown(
+    database: Database, office: Office, server: MailServer, built: Built
+) -> None:
+    server.script = None
+    turn(database, office, "2024-03-29T09:30")
+    server.script = refuse
+    for day in ("2024-04-01", "2024-04-03"):
+        turn(database, office, f"{day}T09:30")
+    send_digest(database, office, at("2024-04-03T15:00"))
+    told = [one for one in messages(database) if one.kind == "reminder"]
+    assert [(one.state, one.settled_reason) for one in told] == [
+        ("given_up", "arrived_since"),
+        ("accepted", ""),
+        ("given_up", ""),
+        ("given_up", ""),
+    ]
+    assert ("MESSAGE_GIVEN_UP", f"post:{built.posts[UNIT]}") in open_now(database)
+
+
 def test_sent_again_it_is_settled_no_more(database: Database, office: Office, built: Built) -> None:
     settle_given_up(database, [messages(database)[0].id or 0], NOON, WHO, "已电话告知")
     again(database, office)
