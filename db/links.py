@@ -33,9 +33,16 @@ def belongs_to(session: Session, link_id: int, message_id: int) -> None:
     session.execute(update(L).where(col(L.id) == link_id).values(message_id=message_id))
 
 
+def of_message(session: Session, message_id: int) -> tables.ReportLink | None:
+    """The link that stands in the message, open or not: the newest that was bound to it."""
+    query = select(L).where(col(L.message_id) == message_id).order_by(col(L.id).desc())
+    return session.execute(query.limit(1)).scalars().first()
+
+
 def nonce_of(session: Session, message_id: int) -> str | None:
     """The nonce of the message's link, if it has one."""
-    return session.execute(select(col(L.nonce)).where(col(L.message_id) == message_id)).scalars().first()
+    row = of_message(session, message_id)
+    return row.nonce if row else None
 
 
 def enclosed(session: Session, link_id: int, file_id: int) -> tables.MessageFile | None:

@@ -1,4 +1,4 @@
-"""补发: a message once more as it was frozen, saying that it is a copy, with files and a link of its own."""
+"""补发: a message once more as it was frozen, saying that it is a copy, with files, and a link of its own where it had one."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ def put_copy(
 ) -> int:
     """The id of the copy, the ``number``-th of that message, for whoever holds its post now.
 
-    The text is the original's, the link is one that opens what the unit is asked for today: the original's may
-    have ended. Files go along.
+    The text is the original's; its link, if it has one, is replaced by one that opens what the unit is asked
+    for today: the original's may have ended. Files go along.
     """
     zone = plans.zone_of(plans.load_plan(session, original.plan_id))
     on, key = leaves_at.astimezone(zone).date(), stored_id(original.id)
-    link = link_for(session, office, recipient, on, now)
-    rendered = _marked(original, links.nonce_of(session, key), link.placeholder if link else "", zone, now)
+    nonce = links.nonce_of(session, key)
+    link = link_for(session, office, recipient, on, now) if nonce else None  # a new one ends the older
+    rendered = _marked(original, nonce, link.placeholder if link else "", zone, now)
     what = Outgoing(
         key=f"{KIND}:{key}:{number}",
         kind=KIND,

@@ -23,7 +23,7 @@ from engine.months import month_due, month_named, month_of, period_name
 from engine.periods import due_day, open_period
 from notifications.card import Block, Card, Span
 from notifications.links import ENTRANCE, SCHEME, Links, fill, placeholder, token_hash
-from workflows.office import Office, Recipient
+from workflows.office import Office, Recipient, recipient_of
 
 DAY = timedelta(days=1)
 PERIOD = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -87,6 +87,28 @@ def bind(session: Session, link: Link | None, message_id: int) -> None:
     """The link, if there is one, goes out with that message."""
     if link:
         links.belongs_to(session, link.id, message_id)
+
+
+def has_dead_link(session: Session, message: tables.Message, now: datetime) -> bool:
+    """Whether the message's own link has ended or expired before it left."""
+    row = links.of_message(session, stored_id(message.id)) if SCHEME in message.text else None
+    return row is not None and not (row.ended_at is None and row.expires_at > now)
+
+
+def renew_link(session: Session, office: Office, message: tables.Message, now: datetime) -> None:
+    """A new link stands in the message where its dead one stood; where nobody may have one, it stays as it is."""
+    dead = links.nonce_of(session, stored_id(message.id))
+    recipient = recipient_of(session, office, message.post_id)
+    on = now.astimezone(_zone(session)).date()
+    link = link_for(session, office, recipient, on, now) if recipient else None
+    if dead is None or link is None:
+        return
+    bind(session, link, stored_id(message.id))
+    stood, stands = placeholder(dead), link.placeholder
+    message.text, message.html = message.text.replace(stood, stands), message.html.replace(stood, stands)
+    if message.card is not None:
+        message.card = json.loads(json.dumps(message.card).replace(stood, stands))
+    session.add(message)
 
 
 def filled(session: Session, office_links: Links | None, message: tables.Message) -> tuple[str, str]:

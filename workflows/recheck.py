@@ -15,6 +15,7 @@ from notifications.channel import Channel
 from workflows import group_copy, remind_now
 from workflows.compose import cannot_reach, compose_for, slot_ahead
 from workflows.grounds import judge_grounds, keep_standing
+from workflows.links import has_dead_link, renew_link
 from workflows.office import Office, recipient_of
 from workflows.turn import Turn
 
@@ -25,7 +26,7 @@ SPREAD = 50  # seconds over which messages leave after a minute that the vendor 
 def ready(
     session: Session, turn: Turn, message_id: int, channel: Channel | None, *, wait: bool = True
 ) -> tables.Message | None:
-    """The message, locked, if it should and may leave now as it stands.
+    """The message, locked, if it should and may leave now as it stands; its button works.
 
     Without ``wait`` also ``None`` where another worker holds its post.
     """
@@ -38,7 +39,16 @@ def ready(
     if channel and turn.clock().minute in channel.traits.quiet_minutes:
         _wait_out(session, message, turn.clock())
         return None
-    return message if is_as_it_should_be(session, turn.office, message, turn.now) else None
+    if not is_as_it_should_be(session, turn.office, message, turn.now):
+        return None
+    if has_dead_link(session, message, turn.now) and not has_begun(session, message):
+        renew_link(session, turn.office, message, turn.now)  # something later has arrived while it waited
+    return message
+
+
+def has_begun(session: Session, message: tables.Message) -> bool:
+    """Whether something of the message may have arrived already: then it is repeated unchanged, or not at all."""
+    return message.parts_done > 0 or outbox.may_have_arrived(session, stored_id(message.id))
 
 
 def _wait_out(session: Session, message: tables.Message, now: datetime) -> None:
@@ -78,7 +88,7 @@ def is_as_it_should_be(session: Session, office: Office, message: tables.Message
     if message.state == "sending":
         _close_lost_attempt(session, message, now)
         return True
-    if message.parts_done or outbox.may_have_arrived(session, stored_id(message.id)):
+    if has_begun(session, message):
         return True
     if message.kind == group_copy.KIND:
         return group_copy.is_still_true(session, office, message, now)

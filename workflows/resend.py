@@ -4,9 +4,11 @@ What "again" means depends on where the message stands:
 
 - given up: the same message waits again, under the same Message-ID, with the attempts it has had; what it
   reminds of is owed again. It leaves by the rules of every message: within the window, once more compared with
-  what is so now (what is settled is withdrawn, what has changed or goes to somebody else is composed anew).
-- accepted: a second message, numbered among the copies of the first, with a key and a Message-ID of its own,
-  marked 补发 in its subject and at its top, for whoever holds the post now. Its button opens a link of its own.
+  what is so now (what is settled is withdrawn, what has changed or goes to somebody else is composed anew),
+  with another link where its own has ended.
+- accepted, or given up while nobody knows whether it has arrived and its link has ended: a second message, numbered among the copies of the first, with a key and a Message-ID of its own,
+  marked 补发 in its subject and at its top, for whoever holds the post now. Its button, if there is one, opens
+  a link of its own.
 - held, waiting, being sent, superseded, withdrawn: refused, for another message takes its place, or will leave.
 
 Nothing leaves twice by two clicks or two people: who asks says how often it was tried or copied before, the
@@ -31,6 +33,7 @@ from engine.errors import DubanError
 from workflows import group_copy, recheck
 from workflows.compose import compose_for
 from workflows.copies import KIND, put_copy
+from workflows.links import has_dead_link
 from workflows.office import Office, Recipient, recipient_of
 from workflows.settle_given_up import checked
 
@@ -78,7 +81,7 @@ def offer_of(session: Session, office: Office, message: tables.Message, now: dat
     Raises DubanError: SENDING_HELD, RESEND_REFUSED, NO_CONTACT.
     """
     _refuse(session, message)
-    how: How = "retry" if message.state == "given_up" else "copy"
+    how: How = "retry" if message.state == "given_up" and not _is_spent(session, message, now) else "copy"
     to = _reader(session, office, message)
     channel, address = (to.channel, to.address) if to else (message.channel, message.address)
     seen = message.attempts if how == "retry" else copies_of(session, _original_id(message))
@@ -106,7 +109,7 @@ def resend(
         if seen is not None and seen != offer.seen:
             raise DubanError("RESEND_DONE", "这封消息刚刚已经再次发送：没有重复发出，请看它现在的状态。")
         if offer.how == "copy" and not words:
-            raise DubanError("NO_REASON", "没有补发：对方已经收到过一次，请写明为什么再发一次。")
+            raise DubanError("NO_REASON", "没有补发：对方可能已经收到过一次，请写明为什么再发一次。")
         send = _retry if offer.how == "retry" else _copy
         resent = send(session, office, message, now)
         details = {"message": message_id, "outcome": resent.outcome, "sent": resent.message_id}
@@ -151,6 +154,11 @@ def _reader(session: Session, office: Office, message: tables.Message) -> Recipi
     if found is None:
         raise DubanError("NO_CONTACT", f"{message.recipient}现在没有可用的联系方式：请先登记或核对联系人。")
     return found
+
+
+def _is_spent(session: Session, message: tables.Message, now: datetime) -> bool:
+    """Whether it could only be repeated unchanged, with a button that opens nothing any more."""
+    return has_dead_link(session, message, now) and recheck.has_begun(session, message)
 
 
 def _leaves_at(session: Session, message: tables.Message, now: datetime) -> datetime:

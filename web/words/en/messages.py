@@ -54,7 +54,7 @@ WORDS: dict[str, str] = {
     "message.retry": "Send again",
     "message.copy": "Send a copy",
     "message.retry.what": "It is sent once more under the same Message-ID, so it never becomes two. Before it leaves it is checked again: what is settled meanwhile is not sent.",
-    "message.copy.what": "It arrived once. This is copy number {n}; its subject says “Sent again”, its link is a new one.",
+    "message.copy.what": "It arrived once, or may have. This is copy number {n}; its subject says “Sent again”, a link in it is a new one.",
     "message.leaves": "Leaves",
     "message.reason.retry": "Why (optional)",
     "message.reason.copy": "Why once more",

@@ -54,7 +54,7 @@ WORDS: dict[str, str] = {
     "message.retry": "再次发送",
     "message.copy": "补发一份",
     "message.retry.what": "按原来的邮件编号再发一次，不会变成两封；发出前再核对一遍，事项已办结的就不发了。",
-    "message.copy.what": "对方已经收到过一次。补发的是第 {n} 份，主题前注明“补发”，链接换成新的。",
+    "message.copy.what": "对方已经收到过，或者可能已经收到。补发的是第 {n} 份，主题前注明“补发”，有填报链接的换成新的。",
     "message.leaves": "何时发出",
     "message.reason.retry": "为什么（可不填）",
     "message.reason.copy": "为什么再发一次",
