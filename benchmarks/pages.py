@@ -33,11 +33,8 @@ WORTH_TELLING = 1000  # sub-tasks; smaller plans say nothing of speed
 TIMES = 5
 BESIDE = (rehearsals.WORKER, worked_out.WORKER)
 NO_PAGE = re.compile(
-    r"/static|/public|/set-up|/sign-in|/inbox|/files/|enclosures|/settings/channels/"
+    r"/static|/public|/set-up|/sign-in|/inbox|/files?/|enclosures|/feeds|/settings/channel(s|-kinds)/"
 )  # or nothing there
-NO_PAGE = re.compile(
-    r"/static|/public|/set-up|/sign-in|/inbox|/files?/|enclosures|/feeds|/settings/channels/"
-)
 MORE = (
     "/?light=red", "/?page=9", "/?q=任务12", "/subtasks/13", "/messages?page=9", "/bulletins/next?post=20",
     "/changes/1?preview=1", "/evaluations/preview?year=1", "/reviews?page=2", "/milestones?page=2", "/units/20",
@@ -102,8 +99,7 @@ def _paths(session: Session) -> list[str]:
 
     def filled(path: str) -> str:
         number = next((n for begin, n in numbers.items() if path.startswith(begin)), 1)
-        kind = "smtp" if "channel-kinds" in path else "digest"
-        names = {"number": number, "token": token, "kind": kind, "locale": "zh-CN"}
+        names = {"number": number, "token": token, "kind": "digest", "locale": "zh-CN"}
         return re.sub(r"\{(\w+)\}", lambda name: str(names[name[1]]), path)
 
     paths = [line.removeprefix("GET ") for line in MATRIX if line.startswith("GET ")]

@@ -260,7 +260,8 @@ def _lower_climbs(session: Session, begin: datetime) -> None:
 def _forget_messages(session: Session, begin: datetime) -> None:
     message, reminder, delivery = tables.Message, tables.Reminder, tables.Delivery
     link, file = tables.ReportLink, tables.MessageFile
-    later = select(col(message.id)).where(col(message.slot_at) >= begin)
+    made_later = or_(col(message.slot_at) >= begin, col(message.created_at) >= begin)
+    later = select(col(message.id)).where(made_later)
     session.execute(
         update(reminder)
         .where(col(reminder.message_id).in_(later))
@@ -271,10 +272,10 @@ def _forget_messages(session: Session, begin: datetime) -> None:
     receipt = tables.Receipt
     session.execute(delete(receipt).where(or_(col(receipt.message_id).in_(later), col(receipt.at) >= begin)))
     session.execute(delete(file).where(col(file.message_id).in_(later)))
-    session.execute(delete(message).where(col(message.slot_at) >= begin))
+    session.execute(delete(message).where(made_later))
     bulletin = tables.Bulletin  # one that was made late bears an earlier day, but its run is forgotten, too
-    made_later = or_(col(bulletin.on) >= begin.date(), col(bulletin.created_at) >= begin)
-    session.execute(delete(bulletin).where(made_later))
+    frozen_later = or_(col(bulletin.on) >= begin.date(), col(bulletin.created_at) >= begin)
+    session.execute(delete(bulletin).where(frozen_later))
     session.execute(delete(tables.Run).where(col(tables.Run.at) >= begin))
 
 
