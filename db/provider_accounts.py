@@ -17,15 +17,15 @@ def of_user(session: Session, user_id: int, issuer: str) -> tables.ProviderAccou
 
 
 def of_account(session: Session, issuer: str, account: str) -> tables.ProviderAccount | None:
-    """The row of that account, whoever holds it; nobody changes it meanwhile."""
+    """The row of that account, whoever holds it, as it is now."""
     query = select(A).where(col(A.issuer) == issuer, col(A.account) == account)
-    return session.execute(query.with_for_update()).scalars().first()
+    return session.execute(query.execution_options(populate_existing=True)).scalars().first()
 
 
 def of_subject(session: Session, issuer: str, subject: str) -> tables.ProviderAccount | None:
-    """The row of whom the provider calls so."""
+    """The row of whom the provider calls so, as it is now."""
     query = select(A).where(col(A.issuer) == issuer, col(A.subject) == subject)
-    return session.execute(query).scalars().first()
+    return session.execute(query.execution_options(populate_existing=True)).scalars().first()
 
 
 def remove(session: Session, user_id: int) -> None:

@@ -198,11 +198,11 @@ def revoke_links(database: Database, ids: list[int], unit: str | None, now: date
         return revoked
 
 
-def revoke_links_of(session: Session, user_id: int, now: datetime) -> None:
+def revoke_links_of(session: Session, user_id: int, now: datetime, who: str) -> None:
     """The links that the user made for the own unit's form are open no longer, within the caller's transaction."""
     ids = links.made_by(session, user_id, now)
     if links.revoke(session, ids, now):
-        runs.record(session, "link_revoked", "service", now, details={"links": ids})
+        runs.record(session, "link_revoked", who, now, details={"links": ids})
 
 
 def period_of_unit(session: Session, unit_id: int, on: date) -> str:

@@ -110,7 +110,7 @@ def change_user(
         _take(session, row, wanted)
         if (row.role, row.unit_id) != before:
             users.end_sign_ins(session, number, "role", now)
-            revoke_links_of(session, number, now)
+            revoke_links_of(session, number, now, who)
         _changed(session, row, "user_changed", now, who)
 
 
@@ -123,7 +123,7 @@ def retire_user(database: Database, number: int, now: datetime, who: str) -> Non
         _check_not_last(session, row)
         row.is_active, row.password = False, ""
         users.end_sign_ins(session, number, "retired", now)
-        revoke_links_of(session, number, now)
+        revoke_links_of(session, number, now, who)
         users.end_setup_links(session, number, "revoked", now)
         _changed(session, row, "user_retired", now, who)
 

@@ -23,6 +23,7 @@ from intake.draft import PhaseDraft
 from workflows.import_plan import phase_rows
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
+EDITED = ("execute", "gap_fill")  # phases
 MOVING = ("issued_on", "year", "execute_until", "gap_fill_until")  # what deadlines and starts depend on
 Change = tuple[str, str, str]  # name, old, new
 
@@ -142,7 +143,7 @@ def set_plan(
         change = _change(session, row, wanted, now)
         if not change.changed:
             return change
-        _store(session, row, wanted)
+        _store(session, row, wanted, change.moves)
         plan = plans.load_plan(session, change.plan_id)
         if change.moves:
             plans.check_plan_again(session, plan.id, now.astimezone(plans.zone_of(plan)).date())
@@ -184,7 +185,9 @@ def _change(session: Session, row: tables.Plan, wanted: Particulars, now: dateti
         return change
     plan = plans.load_plan(session, key)
     on = now.astimezone(plans.zone_of(plan)).date()
-    return PlanChange(key, changed, _effects(session, plan, _as_wanted(plan, row, wanted), on))
+    return PlanChange(
+        key, changed, _effects(session, plan, _as_wanted(plan, row, wanted, _others(session, row)), on)
+    )
 
 
 def _check(wanted: Particulars) -> None:
@@ -210,29 +213,42 @@ def _refused(why: str) -> DubanError:
     return DubanError("PLAN_DATES", f"日期不合适：{why}。请改正。")
 
 
-def _store(session: Session, row: tables.Plan, wanted: Particulars) -> None:
-    """The rows say what is wanted, under the next revision."""
+def _store(session: Session, row: tables.Plan, wanted: Particulars, moves: bool) -> None:
+    """The rows say what is wanted, under the next revision; phases are written anew where a day moves."""
+    others = _others(session, row)
     row.title, row.year, row.issued_on = wanted.title, wanted.year, wanted.issued_on
     row.number, row.issuer = wanted.number or None, wanted.issuer or None
     row.revision += 1
     session.add(row)
-    session.execute(delete(tables.Phase).where(col(tables.Phase.plan_id) == row.id))
-    session.flush()
-    session.add_all(_phases(row, wanted))
+    if moves:
+        session.execute(delete(tables.Phase).where(col(tables.Phase.plan_id) == row.id))
+        session.flush()
+        session.add_all(_phases(row, wanted, others))
     session.flush()
     session.info.pop(plans.KNOWN, None)
 
 
-def _phases(row: tables.Plan, wanted: Particulars) -> list[tables.Phase]:
+def _others(session: Session, row: tables.Plan) -> list[PhaseDraft]:
+    """The plan's phases beside the two whose ends are edited: they stay."""
+    phase = tables.Phase
+    query = select(col(phase.name), col(phase.ends_on)).where(
+        col(phase.plan_id) == row.id, col(phase.name).not_in(EDITED)
+    )
+    return [PhaseDraft(name, ends_on) for name, ends_on in session.execute(query)]
+
+
+def _phases(row: tables.Plan, wanted: Particulars, others: list[PhaseDraft]) -> list[tables.Phase]:
     """The phases as rows, one after the other from the plan's start."""
-    ends = (("execute", wanted.execute_until), ("gap_fill", wanted.gap_fill_until))
+    ends = zip(EDITED, (wanted.execute_until, wanted.gap_fill_until), strict=True)
     start = tables.Plan(id=row.id, title=wanted.title, year=wanted.year, issued_on=wanted.issued_on)
-    return phase_rows(start, [PhaseDraft(name, day) for name, day in ends if day])
+    return phase_rows(start, [*others, *(PhaseDraft(name, day) for name, day in ends if day)])
 
 
-def _as_wanted(plan: model.Plan, row: tables.Plan, wanted: Particulars) -> model.Plan:
+def _as_wanted(
+    plan: model.Plan, row: tables.Plan, wanted: Particulars, others: list[PhaseDraft]
+) -> model.Plan:
     """The plan as the rules would see it."""
-    phases = tuple(model.Phase(one.name, one.starts_on, one.ends_on) for one in _phases(row, wanted))
+    phases = tuple(model.Phase(one.name, one.starts_on, one.ends_on) for one in _phases(row, wanted, others))
     return model.Plan(
         id=plan.id,
         title=wanted.title,

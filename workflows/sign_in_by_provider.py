@@ -93,16 +93,22 @@ def _identity(provider: IdentityProvider, returned: Returned, now: datetime) -> 
 
 def _user_of(session: Session, identity: Identity, now: datetime) -> tables.User:
     """The user whose account it is, bound to its holder from now on."""
-    row = provider_accounts.of_subject(session, identity.issuer, identity.subject)
-    row = row or _bound(session, identity, now)
-    user = users.locked(session, row.user_id)
-    if user is None or not user.is_active:
+    user = users.locked(session, _row_of(session, identity).user_id)
+    row = _row_of(
+        session, identity
+    )  # again: an administrator may have taken it away until the user was locked
+    if user is None or not user.is_active or row.user_id != user.id:
         raise DubanError("OIDC_RETIRED", "这个账号在督办里已经停用：需要时请联系管理员。")
+    if row.subject is None:
+        _bind(session, row, user, identity, now)
     return user
 
 
-def _bound(session: Session, identity: Identity, now: datetime) -> tables.ProviderAccount:
-    """The row of an account that nobody has used yet; from now on it belongs to who has come."""
+def _row_of(session: Session, identity: Identity) -> tables.ProviderAccount:
+    """The row of who has come, or of an account of that name that nobody has used yet."""
+    row = provider_accounts.of_subject(session, identity.issuer, identity.subject)
+    if row is not None:
+        return row
     if not identity.account:
         raise DubanError(
             "OIDC_CLAIM", "身份认证没有给出账号名：请管理员核对配置 [oidc] account_claim 和 scopes。"
@@ -115,9 +121,14 @@ def _bound(session: Session, identity: Identity, now: datetime) -> tables.Provid
             "OIDC_OTHER_HOLDER",
             "这个账号以前是另一个人在用，没有登录：请管理员在用户页清空单点登录账号并保存，再重新填写。",
         )
+    return row
+
+
+def _bind(
+    session: Session, row: tables.ProviderAccount, user: tables.User, identity: Identity, now: datetime
+) -> None:
+    """From now on the account belongs to who has come."""
     row.subject, row.bound_at = identity.subject, now
     session.add(row)
-    user = session.get_one(tables.User, row.user_id)
     details = {"user": user.name, "account": row.account}
     runs.record(session, "user_account_bound", user.title or user.name, now, details=details)
-    return row

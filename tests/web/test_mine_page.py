@@ -141,6 +141,9 @@ def test_the_form_s_link_ends_with_the_user_who_asked_for_it(
         _leave(sqlite_database, leaves)
         assert client.get(own).status_code == (200 if leaves == "renamed" else 410)
         assert client.get(handed.removeprefix("http://duban.example.org")).status_code == 200
+    with sqlite_database.read() as session:
+        ended = [one.who for one in session.exec(select(tables.Event)) if one.what == "link_revoked"]
+    assert ended == ([] if leaves == "renamed" else ["boss"])
 
 
 def _leave(database: Database, how: str) -> None:
@@ -148,13 +151,13 @@ def _leave(database: Database, how: str) -> None:
         number = session.exec(select(tables.User.id)).one() or 0
     match how:
         case "retired":
-            retire_user(database, number, MORNING, "test")
+            retire_user(database, number, MORNING, "boss")
         case "moved":
-            change_user(database, number, Of("", Role.UNIT, "区教育局"), 1, MORNING, "test")
+            change_user(database, number, Of("", Role.UNIT, "区教育局"), 1, MORNING, "boss")
         case "promoted":
-            change_user(database, number, Of("", Role.LEADER), 1, MORNING, "test")
+            change_user(database, number, Of("", Role.LEADER), 1, MORNING, "boss")
         case _:
-            change_user(database, number, Of("新岗", Role.UNIT, "区民政局"), 1, MORNING, "test")
+            change_user(database, number, Of("新岗", Role.UNIT, "区民政局"), 1, MORNING, "boss")
 
 
 def test_without_an_address_of_the_pages_it_says_why(sqlite_database: Database, built: Built) -> None:

@@ -27,6 +27,7 @@ from tests.web.oidc_desk import (
 )
 from tests.web.provider import CLIENT, SECRET, Answer
 from tests.web.running import pages
+from web.pages.sign_in_oidc import origin_of
 from workflows.manage_users import Wanted, change_user, retire_user
 
 FIVE = timedelta(minutes=5)
@@ -251,6 +252,22 @@ def test_under_another_name_of_ours_one_is_led_to_the_registered_one(desk: Desk)
     assert (
         desk.browser.get("/sign-in/oidc", headers=same).headers["location"].startswith(desk.provider.issuer)
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "registered", "is_same"),
+    [
+        ("https://duban.example.org/sign-in", "https://Duban.Example.org/sign-in/oidc/callback", True),
+        ("https://duban.example.org/sign-in", "https://duban.example.org:443/sign-in/oidc/callback", True),
+        ("http://duban.example.org/", "http://duban.example.org:80/", True),
+        ("https://duban.example.org/", "https://duban.example.org:8443/", False),
+        ("https://other.example.org/", "https://duban.example.org/", False),
+        ("https://duban.example.org:x/", "https://duban.example.org/", False),
+        ("", "https://duban.example.org/", False),
+    ],
+)
+def test_hosts_and_ports_are_compared_as_browsers_do(shown: str, registered: str, is_same: bool) -> None:
+    assert (origin_of(shown) == origin_of(registered)) is is_same
 
 
 def test_an_account_that_nobody_was_given_is_told_its_name(desk: Desk) -> None:

@@ -195,3 +195,19 @@ def test_who_has_seen_an_older_revision_or_a_closed_plan_changes_nothing(databas
     with pytest.raises(DubanError) as closed:
         set_plan(database, None, wanted, NOW, "tester")
     assert closed.value.code == "PLAN_CLOSED"
+
+
+@pytest.mark.parametrize(("other", "begins"), [({"title": "新名称"}, date(2024, 2, 28)),
+                                               ({"execute_until": date(2024, 10, 31)}, date(2024, 2, 28))])  # fmt: skip
+def test_phases_beside_the_two_that_are_edited_stay(
+    database: Database, other: dict[str, Any], begins: date
+) -> None:
+    office(database)
+    with database.write() as session:
+        session.add(tables.Phase(plan_id=1, name="prepare", starts_on=begins, ends_on=date(2024, 3, 31)))
+    set_plan(database, "1", replace(now_of(database), **other), NOW, "甲岗")
+    with database.read() as session:
+        phases = {one.name: (one.starts_on, one.ends_on) for one in session.exec(select(tables.Phase))}
+    assert set(phases) == {"prepare", "execute", "gap_fill"}
+    assert phases["prepare"] == (begins, date(2024, 3, 31))
+    assert phases["execute"][1] == other.get("execute_until", date(2024, 11, 30))

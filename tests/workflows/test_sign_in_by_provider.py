@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-from sqlmodel import select
+from sqlalchemy import text
+from sqlmodel import Session, select
 
-from db import tables, users
+from db import provider_accounts, tables, users
 from db.session import Database
 from engine.errors import DubanError
 from engine.roles import Role
@@ -58,12 +61,41 @@ class Way:
 
 @pytest.fixture
 def way(database: Database) -> Iterator[Way]:
+    with a_way(database) as found:
+        yield found
+
+
+@contextmanager
+def a_way(database: Database) -> Iterator[Way]:
     for name in ("li", "wang"):
         invite_user(database, name, Wanted("", Role.LEADER), NOW, "boss")
     with a_provider(NOW) as provider:
         network = Network(clock=lambda: NOW, connect=5, read=5, total=10)
         settings = ProviderSettings(provider.issuer, CLIENT, HOME, network, client_secret=SECRET)
         yield Way(database, provider, IdentityProvider(settings))
+
+
+def wait_for_a_lock(session: Session) -> None:
+    """Another connection waits for what this one holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    assert any(session.execute(waiting).scalar_one() for _ in range(100_000))
+
+
+@pytest.mark.parametrize("is_bound", [True, False])
+def test_an_account_that_is_taken_away_while_its_holder_comes_opens_nothing(
+    postgres_database: Database, is_bound: bool
+) -> None:
+    with a_way(postgres_database) as way, closing(Database(postgres_database.url)) as elsewhere:
+        way.give(1, "zhang.san")
+        if is_bound:
+            assert way.come() == "li"
+        with ThreadPoolExecutor(1) as pool:
+            with postgres_database.write() as session:
+                users.locked(session, 1)
+                coming = pool.submit(replace(way, database=elsewhere).come)
+                wait_for_a_lock(session)
+                provider_accounts.remove(session, 1)
+            assert coming.result() == "OIDC_ACCOUNT"
 
 
 def test_an_account_belongs_to_whoever_used_it_first(way: Way) -> None:

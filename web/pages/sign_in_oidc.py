@@ -91,16 +91,19 @@ def _better_begun_at(request: Request, provider: IdentityProvider, where: str, l
     page = f"/sign-in?{urlencode({'next': where, 'lang': lang})}"
     if request.headers.get("sec-fetch-site") == "cross-site":
         return page
-    home, shown = urlsplit(provider.settings.redirect_uri), _shown_host(request)
-    return f"{home.scheme}://{home.netloc}{page}" if shown and shown != home.netloc else ""
+    home = urlsplit(provider.settings.redirect_uri)
+    shown = origin_of(request.headers.get("referer", ""))
+    return f"{home.scheme}://{home.netloc}{page}" if shown and shown != origin_of(home.geturl()) else ""
 
 
-def _shown_host(request: Request) -> str:
-    """What the browser's address bar says, if it tells: a proxy may hand on another ``Host``."""
+def origin_of(address: str) -> tuple[str, int | None] | None:
+    """Host and port as browsers compare them, of what the address bar says: a proxy may hand on another ``Host``."""
     try:
-        return urlsplit(request.headers.get("referer", "")).netloc
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
     except ValueError:
-        return ""
+        return None
+    return (parts.hostname, port) if parts.hostname else None
 
 
 def _status(error: DubanError) -> int:
