@@ -19,6 +19,7 @@ D = tables.Delivery
 F = tables.MessageFile
 FILES_LIMIT = 10 * 1024 * 1024  # bytes of all files of a message together
 LIVE = ("waiting", "sending", "accepted", "given_up")
+SERIES = ("digest", "evaluation", "year")  # of which the newest alone is worth another attempt
 UNSENT = ("held", "waiting")  # has not left; may be replaced or taken back
 APART = "held_apart"  # why a message stays held when its bulletin is approved
 PAUSE = "pause:"  # marks of channels that rest: consecutive faults, and until when
@@ -222,7 +223,9 @@ def repeats_another(session: Session, message: tables.Message) -> bool:
 
 
 def is_newest(session: Session, message: tables.Message) -> bool:
-    """Whether no later message of its kind and plan stands for its post."""
+    """Whether no later message of its series and plan stands for its post; what is of no series always is."""
+    if message.kind not in SERIES:
+        return True
     query = select(col(M.id)).where(
         col(M.post_id) == message.post_id,
         col(M.kind) == message.kind,

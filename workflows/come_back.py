@@ -77,8 +77,8 @@ def came_back(
     """Whether what an accepted message carried is on another way; else it is given up for the reason ``why``,
     and the trouble shown.
 
-    ``code`` is held against the way, if another is left or it speaks of the recipient. Reminders are owed again; of digests and the like the newest goes the
-    other way as it is frozen.
+    ``code`` is held against the way, if another is left or it speaks of the recipient. Reminders are owed
+    again; anything else goes the other way as it is frozen, of digests and the like the newest alone.
     """
     key = stored_id(message.id)
     carried = [stored_id(row.id) for row in reminders.of_message(session, key)]

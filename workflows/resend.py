@@ -40,7 +40,6 @@ from workflows.settle_given_up import checked
 M = tables.Message
 How = Literal["retry", "copy"]
 Outcome = Literal["again", "copy", "anew", "outdated"]
-SERIES = ("digest", "evaluation", "year")  # of which the newest alone is worth another attempt
 WHY_NOT = {
     "held": "还没有批准，批准通报后自然会发出",
     "waiting": "还在等待发出，到时会自动发送，不用重发",
@@ -140,7 +139,7 @@ def _refuse(session: Session, message: tables.Message) -> None:
     why = WHY_NOT.get(message.state, "")
     if message.state == "accepted" and message.kind == group_copy.KIND:
         why = "是群里的抄送，请补发给联系人的那一封"
-    if message.state == "given_up" and message.kind in SERIES and not outbox.is_newest(session, message):
+    if message.state == "given_up" and not outbox.is_newest(session, message):
         why = "之后已有更新的一期，请重发更新的那一封"
     if why:
         raise DubanError("RESEND_REFUSED", f"这封消息{why}。")

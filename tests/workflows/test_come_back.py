@@ -30,6 +30,7 @@ from tests.workflows.test_main_flow import MORNING, endings, messages, turn
 from workflows.collect_replies import collect_replies
 from workflows.deliver import deliver
 from workflows.office import Office, recipient_of
+from workflows.resend import resend
 from workflows.send_digest import send_digest
 
 UNIT, MAIL = "区民政局", "mz@example.org"
@@ -230,6 +231,26 @@ def test_a_digest_goes_by_the_next_way_as_it_was_frozen_unless_a_newer_one_has_c
     same = next(one for one in messages(database) if one.id == digest.id)
     assert (same.state, same.channel) == (state, "企业微信" if is_newest else "email")
     assert len(app.sent) == is_newest
+
+
+def test_each_copy_that_comes_back_goes_by_the_next_way_whatever_was_copied_after_it(
+    database: Database, office: Office, app: RememberingApp, built: Built
+) -> None:
+    turn(database, office, "2024-03-29T09:30")
+    first, second = (one.id or 0 for one in messages(database))
+    copies = []
+    for number, minute in ((first, 0), (second, 10)):
+        moment = at("2024-03-29T12:00") + timedelta(minutes=minute)
+        copies.append(resend(database, office, number, moment, "甲岗", "单位说没收到").message_id)
+        deliver(database, office, moment)
+    give_ways(database, built.posts[UNIT], ("email", MAIL), ("企业微信", "zhangsan"))
+    moment = at("2024-03-29T12:20")
+    sent = next(one.rfc_message_id for one in messages(database) if one.id == copies[0])
+    assert collect(database, office, postfix(sent), now=moment) == {"bounced": 1}
+    deliver(database, office, moment)
+    found = {one.id: (one.state, one.channel) for one in messages(database)}
+    assert [found[one] for one in copies] == [("accepted", "企业微信"), ("accepted", "email")]
+    assert [one.to_address for one in app.sent] == ["zhangsan"]
 
 
 def test_who_came_after_gets_what_came_back_from_the_predecessor(
