@@ -29,7 +29,8 @@ M, R = tables.Message, tables.Reminder
 class Due:
     """What would leave: a message, or reminders that wait to become one (``number`` of them).
 
-    ``key`` names it: ``m`` and the message's id, or ``p`` and that of the post to which the reminders are owed.
+    ``key`` names it: ``m`` and the message's id, or ``p`` and that of the post to which the reminders are owed;
+    ``reminders`` are their ids.
     """
 
     recipient: str
@@ -39,6 +40,7 @@ class Due:
     number: int = 1
     in_flight: bool = False
     key: str = ""
+    reminders: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +69,20 @@ def listed(session: Session, now: datetime) -> list[Due]:
 
 
 def mark_of(due: Sequence[Due]) -> str:
-    """The same for the same list: what somebody who decides has seen."""
-    return sha256(" ".join(f"{one.key}:{one.number}" for one in due).encode()).hexdigest()[:16]
+    """The same for the same messages and reminders: what somebody who decides has seen."""
+    return sha256(" ".join(f"{one.key}:{one.reminders}" for one in due).encode()).hexdigest()[:16]
 
 
-def end_chosen(database: Database, keys: Sequence[str], now: datetime, who: str) -> Released:
+def end_chosen(database: Database, keys: Sequence[str], now: datetime, who: str, *, seen: str) -> Released:
     """What these keys name is ended on record and never leaves; sending stays held, the rest undecided.
 
-    Raises DubanError NOT_HELD.
+    ``seen`` is the mark of the list that they were chosen from: a key of a post names other reminders later.
+    Raises DubanError NOT_HELD, RELEASE_CHANGED where the list is another one.
     """
     chosen = frozenset(keys)
     with database.write() as session:
         held = _hold(session)
+        _check_seen(session, seen, now)
         messages = [row for row in _waiting_messages(session) if f"m{row.id}" in chosen]
         pending = [row for row in _pending_reminders(session, now) if f"p{row.post_id}" in chosen]
         if messages or pending:
@@ -106,8 +110,8 @@ def release(
     _ask_the_rules(database, office, now)
     with database.write() as session:
         held = _hold(session)
-        if seen is not None and seen != mark_of(listed(session, now)):
-            raise DubanError("RELEASE_CHANGED", "到期的消息刚有变化，还没有恢复发送：请再看一遍，再决定。")
+        if seen is not None:
+            _check_seen(session, seen, now)
         messages, pending = _waiting_messages(session, until), _pending_reminders(session, now, until)
         if decision == "supersede":
             _supersede(session, messages, pending, now)
@@ -154,6 +158,12 @@ def _hold(session: Session) -> hold.Hold:
     return found
 
 
+def _check_seen(session: Session, seen: str, now: datetime) -> None:
+    """Raises DubanError RELEASE_CHANGED where the list is not the one with that mark."""
+    if seen != mark_of(listed(session, now)):
+        raise DubanError("RELEASE_CHANGED", "到期的消息刚有变化，还没有恢复发送：请再看一遍，再决定。")
+
+
 def _waiting_messages(session: Session, until: datetime | None = None) -> list[tables.Message]:
     """What waits to be sent, and what was being sent when the backup was made."""
     query = select(M).where(col(M.state).in_(("waiting", "sending"))).order_by(col(M.slot_at), col(M.id))
@@ -198,11 +208,11 @@ def _reminders(session: Session, now: datetime) -> list[Due]:
     found: dict[int, Due] = {}
     for row in _pending_reminders(session, now):
         known = found.get(row.post_id)
-        if known:
-            found[row.post_id] = replace(known, number=known.number + 1)
-        else:
+        if known is None:
             name, since = posts[row.post_id], row.nominal_on.isoformat()
-            found[row.post_id] = Due(name, "reminder", "", since, key=f"p{row.post_id}")
+            known = Due(name, "reminder", "", since, number=0, key=f"p{row.post_id}")
+        carried = (*known.reminders, stored_id(row.id))
+        found[row.post_id] = replace(known, number=len(carried), reminders=carried)
     return list(found.values())
 
 

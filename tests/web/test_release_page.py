@@ -22,6 +22,7 @@ from tests.workflows.test_main_flow import EMAILS, endings, messages, turn
 from workflows.deliver import deliver
 from workflows.office import Office
 from workflows.send_digest import send_digest
+from workflows.sweep import sweep
 
 NOW, PATH = at("2024-03-29T17:05"), "/service/release"
 
@@ -109,7 +110,8 @@ def test_some_are_ended_while_the_rest_waits_and_then_leaves(
     first, _, third, _ = keys(client)
     none = client.post(PATH, data={"decision": "chosen"})
     assert (none.status_code, "没有选中消息" in none.text) == (422, True)
-    ended = client.post(PATH, data={"decision": "chosen", f"d-{first}": "1", f"d-{third}": "1"})
+    form = {"decision": "chosen", "seen": seen(client), f"d-{first}": "1", f"d-{third}": "1"}
+    ended = client.post(PATH, data=form)
     assert (ended.status_code, ended.headers["location"]) == (303, f"{PATH}?told=release.chosen&n=2")
     assert len(keys(client)) == 2
     before = len(channel.sent)
@@ -150,12 +152,31 @@ def test_only_what_fell_due_before_the_moment_is_ended(client: httpx.Client, dat
 
 def test_a_list_that_was_not_seen_is_not_decided_about(client: httpx.Client, database: Database) -> None:
     old = seen(client)
-    client.post(PATH, data={"decision": "chosen", f"d-{keys(client)[0]}": "1"})
+    ended = client.post(PATH, data={"decision": "chosen", "seen": old, f"d-{keys(client)[0]}": "1"})
+    assert ended.status_code == 303
     refused = client.post(PATH, data={"decision": "send", "seen": old})
     assert (refused.status_code, "到期的消息刚有变化" in refused.text) == (409, True)
     with database.read() as session:
         assert hold.held(session) is not None
     assert client.post(PATH, data={"decision": "else", "seen": seen(client)}).status_code == 422
+
+
+def test_a_tick_of_an_old_list_ends_nothing_that_nobody_was_shown(
+    client: httpx.Client, database: Database, office: Office
+) -> None:
+    _, _, third, fourth = keys(client)
+    form = {"decision": "chosen", "seen": seen(client), f"d-{third}": "1", f"d-{fourth}": "1"}
+    sweep(database, at("2024-04-01T08:30"))  # another reminder for each post, in the place of the one shown
+    before = endings(database)
+    with pages(database, at("2024-04-01T09:00"), role=Role.COORDINATOR, office=office) as later:
+        later.headers["Origin"] = str(later.base_url).rstrip("/")
+        assert keys(later)[2:] == [third, fourth]
+        refused = later.post(PATH, data=form)
+        assert (refused.status_code, "到期的消息刚有变化" in refused.text) == (409, True)
+        assert endings(database) == before
+        assert (events(database), "checked" in refused.text) == ([], False)
+        ended = later.post(PATH, data={**form, "seen": seen(later)})
+        assert ended.headers["location"] == f"{PATH}?told=release.chosen&n=2"
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.UNIT])

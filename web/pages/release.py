@@ -72,7 +72,7 @@ def _end(site: Site, request: Request, sent: Sent) -> Released:
     chosen = [name.removeprefix(CHOSEN) for name in sent.fields if name.startswith(CHOSEN)]
     if not chosen or not sent.is_whole:
         raise DubanError("BAD_CHOICE", "没有选中消息：请先勾选要作废的。")
-    return end_chosen(site.database, chosen, site.clock(), acting(request).who)
+    return end_chosen(site.database, chosen, site.clock(), acting(request).who, seen=sent.get("seen"))
 
 
 def _release(site: Site, request: Request, sent: Sent, view: View) -> Released:
