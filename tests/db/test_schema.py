@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +114,41 @@ def test_rows_of_the_first_revision_survive_all_later_ones(empty_database: Datab
     known.reflect(empty_database.engine)
     after = {name: len(_rows(empty_database, known.tables[name])) for name in before}
     assert after == {**dict.fromkeys(before, 1), "marks": 2}  # beside its own: the head of the sealed record
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_at_the_upgrade_what_was_given_up_before_an_arrival_or_is_not_shown_is_settled(
+    empty_database: Database, is_shown: bool
+) -> None:
+    _move(empty_database, command.upgrade, "0007")
+    _fill(empty_database)
+    known = MetaData()
+    known.reflect(empty_database.engine)
+    messages, findings = known.tables["messages"], known.tables["findings"]
+    ended = [
+        ("given_up", "reminder"),
+        ("accepted", "reminder"),
+        ("given_up", "digest"),
+        ("accepted", "group"),
+    ]
+    with empty_database.write() as session:
+        shown = {
+            "code": "MESSAGE_GIVEN_UP",
+            "subject": "post:1",
+            "closed_at": None if is_shown else MOMENTS[0],
+        }
+        session.execute(findings.update().values(shown))
+        for number, (state, kind) in enumerate(ended, 2):
+            row = {column.name: _sample(column, 1) for column in messages.columns}
+            own = {"id": number, "key": f"key {number}", "rfc_message_id": f"<{number}>"}
+            at = {"state": state, "kind": kind, "ended_at": MOMENTS[0] + timedelta(days=number)}
+            session.execute(messages.insert().values({**row, **own, **at}))
+    empty_database.migrate()
+    with empty_database.read() as session:
+        rows = session.execute(
+            text("SELECT id FROM messages WHERE settled_reason = 'arrived_since' ORDER BY id")
+        )
+        assert [row[0] for row in rows] == ([2] if is_shown else [2, 4])
 
 
 def test_the_way_down_and_up_again_ends_where_it_began(database: Database) -> None:

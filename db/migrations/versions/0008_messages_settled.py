@@ -19,7 +19,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """What was given up and is shown no longer, because something later has arrived, counts as settled by that."""
+    """What was given up and is shown no longer, or before something arrived at its post, counts as settled by that."""
     with op.batch_alter_table("messages", schema=None) as batch_op:
         batch_op.add_column(sa.Column("settled_at", db.types.UtcDateTime(timezone=True), nullable=True))
         for name in ("settled_by", "settled_reason"):
@@ -33,8 +33,10 @@ def upgrade() -> None:
             )
     op.execute(
         "UPDATE messages SET settled_at = ended_at, settled_reason = 'arrived_since' "
-        "WHERE state = 'given_up' AND NOT EXISTS (SELECT 1 FROM findings WHERE code = 'MESSAGE_GIVEN_UP' "
-        "AND subject = 'post:' || CAST(messages.post_id AS VARCHAR) AND closed_at IS NULL)"
+        "WHERE state = 'given_up' AND (NOT EXISTS (SELECT 1 FROM findings WHERE code = 'MESSAGE_GIVEN_UP' "
+        "AND subject = 'post:' || CAST(messages.post_id AS VARCHAR) AND closed_at IS NULL) "
+        "OR EXISTS (SELECT 1 FROM messages AS later WHERE later.post_id = messages.post_id "
+        "AND later.state = 'accepted' AND later.kind <> 'group' AND later.ended_at > messages.ended_at))"
     )
 
 
