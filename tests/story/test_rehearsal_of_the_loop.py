@@ -129,3 +129,19 @@ def test_a_rehearsal_from_today_on_is_what_then_comes(sqlite_database: Database)
     for moment in moments(sqlite_database, evening + timedelta(days=1), last, ZONE, []):
         live(sqlite_database, INBOX, moment, [])
     assert sorted(told, key=str) == sent(sqlite_database, evening, last)
+
+
+def test_what_was_made_late_does_not_stop_a_rehearsal_from_after_its_day(sqlite_database: Database) -> None:
+    """The service was down from 3 to 21 April: digests and March's evaluation, dated before, were made on the 22nd."""
+    opened(sqlite_database)
+    late, since = date(2024, 4, 22), date(2024, 4, 20)
+    for first, last in ((FIRST, date(2024, 4, 2)), (late, late)):
+        for moment in moments(sqlite_database, first, last, ZONE, []):
+            live(sqlite_database, INBOX, moment, [])
+    with sqlite_database.read() as session:
+        made = session.exec(select(tables.Bulletin).where(tables.Bulletin.kind == "evaluation")).first()
+    assert made is not None
+    assert made.on < since <= made.created_at.astimezone(ZONE).date()
+    lines = sent(sqlite_database, since, late)
+    assert [line["kind"] for line in lines] == ["reminder"]
+    assert rehearse(sqlite_database, INBOX, since, late, zone=ZONE) == lines
