@@ -207,6 +207,21 @@ def unanswered(session: Session) -> set[int]:
     return set(session.execute(query).scalars())
 
 
+def tried_since(session: Session, message: tables.Message) -> datetime:
+    """Since when the message has been tried: its first attempt since somebody last sent it again, as the record
+    says, or at all; without one that moment, or its slot."""
+    event = tables.Event
+    told = select(col(event.at), col(event.details)).where(
+        col(event.what) == "resend", col(event.plan_id) == message.plan_id, col(event.at) > message.slot_at
+    )
+    again = [at for at, details in session.execute(told) if details.get("sent") == message.id]
+    since = max([message.slot_at, *again])
+    tried = select(func.min(col(D.started_at)))
+    tried = tried.where(col(D.message_id) == message.id, col(D.started_at) >= since)
+    first: datetime | None = session.execute(tried).scalar()
+    return first or since
+
+
 def repeats_another(session: Session, message: tables.Message) -> bool:
     """Whether an earlier message to the post, put in another's place since, may have said some of this already."""
     if message.kind != "reminder":

@@ -113,13 +113,12 @@ def _wait_for_channel(
     again: datetime,
     now: datetime,
 ) -> None:
-    """Nobody's message is given up for the channel's fault, until it has lasted longer than the policy waits.
+    """Nobody's message is given up for the channel's fault, until it has been tried longer than the policy waits.
 
     Where the fault lasts until somebody mends the set-up, who can be reached otherwise is.
     """
     message = session.get_one(tables.Message, member.message_id)
-    waited = now - message.slot_at > timedelta(days=claim.policy.give_up_days)
-    if waited:
+    if now - outbox.tried_since(session, message) > timedelta(days=claim.policy.give_up_days):
         _go_another_way(session, office, member, verdict, now)
     elif not (verdict.kind in LASTING and take_other_way(session, office, message, verdict, now)):
         _release(session, member, again)

@@ -40,7 +40,7 @@ def leave_absent(database: Database, office: Office, message_id: int, now: datet
     """The message was to be repeated on a channel that is not set up any more: nothing is attempted there.
 
     It goes by the contact's next way; without one it waits, while a finding shows what is missing, and is given
-    up after the policy's days.
+    up after the policy's days, counted anew where somebody has sent it again.
     """
     with database.write() as session:
         message = outbox.take(session, message_id)
@@ -60,7 +60,7 @@ def _leave_absent(session: Session, office: Office, message: tables.Message, now
         way = {"channel": recipient.channel, "address": recipient.address, "contact_id": recipient.contact_id}
         afresh = {"state": "waiting", "next_attempt_at": now, "lease_until": None}
         outbox.finish(session, key, **way, **afresh, parts_done=0, bundle="", failures=0)
-    elif now - message.slot_at > timedelta(days=policy.give_up_days):
+    elif now - outbox.tried_since(session, message) > timedelta(days=policy.give_up_days):
         _end(session, message, "given_up", "channel_missing", now)
         sentence = f"发给{message.recipient}的消息未能送达：渠道“{message.channel}”没有配置，也没有别的渠道。"
         inputs = {"case": "no_channel", "recipient": message.recipient, "channel": message.channel}

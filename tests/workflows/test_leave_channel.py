@@ -15,8 +15,11 @@ from tests.workflows.office_2024 import Built, Task, at, build
 from tests.workflows.routes import RememberingApp, give_robot, give_ways, office_with, open_now
 from tests.workflows.test_main_flow import messages
 from workflows.compose import compose
+from workflows.decide_bulletin import approve
 from workflows.deliver import deliver
 from workflows.office import Office
+from workflows.resend import resend
+from workflows.send_digest import send_digest
 from workflows.sweep import sweep
 
 NOW = at("2024-03-26T09:50")  # every slot of the morning has come
@@ -24,6 +27,8 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NUMBER = 10
 UNITS = [f"单位{number}" for number in range(NUMBER)]
 REVOKED = Verdict.permanent("应用已被停用", code="revoked", channel_fault=True)
+DOWN = Verdict.transient("连接不上", code="unreachable", channel_fault=True)
+REFUSED = Verdict.permanent("内容不能发送", code="content")
 LOST = Verdict.transient("没有回音", code="answer_lost", ambiguous=True)
 
 
@@ -120,6 +125,70 @@ def test_without_another_way_it_is_given_up_after_the_policy_s_days(
     ended = [(one.state, one.ended_reason) for one in messages(database) if one.channel == "企业微信"]
     assert ended == [("given_up", "channel_missing")]
     assert ("MESSAGE_GIVEN_UP", f"post:{built.posts[UNITS[0]]}") in open_now(database)
+
+
+@pytest.fixture
+def digest(database: Database, built: Built, mail: RememberingChannel, app: RememberingApp) -> tables.Message:
+    """A digest that only the chat application can take is held; a message waits two days for its channel."""
+    with database.write() as session:
+        session.get_one(tables.Plan, built.plan_id).policy = {"give_up_days": 2, "digest_hold": True}
+    give_ways(database, built.posts[UNITS[0]], ("企业微信", "u0"))
+    a_turn(database, office_with(mail, app))
+    send_digest(database, office_with(mail, app), at("2024-03-29T15:00"))
+    (found,) = (one for one in messages(database) if (one.kind, one.address) == ("digest", "u0"))
+    return found
+
+
+@pytest.mark.parametrize("has_channel", [True, False])
+@pytest.mark.parametrize(
+    ("last", "state"), [("2024-04-03T09:50", "waiting"), ("2024-04-03T10:10", "given_up")]
+)
+def test_what_is_sent_again_waits_the_policy_s_days_from_then_on(
+    database: Database,
+    digest: tables.Message,
+    mail: RememberingChannel,
+    app: RememberingApp,
+    has_channel: bool,
+    last: str,
+    state: str,
+) -> None:
+    office, key = office_with(mail, app), digest.id or 0
+    friday, monday = at("2024-03-29T16:00"), at("2024-04-01T10:00")
+    approve(database, 1, friday, "甲岗")
+    app.answers = [LOST, REFUSED, *[DOWN] * 9]
+    for moment in (friday, friday + HOUR):
+        deliver(database, office, moment)
+    assert state_of(database, key) == "given_up"
+    resend(database, office, key, monday, "甲岗")
+    present = office if has_channel else office_with(mail)
+    deliver(database, present, monday)
+    assert state_of(database, key) == "waiting", "its slot is older than that"
+    deliver(database, present, at(last))
+    assert state_of(database, key) == state
+
+
+@pytest.mark.parametrize(
+    ("last", "state"), [("2024-04-03T09:50", "waiting"), ("2024-04-03T10:10", "given_up")]
+)
+def test_what_is_approved_late_waits_the_policy_s_days_from_its_first_attempt(
+    database: Database,
+    digest: tables.Message,
+    mail: RememberingChannel,
+    app: RememberingApp,
+    last: str,
+    state: str,
+) -> None:
+    office, monday = office_with(mail, app), at("2024-04-01T10:00")
+    approve(database, 1, monday, "甲岗")
+    app.answers = [DOWN] * 9
+    deliver(database, office, monday)
+    assert state_of(database, digest.id or 0) == "waiting", "its slot is older than that"
+    deliver(database, office, at(last))
+    assert state_of(database, digest.id or 0) == state
+
+
+def state_of(database: Database, key: int) -> str:
+    return next(one.state for one in messages(database) if one.id == key)
 
 
 def test_a_group_s_copy_whose_robot_was_retired_is_withdrawn(
