@@ -233,7 +233,14 @@ _UNREAD = (
     .join(_post, col(_post.id) == col(_message.post_id))
     .where(col(_reminder.subtask_id).in_(_ids), col(_receipt.answer) == "unread")
     .where(col(_message.state) == "accepted", col(_reminder.state) == "accepted")
-    .where(~exists().where(col(_read.message_id) == col(_receipt.message_id), col(_read.answer) == "read"))
+    .where(col(_receipt.attempt) == col(_message.attempts))  # what was said before it was sent again is over
+    .where(
+        ~exists().where(
+            col(_read.message_id) == col(_receipt.message_id),
+            col(_read.attempt) == col(_receipt.attempt),
+            col(_read.answer) == "read",
+        )
+    )
     .where(exists().where(col(_any.answer) == "unread"))  # asked once: most offices have no receipts at all
     .order_by(col(_message.id))
 )

@@ -115,16 +115,19 @@ class Delivery(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """What the vendor said later of an accepted message: one row a person and answer. Append-only."""
+    """What the vendor said later of an accepted message: one row a person and answer. Append-only.
+
+    ``attempt`` is the message's last one at that time: a message that was sent again is answered anew."""
 
     __tablename__ = "receipts"
-    __table_args__ = (UniqueConstraint("message_id", "person", "answer"),)
+    __table_args__ = (UniqueConstraint("message_id", "person", "answer", "attempt"),)
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="messages.id", index=True)
     person: str
     answer: str  # accepted unread read refused
     reason: str = Field(default="", sa_type=Text)
     at: datetime = Field(sa_type=UtcDateTime)
+    attempt: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
 
 
 class Spending(SQLModel, table=True):

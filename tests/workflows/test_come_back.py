@@ -126,6 +126,22 @@ def test_the_same_report_twice_and_a_second_one_of_the_same_mail_add_nothing(
     assert len(open_now(database)) == 1
 
 
+def test_sent_again_it_comes_back_again_and_is_shown_again(
+    database: Database, office: Office, built: Built
+) -> None:
+    first = postfix(original(database))
+    second = first.replace(b"<20240326020001.9E2A@mx.example.org>", b"<another@mx.example.org>")
+    assert collect(database, office, first) == {"bounced": 1}
+    resend(database, office, 1, NOON, "甲岗")
+    deliver(database, office, NOON + timedelta(minutes=1))
+    assert (messages(database)[0].state, open_now(database)) == ("accepted", [])
+    assert collect(database, office, second, now=NOON + timedelta(hours=1)) == {"bounced": 1}
+    assert [(one.state, one.ended_reason) for one in messages(database)] == [("given_up", "bounced")]
+    assert endings(database) == {("report_due", "given_up", "bounced")}
+    assert open_now(database) == [("MESSAGE_GIVEN_UP", f"post:{built.posts[UNIT]}")]
+    assert [(person, answer) for person, answer, _ in receipts(database)] == [(MAIL, "refused")] * 2
+
+
 @pytest.mark.parametrize(
     ("changes", "days"),
     [
