@@ -151,6 +151,24 @@ def test_at_the_upgrade_what_was_given_up_before_an_arrival_or_is_not_shown_is_s
         assert [row[0] for row in rows] == ([2] if is_shown else [2, 4])
 
 
+def test_answers_of_vendors_belong_to_the_last_attempt_and_the_way_down_keeps_the_first(
+    empty_database: Database,
+) -> None:
+    _move(empty_database, command.upgrade, "0012")
+    _fill(empty_database)
+    with empty_database.write() as session:
+        session.execute(text("UPDATE messages SET attempts = 3"))
+    empty_database.migrate()
+    with empty_database.write() as session:
+        assert session.execute(text("SELECT attempt FROM receipts")).scalars().all() == [3]
+        again = "INSERT INTO receipts (id, message_id, person, answer, reason, at, attempt) "
+        same = "SELECT 2, message_id, person, answer, reason, at, 4 FROM receipts"
+        session.execute(text(again + same))
+    _move(empty_database, command.downgrade, "0012")
+    with empty_database.read() as session:
+        assert session.execute(text("SELECT id FROM receipts")).scalars().all() == [1]
+
+
 def test_the_way_down_and_up_again_ends_where_it_began(database: Database) -> None:
     before = _tables(database)
     _move(database, command.downgrade, "base")
