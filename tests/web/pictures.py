@@ -22,7 +22,7 @@ from tests.web.running import pages, signed_in
 from workflows.links import new_link
 from workflows.office import Office
 
-WIDE, PHONE = (1366, 1000), (390, 1250)
+WIDE, SCREEN, PHONE = (1366, 1000), (1920, 1080), (390, 1250)
 
 
 def draw(browser: Browser, database: Database, now: datetime, folder: Path) -> list[Path]:
@@ -41,8 +41,8 @@ def draw(browser: Browser, database: Database, now: datetime, folder: Path) -> l
 
         with sitting("overview", WIDE) as seat:
             seat.open("/")
-        with sitting("wall", WIDE) as seat:
-            seat.open("/wall")
+        with sitting("wall", SCREEN) as seat:
+            seat.open("/wall?full=1")
         with sitting("form", PHONE, scripts=False) as seat:
             seat.open(_form(database, now))
         with sitting("bulletin", WIDE) as seat:

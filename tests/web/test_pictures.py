@@ -23,5 +23,5 @@ def test_the_pictures_of_the_readme_are_taken_of_the_pages(browser: Browser, tmp
     for path in drawn:
         content = path.read_bytes()
         assert content.startswith(PNG)
-        assert int.from_bytes(content[16:20], "big") in (1366, 390)
+        assert int.from_bytes(content[16:20], "big") in (1366, 1920, 390)
         assert f"docs/pictures/{path.name}" in readme
