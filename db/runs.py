@@ -177,8 +177,11 @@ def record(
 ) -> None:
     """A decision is on record: who, when, what, why; sealed at the end of the transaction.
 
-    ``rows`` are those in which the decision is stored: their content is sealed with it.
+    ``rows`` are those in which the decision is stored: their content is sealed with it, under a name of
+    ``details`` that is theirs alone.
     """
+    if audit.ROWS in (details or {}):
+        raise ValueError(f"details of an event may not be named {audit.ROWS}")
     event = tables.Event(
         at=now,
         who=who,

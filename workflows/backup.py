@@ -71,7 +71,7 @@ def note_backup(database: Database, made: BackedUp, now: datetime, who: str) -> 
     """
     with database.write() as session:
         runs.mark(session, MARK, f"{made.path.name} · {who} · {made.head}", now)
-        details = {"file": made.path.name, "rows": sum(made.rows.values()), "files": made.files}
+        details = {"file": made.path.name, "stored": sum(made.rows.values()), "files": made.files}
         runs.record(session, "backup", who, now, details=details | {"head": made.head})
 
 

@@ -34,6 +34,12 @@ def decide(database: Database, *whats: str) -> None:
             runs.record(session, what, "督查室", NOON, details=details)
 
 
+def test_details_leave_the_name_of_sealed_rows_alone(database: Database) -> None:
+    with database.write() as session, pytest.raises(ValueError, match="rows"):
+        runs.record(session, "backup", "督查室", NOON, details={"rows": 12})
+    assert broken(database) == []
+
+
 def broken(database: Database) -> list[Break]:
     with database.read() as session:
         return verify(session).breaks

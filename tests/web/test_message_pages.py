@@ -89,7 +89,7 @@ def test_a_mail_that_nobody_could_read_is_seen_to_once(
     origin = {"Origin": str(client.base_url).rstrip("/")}
     assert client.post(path, headers=origin).status_code == 303
     again = client.post(path, headers=origin)
-    assert (again.status_code, "没有待处理的回复" in again.text) == (409, True)
+    assert (again.status_code, "没有这封来信，或者它已经办结" in again.text) == (409, True)
     with sqlite_database.read() as session:
         events = session.exec(select(tables.Event).where(tables.Event.what == "see_to_reply")).all()
     assert [one.who for one in events] == ["coordinator"]

@@ -223,6 +223,7 @@ def test_a_backup_is_on_record_after_what_it_holds(client: httpx.Client, sqlite_
         events = session.exec(select(tables.Event).where(tables.Event.what == "backup")).all()
     assert [one.details["file"].endswith(".zip") for one in events] == [True, True]
     assert "备份" in client.get(AUDIT).text
+    assert "没有被改动过" in client.get(f"{AUDIT}/verify").text
 
 
 def test_leaders_find_the_record_in_their_menu_and_nothing_else_of_the_settings(
