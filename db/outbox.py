@@ -208,18 +208,13 @@ def unanswered(session: Session) -> set[int]:
 
 
 def tried_since(session: Session, message: tables.Message) -> datetime:
-    """Since when the message has been tried: its first attempt since somebody last sent it again, as the record
-    says, or at all; without one that moment, or its slot."""
+    """Since when the message has been tried: its slot, or when somebody last sent it again, as the record says."""
     event = tables.Event
     told = select(col(event.at), col(event.details)).where(
         col(event.what) == "resend", col(event.plan_id) == message.plan_id, col(event.at) > message.slot_at
     )
-    again = [at for at, details in session.execute(told) if details.get("sent") == message.id]
-    since = max([message.slot_at, *again])
-    tried = select(func.min(col(D.started_at)))
-    tried = tried.where(col(D.message_id) == message.id, col(D.started_at) >= since)
-    first: datetime | None = session.execute(tried).scalar()
-    return first or since
+    again: list[datetime] = [at for at, details in session.execute(told) if details.get("sent") == message.id]
+    return max([message.slot_at, *again])
 
 
 def repeats_another(session: Session, message: tables.Message) -> bool:

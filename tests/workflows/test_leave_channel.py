@@ -167,26 +167,6 @@ def test_what_is_sent_again_waits_the_policy_s_days_from_then_on(
     assert state_of(database, key) == state
 
 
-@pytest.mark.parametrize(
-    ("last", "state"), [("2024-04-03T09:50", "waiting"), ("2024-04-03T10:10", "given_up")]
-)
-def test_what_is_approved_late_waits_the_policy_s_days_from_its_first_attempt(
-    database: Database,
-    digest: tables.Message,
-    mail: RememberingChannel,
-    app: RememberingApp,
-    last: str,
-    state: str,
-) -> None:
-    office, monday = office_with(mail, app), at("2024-04-01T10:00")
-    approve(database, 1, monday, "甲岗")
-    app.answers = [DOWN] * 9
-    deliver(database, office, monday)
-    assert state_of(database, digest.id or 0) == "waiting", "its slot is older than that"
-    deliver(database, office, at(last))
-    assert state_of(database, digest.id or 0) == state
-
-
 def state_of(database: Database, key: int) -> str:
     return next(one.state for one in messages(database) if one.id == key)
 

@@ -49,7 +49,6 @@ def test_one_coordinator_must_be_reached(posts: int, reached: int, is_missing: b
     ("user", "is_missing"),
     [
         ({"role": "admin", "password": "x"}, False),
-        ({"role": "admin", "subject": "s"}, False),
         ({"role": "admin"}, True),  # has not used the set-up link yet
         ({"role": "admin", "password": "x", "is_active": False}, True),
         ({"role": "coordinator", "password": "x"}, True),
