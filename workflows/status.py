@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import outbox, runs, tables
+from db import hold, outbox, runs, tables
 from db.session import Database
 from engine.errors import DubanError
 from workflows.warn_early import early_warnings
@@ -65,8 +65,6 @@ class Status:
 
 def status_of(session: Session) -> Status:
     """The state of everything, in a fixed number of queries for each plan."""
-    subtask, message = tables.SubTask, tables.Message
-    waiting = select(func.min(col(message.next_attempt_at))).where(col(message.state) == "waiting")
     counted = _plans(session)
     return Status(
         plans=counted,
@@ -77,8 +75,8 @@ def status_of(session: Session) -> Status:
         ),
         forecasts=tuple(one for plan in counted for one in _late(session, plan.id)),
         last_sweep=last_sweep(session),
-        next_check_on=session.execute(select(func.min(col(subtask.next_check_on)))).scalar(),
-        next_message_at=session.execute(waiting).scalar(),
+        next_check_on=next_check_on(session),
+        next_message_at=next_message_at(session),
     )
 
 
@@ -86,6 +84,20 @@ def last_sweep(session: Session) -> datetime | None:
     """When the service last looked at what is due, to the minute."""
     row = session.get(tables.Mark, LAST_SWEEP)
     return row.at if row else None
+
+
+def next_check_on(session: Session) -> date | None:
+    """The first day on which a sub-task may change by itself."""
+    return session.execute(select(func.min(col(tables.SubTask.next_check_on)))).scalar()
+
+
+def next_message_at(session: Session) -> datetime | None:
+    """When the first waiting message is tried; ``None`` also while sending is held."""
+    if hold.held(session):
+        return None
+    message = tables.Message
+    query = select(func.min(col(message.next_attempt_at))).where(col(message.state) == "waiting")
+    return session.execute(query).scalar()
 
 
 def _plans(session: Session) -> tuple[PlanCount, ...]:

@@ -127,7 +127,8 @@ def test_while_sending_is_held_nothing_is_expected_to_end(sqlite_database: Datab
         hold.hold(session, NOW, NOW)
     with pages(sqlite_database, NOW, role=Role.COORDINATOR) as client:
         said = client.get("/service").text
-    assert "发送已暂停" in said
+    assert "现在什么消息都不发" in said
+    assert "下一封消息" not in said
     assert "duban release" not in said
     assert 'href="/messages/1"' not in said
 

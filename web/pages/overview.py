@@ -11,11 +11,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from db import plans, runs, tables
+from db import plans, runs
 from engine.model import Light, Plan
 from engine.roles import Role
 from notifications.forecast_words import forecast_sentence
@@ -31,6 +30,7 @@ from web.today import LISTED, happened_of, soon_of
 from web.typed import OptionalNumber
 from web.view import TONES, Chip, View, percent, render, view_of
 from web.waits import what
+from workflows.status import last_sweep, next_check_on, next_message_at
 from workflows.waiting import waiting_of
 from workflows.warn_early import early_warnings
 
@@ -193,14 +193,7 @@ class Foot:
 
 def foot(session: Session) -> Foot:
     """The line at the bottom of the page."""
-    mark = session.get(tables.Mark, "last_sweep")
-    message = tables.Message
-    waiting = select(func.min(col(message.next_attempt_at))).where(col(message.state) == "waiting")
-    return Foot(
-        swept=mark.at if mark else None,
-        next_check_on=session.execute(select(func.min(col(tables.SubTask.next_check_on)))).scalar(),
-        next_message_at=session.execute(waiting).scalar(),
-    )
+    return Foot(last_sweep(session), next_check_on(session), next_message_at(session))
 
 
 def no_plan(now: datetime) -> Plan:
