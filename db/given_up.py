@@ -1,18 +1,42 @@
-"""未送达: messages that were given up, which somebody has still to deal with, and which are settled."""
+"""未送达: messages that are given up and shown, which somebody has still to deal with, and which are settled.
+
+Each post is shown once, however many of its messages were given up. Who gives one up and who settles the last one
+take turns by the row of that finding, so that nothing unsettled is hidden and nothing settled stays shown.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlmodel import Session, col
 
-from db import outbox, runs, tables
+from db import outbox, reminders, runs, tables
+from db.units import stored_id
 
-M = tables.Message
+M, F = tables.Message, tables.Finding
 FINDING = "MESSAGE_GIVEN_UP"
 ARRIVED_SINCE = "arrived_since"  # settled by nobody: something later has reached the recipient
+
+
+def give_up(
+    session: Session,
+    message: tables.Message,
+    why: str,
+    sentence: str,
+    inputs: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """The message and what it carried have ended for the reason ``why``; coordinators are shown the sentence, made
+    of ``inputs``, until somebody has dealt with it."""
+    key = stored_id(message.id)
+    outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=why, lease_until=None)
+    reminders.settle(session, key, "given_up", why, now)
+    where = _subject(message.post_id)
+    while not _is_held(session, message.post_id):
+        runs.open_finding(session, FINDING, where, sentence, now, message.plan_id, inputs)
 
 
 def is_unsettled() -> ColumnElement[bool]:
@@ -51,5 +75,17 @@ def settle_by_arrival(session: Session, post_id: int, now: datetime) -> None:
 def close_finding(session: Session, post_id: int, now: datetime) -> None:
     """Coordinators are shown the post no longer, unless something given up for it is still unsettled."""
     left = select(col(M.id)).where(col(M.post_id) == post_id, is_unsettled()).limit(1)
-    if session.execute(left).first() is None:
-        runs.close_finding(session, FINDING, f"post:{post_id}", now)
+    if _is_held(session, post_id) and session.execute(left).first() is None:
+        runs.close_finding(session, FINDING, _subject(post_id), now)
+
+
+def _is_held(session: Session, post_id: int) -> bool:
+    """Whether the post is shown; nobody else changes that until this transaction ends."""
+    shown = select(col(F.id)).where(
+        col(F.code) == FINDING, col(F.subject) == _subject(post_id), col(F.closed_at).is_(None)
+    )
+    return session.execute(shown.with_for_update()).first() is not None
+
+
+def _subject(post_id: int) -> str:
+    return f"post:{post_id}"

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from db import mail_in, outbox, receipts, reminders, runs, tables
+from db import given_up, mail_in, outbox, receipts, reminders, tables
 from db.session import Database
 from db.units import stored_id
 from db.ways import Way
 from notifications.bounce import Bounce, Fate
-from workflows.conclude import GIVEN_UP
 from workflows.fall_back import mark_failed
 from workflows.office import Office, recipient_of
 
@@ -85,10 +84,7 @@ def came_back(
     reminders.take_arrival_back(session, key)
     refused = Way(message.channel, message.address)
     if not mark_failed(session, office, message.contact_id, refused, code, now):
-        outbox.finish(session, key, state="given_up", ended_at=now, ended_reason=why)
-        reminders.settle(session, key, "given_up", why, now)
-        where, plan_id = f"post:{message.post_id}", message.plan_id
-        runs.open_finding(session, GIVEN_UP, where, trouble.sentence, now, plan_id, trouble.inputs)
+        given_up.give_up(session, message, why, trouble.sentence, trouble.inputs, now)
         return False
     if message.kind == "reminder" or not outbox.is_newest(session, message):
         reminders.release(session, carried)

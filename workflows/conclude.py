@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from db import budgets, links, outbox, reminders, runs, tables
+from db import budgets, given_up, links, outbox, reminders, runs, tables
 from db.session import Database
 from db.units import stored_id
 from db.ways import Way
@@ -16,7 +16,6 @@ from workflows.claim import Claim, Member
 from workflows.fall_back import mark_failed
 from workflows.office import Office, recipient_of
 
-GIVEN_UP = "MESSAGE_GIVEN_UP"
 CHANNEL_ILL = "CHANNEL_ILL"
 UNSENDABLE = "MESSAGE_UNSENDABLE"
 ASIDE = timedelta(hours=1)
@@ -80,7 +79,8 @@ def _settle(
     if verdict.is_accepted and claim.has_more:
         outbox.finish(session, member.message_id, state="waiting", parts_done=claim.envelope.part)
     elif verdict.is_accepted:
-        _end(session, member, "accepted", "", now)
+        outbox.finish(session, member.message_id, state="accepted", ended_at=now, ended_reason="")
+        reminders.settle(session, member.message_id, "accepted", "", now)
         links.supersede_older(session, member.message_id, now)
     elif verdict.kind in LASTING and len(claim.members) > 1 and not verdict.channel_fault:
         _try_alone(session, member, now)  # one of them was refused, nobody knows which
@@ -90,11 +90,6 @@ def _settle(
         _go_another_way(session, office, member, verdict, now)
     else:
         _wait(session, office, claim, member, verdict, now)
-
-
-def _end(session: Session, member: Member, state: str, reason: str, now: datetime) -> None:
-    outbox.finish(session, member.message_id, state=state, ended_at=now, ended_reason=reason)
-    reminders.settle(session, member.message_id, state, reason, now)
 
 
 def _try_alone(session: Session, member: Member, now: datetime) -> None:
@@ -131,10 +126,9 @@ def _go_another_way(
     message = session.get_one(tables.Message, member.message_id)
     if take_other_way(session, office, message, verdict, now):
         return
-    _end(session, member, "given_up", verdict.code, now)
     sentence = f"发给{message.recipient}的消息未能送达：{verdict.reason}"
     inputs = {"case": "refused", "recipient": message.recipient, "why": verdict.reason}
-    runs.open_finding(session, GIVEN_UP, f"post:{message.post_id}", sentence, now, message.plan_id, inputs)
+    given_up.give_up(session, message, verdict.code, sentence, inputs, now)
 
 
 def take_other_way(

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from db import outbox, plans, reminders, runs, tables
+from db import given_up, outbox, plans, reminders, tables
 from db.session import Database
 from db.units import stored_id
 from notifications.channel import Verdict
 from workflows import group_copy
-from workflows.conclude import GIVEN_UP, take_other_way
+from workflows.conclude import take_other_way
 from workflows.office import Office, recipient_of
 
 BATCH = 50
@@ -61,11 +61,9 @@ def _leave_absent(session: Session, office: Office, message: tables.Message, now
         afresh = {"state": "waiting", "next_attempt_at": now, "lease_until": None}
         outbox.finish(session, key, **way, **afresh, parts_done=0, bundle="", failures=0)
     elif now - outbox.tried_since(session, message) > timedelta(days=policy.give_up_days):
-        _end(session, message, "given_up", "channel_missing", now)
         sentence = f"发给{message.recipient}的消息未能送达：渠道“{message.channel}”没有配置，也没有别的渠道。"
         inputs = {"case": "no_channel", "recipient": message.recipient, "channel": message.channel}
-        where = f"post:{message.post_id}"
-        runs.open_finding(session, GIVEN_UP, where, sentence, now, message.plan_id, inputs)
+        given_up.give_up(session, message, "channel_missing", sentence, inputs, now)
     else:
         values = {"state": "waiting", "next_attempt_at": now + ABSENT_RESTS, "lease_until": None}
         outbox.finish(session, key, **values)

@@ -18,7 +18,6 @@ from engine.model import Plan
 from notifications.message import DigestView, Rendered
 from notifications.render import render_digest
 from workflows.compose import cannot_reach
-from workflows.conclude import GIVEN_UP
 from workflows.content import finding_lines
 from workflows.decide_bulletin import show_held, supersede_older
 from workflows.edition import Edition, Reader, load_edition
@@ -142,7 +141,7 @@ def _compose(
 def _settle_refusals(session: Session, now: datetime) -> None:
     """Refused messages, now that coordinators were told, are settled where a later one has arrived; of each post
     those that were given up since stay, and stay shown."""
-    for finding in runs.open_findings(session, GIVEN_UP):
+    for finding in runs.open_findings(session, given_up.FINDING):
         given_up.settle_by_arrival(session, int(finding.subject.removeprefix("post:")), now)
 
 
