@@ -23,7 +23,7 @@ from web.words import LOCALES
 from workflows.links import new_link
 from workflows.report_by_link import report_by_link
 from workflows.report_progress import Filing, report_progress
-from workflows.review_report import accept_reports, return_report
+from workflows.review_report import accept_reports, return_report, take_back_acceptance
 
 NOW = at("2024-04-03T15:00")
 FILED = at("2024-03-29T10:00")
@@ -127,6 +127,29 @@ def test_what_was_accepted_by_mistake_is_taken_back_from_the_same_page(desk: Des
     assert again.status_code == 409
     assert "已由 coordinator 于 2024-" in again.text
     assert len(desk.reviews()) == 4
+
+
+def test_what_was_accepted_beside_a_refusal_is_taken_back_there_too(desk: Desk) -> None:
+    accept_reports(desk.database, [1], NOW, "乙岗")
+    page = desk.post("/reviews/accept", r1="1", r2="1", r3="1").text
+    offer = page.split('action="/reviews/take-back"')[1].split("</form>")[0]
+    fields = dict(re.findall(r'name="(r\d+)" value="(1)"', offer))
+    assert fields == {"r2": "1", "r3": "1"}  # what a colleague accepted is not offered
+    take_back_acceptance(desk.database, [3], NOW, "乙岗")
+    partly = desk.post("/reviews/take-back", **fields)
+    assert partly.status_code == 409
+    assert "已撤销采纳，1 份填报重新等待审核" in partly.text
+    assert "已由 乙岗 于 2024-" in partly.text
+    assert 'action="/reviews/take-back' not in partly.text
+    assert desk.states() == ["accepted", "submitted", "submitted"]
+
+
+def test_where_nothing_was_accepted_nothing_is_offered_to_be_taken_back(desk: Desk) -> None:
+    accept_reports(desk.database, [1], NOW, "乙岗")
+    page = desk.post("/reviews/accept", r1="1").text
+    assert "没有改动" in page
+    assert "已采纳 0 份" not in page
+    assert 'action="/reviews/take-back' not in page
 
 
 def test_the_button_of_one_row_accepts_that_one_only(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -26,7 +26,7 @@ from web.view import View, done, render, view_of, zone_of
 from workflows.attachments import attachments_of
 from workflows.list_reviews import FigureLine, ReviewLine
 from workflows.review_queue import Queue, Wanted, all_lines, review_queue
-from workflows.review_report import accept_reports, return_report, take_back_acceptance
+from workflows.review_report import Outcome, accept_reports, return_report, take_back_acceptance
 from workflows.settle_coordination import NEEDS_COORDINATION
 
 Form = Annotated[Sent, Depends(read_form)]
@@ -90,19 +90,12 @@ def _deciding(router: APIRouter, site: Site) -> None:
         if not chosen:
             return _page(site, request, WRONG, problems=["reviews.none_chosen"])
         outcome = accept_reports(site.database, chosen, site.clock(), acting(request).who)
-        if outcome.refused:
-            refused = [*outcome.refused]
-            return _page(site, request, CONFLICT, accepted=len(outcome.decided), refused=refused)
-        keys = ",".join(str(one.report_id) for one in outcome.decided)
-        return _back(site, request, "accepted", len(outcome.decided), undo=keys)
+        return _decided(site, request, "accepted", outcome, [one.report_id for one in outcome.decided])
 
     @router.post("/reviews/take-back")
     def take_back(request: Request, sent: Form) -> Response:
-        chosen = _chosen(sent)
-        outcome = take_back_acceptance(site.database, chosen, site.clock(), acting(request).who)
-        if outcome.refused:
-            return _page(site, request, CONFLICT, refused=[*outcome.refused])
-        return _back(site, request, "taken_back", len(outcome.decided))
+        outcome = take_back_acceptance(site.database, _chosen(sent), site.clock(), acting(request).who)
+        return _decided(site, request, "taken_back", outcome)
 
     @router.post("/reviews/{number}/return")
     def send_back(request: Request, number: int, sent: Form) -> Response:
@@ -115,14 +108,24 @@ def _deciding(router: APIRouter, site: Site) -> None:
         return _back(site, request, "returned", 1)
 
 
+def _decided(site: Site, request: Request, what: str, outcome: Outcome, undo: Sequence[int] = ()) -> Response:
+    """The list, saying of how many it was decided and of which it could not be; ``undo`` may be taken back there."""
+    number = len(outcome.decided)
+    if outcome.refused:
+        done_so = (what, number) if number else None
+        return _page(site, request, CONFLICT, refused=outcome.refused, done_so=done_so, undo=undo)
+    return _back(site, request, what, number, undo=",".join(str(key) for key in undo))
+
+
 def _page(
     site: Site,
     request: Request,
     status: int = 200,
     *,
-    problems: list[str] | None = None,
-    refused: list[DubanError] | None = None,
-    accepted: int = 0,
+    problems: Sequence[str] = (),
+    refused: Sequence[DubanError] = (),
+    done_so: tuple[str, int] | None = None,
+    undo: Sequence[int] = (),
     typed: Mapping[int, str] | None = None,
     opened: int = 0,
 ) -> HTMLResponse:
@@ -130,9 +133,10 @@ def _page(
     with site.database.read() as session:
         view = view_of(request, zone_of(session), now)
         queue = review_queue(session, _wanted(view.query), whole(view.query.get("page")) or 1, now)
-        told = [view.t(key) for key in problems or ()] + [view.refusal(one) for one in refused or ()]
+        told = [view.t(key) for key in problems] + [view.refusal(one) for one in refused]
         data: dict[str, Any] = _contents(session, queue, view)
-        data |= {"problems": told, "accepted": accepted, "typed": typed or {}, "opened": opened}
+        data |= {"problems": told, "done_so": done_so, "typed": typed or {}, "opened": opened}
+        data["undo"] = undo or _undo(view)
         return render(site, view, "reviews.html.j2", status, **data)
 
 
@@ -158,9 +162,13 @@ def _contents(session: Session, queue: Queue, view: View) -> dict[str, Any]:
         "kept": {name: view.query[name] for name in FILTERS if view.query.get(name)},
         "files": files,
         "phrases": PHRASES,
-        "undo": [key for text in view.query.get("undo", "").split(",") if (key := whole(text))],
         "foot": foot(session),
     }
+
+
+def _undo(view: View) -> list[int]:
+    """The reports that the address says were just accepted."""
+    return [key for text in view.query.get("undo", "").split(",") if (key := whole(text))]
 
 
 def open_matters(session: Session) -> int:
