@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from db.faults import HELPED_BY_TRYING_AGAIN, SENTENCES, explained, system_fault
@@ -127,7 +128,7 @@ def test_a_connection_lost_in_a_write_stores_nothing_and_the_next_one_works(
 
 
 def test_a_mistake_of_ours_is_not_told_as_the_database_being_ill(database: Database) -> None:
-    with pytest.raises(Exception, match="no_such_table"), database.read() as session:
+    with pytest.raises(DBAPIError, match="no_such_table"), database.read() as session:
         session.execute(text("SELECT 1 FROM no_such_table"))
 
 

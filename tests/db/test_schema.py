@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import JSON, Boolean, Date, DateTime, Integer, LargeBinary, MetaData, Table, inspect, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 import db.tables
@@ -182,7 +183,7 @@ def test_references_are_still_enforced_after_migrating(empty_database: Database)
     with empty_database.engine.connect() as connection:
         if empty_database.is_sqlite:
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-    with pytest.raises(Exception, match=r"(?i)foreign key"), empty_database.write() as session:
+    with pytest.raises(IntegrityError, match=r"(?i)foreign key"), empty_database.write() as session:
         session.execute(text("INSERT INTO unit_members VALUES (404, 405)"))
 
 
@@ -198,7 +199,7 @@ def test_a_database_of_a_newer_program_is_refused_untouched(database: Database) 
 def test_a_step_that_fails_leaves_the_schema_as_it_was(empty_database: Database) -> None:
     with empty_database.write() as session:  # the last table of the first revision is already there
         session.execute(text("CREATE TABLE report_quantities (mine INTEGER)"))
-    with pytest.raises(Exception, match="report_quantities"):
+    with pytest.raises(DBAPIError, match="report_quantities"):
         empty_database.migrate()
     assert _tables(empty_database) == {"report_quantities"}
     assert empty_database.revision()[0] is None

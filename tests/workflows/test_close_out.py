@@ -14,6 +14,7 @@ import pytest
 
 from db import plans, tables
 from db.session import Database
+from engine.errors import DubanError
 from tests.workflows.office_2024 import Built, Task, at, build
 from tests.workflows.test_supervise import change, refused, stored
 from workflows.accept_subtask import accept_subtask
@@ -145,9 +146,9 @@ def test_only_what_is_accepted_and_settled_is_struck_off(database: Database) -> 
             requested_by="区民政局",
         )
         session.add(request)
-    with pytest.raises(Exception, match="待决定的变更申请 1") as found:
+    with pytest.raises(DubanError, match="待决定的变更申请 1") as found:
         close_subtask(database, "1", "办结", at(DAY), "督查室")
-    assert getattr(found.value, "code", "") == "CLOSE_REFUSED"
+    assert found.value.code == "CLOSE_REFUSED"
     change(database, tables.ChangeRequest, 1, state="refused")
     assert close_subtask(database, "1", "办结", at(DAY), "督查室").state == "closed"
     with refused("NOT_ACCEPTED"):
@@ -198,9 +199,9 @@ def test_a_plan_with_open_work_closes_only_with_a_reason_and_names_it(database: 
     sweep(database, at("2024-12-30T10:00"))
     assert any(row.state == "pending" for row in stored(database, tables.Reminder))
     accept_subtask(database, "1", at("2024-12-30T11:00"), "督查室", reason="核实")
-    with pytest.raises(Exception, match=r"3 任务3（未验收）.*1 任务1（效果评估未办）") as found:
+    with pytest.raises(DubanError, match=r"3 任务3（未验收）.*1 任务1（效果评估未办）") as found:
         close_plan(database, None, at(END), "督查室")
-    assert getattr(found.value, "code", "") == "PLAN_NOT_DONE"
+    assert found.value.code == "PLAN_NOT_DONE"
     assert stored(database, tables.Plan)[0].state == "active"
     closed = close_plan(database, None, at(END), "督查室", reason="转入下年")
     assert len(closed.given_up) == 4  # 2 and 3 run, two follow-ups of 1 are owed
