@@ -103,10 +103,18 @@ def test_leaders_see_neither_forms_nor_calendars(client: httpx.Client, sqlite_da
         assert "/units/new" not in leader.get("/units").text
 
 
-@pytest.mark.parametrize("path", ["/units/new", "/units/1"])
-def test_both_languages(client: httpx.Client, path: str) -> None:
-    for locale in ("zh-CN", "en"):
-        assert visible(client.get(path, params={"lang": locale}).text)
+@pytest.mark.parametrize(
+    ("path", "locale", "words"),
+    [
+        ("/units/new", "zh-CN", "登记新单位"),
+        ("/units/new", "en", "Add a unit"),
+        ("/units/1", "zh-CN", "又名：卫生局"),
+        ("/units/1", "en", "also: 卫生局"),
+    ],
+)
+def test_both_languages(client: httpx.Client, path: str, locale: str, words: str) -> None:
+    answer = client.get(path, params={"lang": locale})
+    assert (answer.status_code, words in visible(answer.text)) == (200, True)
 
 
 def address_in(html: str) -> str:
