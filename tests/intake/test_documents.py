@@ -14,7 +14,6 @@ from intake.text import read_text
 
 FOLDER = Path(__file__).parent / "documents"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
-SIGNS = (">=", "<=", "=", ">", "<", "~")
 
 
 def read(name: str, data: bytes | None = None) -> dict[str, Any]:

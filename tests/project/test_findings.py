@@ -18,14 +18,21 @@ from web.words.en.findings import MEANINGS
 ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
 COMMAND = re.compile(r"duban |--\w")
 HAN = re.compile(r"[\u3400-\u9fff]")
-# Words that every sentence may have, and inputs that choose among sentences or stand behind another one.
-ALWAYS, BEHIND = {"unit", "why", "parts"}, {"case", "error", "why"}
+ALWAYS = {"unit", "why", "parts"}  # words that every sentence may have
+HANDED_ON = {
+    "MESSAGE_GIVEN_UP": "collect_receipts",
+    "UNKNOWN_REPLY": "come_back",
+}  # who makes inputs for another
 
 
 @cache
-def trees() -> list[ast.Module]:
+def modules() -> dict[str, ast.Module]:
     paths = [path for room in ROOMS for path in sorted(Path(ROOT / room).rglob("*.py"))]
-    return [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    return {str(path): ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def trees() -> list[ast.Module]:
+    return list(modules().values())
 
 
 def calls_of(tree: ast.Module, name: str) -> list[ast.Call]:
@@ -63,6 +70,19 @@ def opened() -> list[tuple[str, ast.Call]]:
 
 
 OPENED = opened()
+CODES = sorted({code for code, _ in OPENED})
+
+
+def inputs_of(code: str) -> set[str]:
+    """The names that are written in the modules which open that finding or make the inputs for it."""
+    handing = [tree for path, tree in modules().items() if Path(path).stem == HANDED_ON.get(code)]
+    calls = {id(call) for known, call in OPENED if known == code}
+    opening = [
+        tree for tree in trees() if any(id(one) in calls for one in calls_of(tree, "runs.open_finding"))
+    ]
+    written = [node for tree in (*opening, *handing) for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    keys = [key for node in written for key in node.keys if isinstance(key, ast.Constant)]
+    return {key.value for key in keys if isinstance(key.value, str)}
 
 
 def sentences_of(code: str, words: dict[str, str]) -> list[str]:
@@ -83,10 +103,16 @@ def test_findings_are_opened_and_each_brings_what_it_is_made_of() -> None:
     assert bare == []
 
 
-@pytest.mark.parametrize("code", sorted({code for code, _ in OPENED}))
+@pytest.mark.parametrize("code", CODES)
 def test_a_finding_has_its_sentences_in_both_languages(code: str) -> None:
     assert sentences_of(code, ZH_CN)
     assert len(sentences_of(code, ZH_CN)) == len(sentences_of(code, EN))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_sentences_of_a_finding_name_nothing_that_is_not_stored_with_it(code: str) -> None:
+    named = {name for text in sentences_of(code, ZH_CN) for name in fields_of(text)}
+    assert named - ALWAYS - inputs_of(code) == set()
 
 
 def test_both_languages_say_the_same_things_of_a_finding() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from workflows.provider_accounts import give_account
 
 NOW = at("2024-04-02T18:00")
 PASSWORD = "correct horse battery"
-FIVE = timedelta(minutes=5)
 
 
 @dataclass

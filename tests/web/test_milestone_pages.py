@@ -26,7 +26,6 @@ TASKS = (
     Task("1.2", lead="区教育局", milestones={date(2024, 5, 15): "开工"}),
     Task("1.3", None),
 )
-INPUT = re.compile(r'<input([^>]*)>|<textarea[^>]*name="(\w+)"')
 JUNE, JULY = 2024 * 12 + 5, 2024 * 12 + 6
 
 

@@ -30,8 +30,6 @@ from tests.web.running import pages
 from web.pages.sign_in_oidc import origin_of
 from workflows.manage_users import Wanted, change_user, retire_user
 
-FIVE = timedelta(minutes=5)
-
 
 @pytest.fixture
 def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:

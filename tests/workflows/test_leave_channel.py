@@ -22,7 +22,6 @@ from workflows.resend import resend
 from workflows.send_digest import send_digest
 from workflows.sweep import sweep
 
-NOW = at("2024-03-26T09:50")  # every slot of the morning has come
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NUMBER = 10
 UNITS = [f"单位{number}" for number in range(NUMBER)]
