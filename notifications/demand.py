@@ -52,7 +52,10 @@ def full_date(on: date, locale: str = DEFAULT_LOCALE) -> str:
 
 def _promised(cause: Cause, locale: str) -> str:
     figures = say(locale, "case.list").join(
-        f"{clean(one.subject)}{quantity(one.target, one.unit)}" for one in cause.figures
+        say(
+            locale, "case.demand.aim", subject=clean(one.subject), target=quantity(one.target, one.unit)
+        ).strip()
+        for one in cause.figures
     )
     key = "case.demand.promised" if figures else "case.demand.promised.words"
     deadline = full_date(cause.deadline, locale)
