@@ -139,9 +139,10 @@ def locked(session: Session, user_id: int) -> tables.User | None:
     return session.execute(select(U).where(col(U.id) == user_id).with_for_update()).scalars().first()
 
 
-def count_admins(session: Session) -> int:
-    """How many administrators can sign in, by password or by an identity provider."""
-    by_provider = select(col(tables.ProviderAccount.user_id))
+def count_admins(session: Session, issuer: str) -> int:
+    """How many administrators can sign in, by password or by that identity provider (empty where there is none)."""
+    account = tables.ProviderAccount
+    by_provider = select(col(account.user_id)).where(col(account.issuer) == issuer)
     able = (col(U.password) != "") | col(U.id).in_(by_provider)
     query = select(func.count()).select_from(U).where(col(U.role) == "admin", col(U.is_active), able)
     return session.execute(query).scalar() or 0

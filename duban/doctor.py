@@ -187,7 +187,7 @@ def _contacts(session: Session, office: Office, settings: Settings) -> Iterator[
 
 
 def _lacking(session: Session, office: Office, settings: Settings) -> Iterator[Check]:
-    lacking = gaps(session, office, settings.link_base)
+    lacking = gaps(session, office, settings.link_base, settings.oidc.issuer)
     if NO_ADMIN in lacking:
         sentence = "没有能登录的管理员，渠道、模板和用户没有人能改：请用 duban users invite 邀请一位"
         yield Check("admin", "warning", sentence)

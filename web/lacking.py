@@ -25,7 +25,9 @@ def lacks(site: Site, session: Session, view: View) -> list[Lack]:
     """What is missing now; nothing in the demo, which sends nothing and knows nobody."""
     if site.demo is not None:
         return []
-    found = gaps(session, site.office(), site.links.base_url if site.links else "")
+    base_url = site.links.base_url if site.links else ""
+    issuer = site.provider.settings.issuer if site.provider else ""
+    found = gaps(session, site.office(), base_url, issuer)
     ways = {
         DESK_UNREACHED: _desk(session),
         NO_ADMIN: "/settings/users" if view.opens("/settings/users") else "",

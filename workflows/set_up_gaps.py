@@ -13,12 +13,12 @@ from workflows.office import Office, recipient_of
 NO_ADMIN, PLAIN_HTTP, DESK_UNREACHED = "no_admin", "plain_http", "desk_unreached"
 
 
-def gaps(session: Session, office: Office, base_url: str) -> list[str]:
-    """The codes of what is missing, in a fixed order."""
+def gaps(session: Session, office: Office, base_url: str, issuer: str) -> list[str]:
+    """The codes of what is missing, in a fixed order; ``issuer`` is the identity provider of the office, if it has one."""
     posts = plans.coordinator_posts(session)
     reached = sum(recipient_of(session, office, one) is not None for one in posts)
     found = {
-        NO_ADMIN: lacks_admin(users.count_admins(session)),
+        NO_ADMIN: lacks_admin(users.count_admins(session, issuer)),
         PLAIN_HTTP: is_plain_http(base_url),
         DESK_UNREACHED: is_desk_unreached(len(posts), reached),
     }

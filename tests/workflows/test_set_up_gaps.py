@@ -60,19 +60,42 @@ def test_an_administrator_is_one_who_can_sign_in(
     with database.write() as session:
         session.add(tables.User(name="a", created_at=NOW, changed_at=NOW, **user))
     with database.read() as session:
-        assert ("no_admin" in gaps(session, INBOX, "")) is is_missing
+        assert ("no_admin" in gaps(session, INBOX, "", "")) is is_missing
+
+
+@pytest.mark.parametrize(
+    ("issuer", "is_missing"),
+    [("https://id.example.org", False), ("https://new.example.org", True), ("", True)],
+)
+def test_an_account_lets_in_by_the_provider_that_is_set_up_alone(
+    database: Database, issuer: str, is_missing: bool
+) -> None:
+    with database.write() as session:
+        session.add(tables.User(id=1, name="a", role="admin", created_at=NOW, changed_at=NOW))
+        session.flush()
+        session.add(
+            tables.ProviderAccount(
+                user_id=1,
+                issuer="https://id.example.org",
+                account="zhang.san",
+                created_at=NOW,
+                created_by="b",
+            )
+        )
+    with database.read() as session:
+        assert ("no_admin" in gaps(session, INBOX, "", issuer)) is is_missing
 
 
 def test_a_desk_without_an_address_is_unreached_by_mail_and_reached_in_the_inbox(database: Database) -> None:
     build(database, Task("1"))
     mail = mail_office(RememberingChannel())
     with database.read() as session:
-        assert "desk_unreached" not in gaps(session, mail, "")
+        assert "desk_unreached" not in gaps(session, mail, "", "")
     with database.write() as session:
         contact = session.exec(
             select(tables.Contact).where(col(tables.Contact.email) == "duty@example.org")
         ).one()
         contact.ended_at = NOW
     with database.read() as session:
-        assert "desk_unreached" in gaps(session, mail, "")
-        assert "desk_unreached" not in gaps(session, INBOX, "")
+        assert "desk_unreached" in gaps(session, mail, "", "")
+        assert "desk_unreached" not in gaps(session, INBOX, "", "")

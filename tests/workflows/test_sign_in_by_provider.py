@@ -139,7 +139,10 @@ def test_a_retired_user_comes_in_by_no_account_and_again_once_reactivated(way: W
 
 def test_an_administrator_with_an_account_counts_as_one_who_can_sign_in(way: Way) -> None:
     with way.database.read() as session:
-        assert (users.count_admins(session), [line.state for line in list_users(session, NOW)]) == (
+        assert (
+            users.count_admins(session, way.provider.issuer),
+            [line.state for line in list_users(session, NOW)],
+        ) == (
             0,
             ["invited", "invited"],
         )
@@ -147,7 +150,10 @@ def test_an_administrator_with_an_account_counts_as_one_who_can_sign_in(way: Way
         session.get_one(tables.User, 1).role = "admin"
     way.give(1, "zhang.san")
     with way.database.read() as session:
-        assert (users.count_admins(session), [line.state for line in list_users(session, NOW)]) == (
+        assert (
+            users.count_admins(session, way.provider.issuer),
+            [line.state for line in list_users(session, NOW)],
+        ) == (
             1,
             ["active", "invited"],
         )
