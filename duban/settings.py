@@ -28,6 +28,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from duban.settings_oidc import OidcSettings, check_oidc
+from engine.addresses import is_this_machine
 from engine.errors import DubanError
 
 PREFIX = "DUBAN_"
@@ -230,7 +231,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _stays_local(self) -> Self:
-        if not self.allow_network and not is_loopback(self.host):
+        if not self.allow_network and not is_this_machine(self.host):
             raise PydanticCustomError(
                 "exposed",
                 "“{host}”不是本机地址，而 http 不加密，密码会被截取：请用 https 的反向代理；"
@@ -251,21 +252,13 @@ class Settings(BaseSettings):
         """Where units open the pages; empty where nobody could: mail with an address of this machine alone."""
         if self.base_url:
             return self.base_url
-        is_local = is_loopback(self.host)
+        is_local = is_this_machine(self.host)
         if not self.port or is_anywhere(self.host) or (is_local and self.default_channel != "inbox"):
             return ""
         return f"http://[{self.host}]:{self.port}" if ":" in self.host else f"http://{self.host}:{self.port}"
 
 
 SECTIONS = ("smtp", "imap", "mail", "outbound", "coordinator", "wall", "oidc")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach what listens there."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def is_anywhere(host: str) -> bool:

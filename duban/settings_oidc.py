@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from engine.addresses import is_protected
 from engine.errors import DubanError
 
 
@@ -34,8 +35,6 @@ def check_oidc(oidc: OidcSettings, base_url: str) -> None:
     """What is set up can work: complete, and over https except on this machine. Raises DubanError CONFIG_VALUE."""
     if not oidc.issuer:
         return
-    from workflows.identity_provider import is_protected
-
     needed = {
         "oidc.client_id": oidc.client_id,
         "base_url": base_url,

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
+from engine.addresses import is_protected
 from engine.errors import DubanError
 from notifications.http import Client, Failed, HttpAnswer
 from notifications.kinds import Network
@@ -28,7 +29,6 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 FRESH = timedelta(hours=1)  # how long what the provider says of itself is not asked again
 LONGEST_CALL = 10.0  # seconds: somebody waits in front of a page
 AT_ONCE = 8  # calls; whoever comes then is told to try again, and pages stay open for everybody else
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _FORM = MappingProxyType({"Content-Type": "application/x-www-form-urlencoded"})
 
 
@@ -203,16 +203,6 @@ class IdentityProvider:
         if answer.status >= 500:
             raise _unreachable()
         return answer
-
-
-def is_protected(address: object) -> bool:
-    """Whether it is an address over https, or on this machine."""
-    try:
-        parts = urlsplit(address) if isinstance(address, str) else urlsplit("")
-        is_local = parts.hostname in LOOPBACK
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_local))
 
 
 def other_issuer() -> DubanError:

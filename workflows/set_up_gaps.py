@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
 from db import plans, users
+from engine.addresses import is_this_machine
 from workflows.office import Office, recipient_of
 
 NO_ADMIN, PLAIN_HTTP, DESK_UNREACHED = "no_admin", "plain_http", "desk_unreached"
@@ -33,16 +33,10 @@ def lacks_admin(able: int) -> bool:
 def is_plain_http(base_url: str) -> bool:
     """Whether pages are reached over a network without encryption: the cookie of a session can be read there."""
     parts = urlsplit(base_url)
-    return parts.scheme == "http" and not _is_this_machine(parts.hostname or "")
+    host = parts.hostname or ""
+    return parts.scheme == "http" and not (is_this_machine(host) or host.endswith(".localhost"))
 
 
 def is_desk_unreached(posts: int, reached: int) -> bool:
     """Whether somebody coordinates and none of them can be written to: acceptance and faults reach nobody."""
     return posts > 0 and reached == 0
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

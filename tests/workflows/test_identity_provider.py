@@ -22,7 +22,6 @@ from workflows.identity_provider import (
     IdentityProvider,
     ProviderSettings,
     is_installed,
-    is_protected,
 )
 
 NOW = at("2024-04-02T18:00")
@@ -254,24 +253,6 @@ def test_an_endpoint_that_is_not_protected_is_not_used(
 ) -> None:
     provider.metadata = {name: address}
     assert refused(client) == "OIDC_ANSWER"
-
-
-@pytest.mark.parametrize(
-    ("address", "is_safe"),
-    [
-        ("https://id.example.org/x", True),
-        ("http://127.0.0.1:8080", True),
-        ("http://[::1]/", True),
-        ("http://localhost", True),
-        ("http://id.example.org", False),
-        ("http://127.0.0.1.example.org", False),
-        ("http://localhost@id.example.org/", False),
-        ("https://", False),
-        ("", False),
-    ],
-)
-def test_only_https_and_this_machine_are_protected(address: str, is_safe: bool) -> None:
-    assert is_protected(address) == is_safe
 
 
 @pytest.mark.parametrize(
