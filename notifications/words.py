@@ -11,6 +11,7 @@ from engine.model import Light, Reason
 from notifications import (
     words_cards,
     words_cases,
+    words_changes,
     words_channels,
     words_chat,
     words_deliveries,
@@ -32,6 +33,7 @@ _WORDS = {
         **words_feed.ZH_CN,
         **words_found.ZH_CN,
         **words_cases.ZH_CN,
+        **words_changes.ZH_CN,
         **words_channels.ZH_CN,
         **words_evaluation.ZH_CN,
         **words_loop.ZH_CN,
@@ -45,6 +47,7 @@ _WORDS = {
         **words_feed.EN,
         **words_found.EN,
         **words_cases.EN,
+        **words_changes.EN,
         **words_channels.EN,
         **words_evaluation.EN,
         **words_loop.EN,

@@ -13,7 +13,7 @@ from db.cards import Card
 from web.milestone_sheet import Sheet
 from web.reasons import rule_word
 from web.view import Chip, View
-from workflows.milestone_changes import MilestoneChange
+from workflows.milestone_changes import MilestoneChange, lines_of, warnings_of
 from workflows.milestone_effects import Effects, Reminded, effects_of
 
 MOST_DAYS = 60
@@ -57,7 +57,7 @@ def preview_of(
     session: Session, sheet: Sheet, changes: Sequence[MilestoneChange], conflicts: frozenset[int], view: View
 ) -> Preview:
     """The effects of the changes, in words."""
-    effects = effects_of(session, sheet.plan, changes, view.today)
+    effects = effects_of(session, sheet.plan, changes, view.today, view.locale)
     days = _days(effects, sheet, view)
     return Preview(
         changed=tuple(_changed(one, sheet, conflicts, effects, view) for one in changes),
@@ -76,7 +76,10 @@ def _changed(
     lights = effects.lights.get(change.subtask_id)
     chips = (view.chip(lights[0]), view.chip(lights[1])) if lights else None
     is_conflict = change.subtask_id in conflicts
-    return Changed(sheet.cards[change.subtask_id], change.lines, change.warnings, is_conflict, chips)
+    subtask = sheet.subtasks[change.subtask_id]
+    lines = lines_of(change.wanted, subtask, view.locale)
+    doubts = warnings_of(change.wanted, subtask, sheet.plan, view.locale)
+    return Changed(sheet.cards[change.subtask_id], lines, doubts, is_conflict, chips)
 
 
 def _days(effects: Effects, sheet: Sheet, view: View) -> list[tuple[date, tuple[Said, ...]]]:

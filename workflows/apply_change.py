@@ -17,6 +17,7 @@ from db.journal import bump
 from engine.changes import Change, ChangeKind, due_on, inside, state_after
 from engine.facts import Facts
 from engine.model import Indicator, Milestone, Plan, State, SubTask
+from notifications.words import DEFAULT_LOCALE, quantity, say
 
 
 def change_of(request: tables.ChangeRequest) -> Change:
@@ -61,9 +62,9 @@ def apply_change(session: Session, row: tables.SubTask, change: Change) -> None:
     row.state = state_after(change.kind, State(row.state), before).value
     if change.deadline is not None:
         row.deadline = change.deadline
-    for key, quantity in change.quantities.items():
+    for key, target in change.quantities.items():
         indicator = session.get_one(tables.Indicator, key)
-        indicator.quantity = quantity
+        indicator.quantity = target
         bump(indicator)
         session.add(indicator)
     bump(row)
@@ -71,101 +72,122 @@ def apply_change(session: Session, row: tables.SubTask, change: Change) -> None:
     session.flush()
 
 
-def lines_of(plan: Plan, subtask: SubTask, change: Change) -> tuple[str, ...]:
+def lines_of(plan: Plan, subtask: SubTask, change: Change, locale: str = DEFAULT_LOCALE) -> tuple[str, ...]:
     """What changes, worded old → new."""
     lines = []
     if change.deadline is not None:
-        lines.append(f"完成时限：{due_on(plan, subtask)} → {change.deadline}")
-    lines += [
-        f"{_named(one)}：{_shown(one.quantity, one)} → {_shown(change.quantities[one.id], one)}"
-        for one in subtask.indicators
-        if one.id in change.quantities
-    ]
-    if change.kind in _STATES:
-        lines.append(f"{_STATES[change.kind]}，自 {change.effective_on} 起")
+        lines.append(say(locale, "changed.deadline", old=due_on(plan, subtask), new=change.deadline))
+    for one in subtask.indicators:
+        if one.id in change.quantities:
+            old, new = _shown(one.quantity, one), _shown(change.quantities[one.id], one)
+            lines.append(say(locale, "changed.figure", name=_named(one, locale), old=old, new=new))
+    if change.kind in _OF_STATE:
+        lines.append(say(locale, f"changed.{change.kind}", day=change.effective_on))
     return tuple(lines)
 
 
-_STATES = {
-    ChangeKind.SUSPENSION: "暂停：不再提醒，落后天数停在暂停这天，不参加排名和评分",
-    ChangeKind.RESUMPTION: "恢复：重新提醒和评判，暂停的工作日不算落后",
-    ChangeKind.TERMINATION: "终止：不再提醒，不参加排名和评分，不能恢复",
-}
+_OF_STATE = (ChangeKind.SUSPENSION, ChangeKind.RESUMPTION, ChangeKind.TERMINATION)
 
 
-def doubts_of(session: Session, plan: Plan, subtask: SubTask, change: Change, on: date) -> tuple[str, ...]:
+def doubts_of(
+    session: Session,
+    plan: Plan,
+    subtask: SubTask,
+    change: Change,
+    on: date,
+    locale: str = DEFAULT_LOCALE,
+) -> tuple[str, ...]:
     """What the change leaves that no longer fits: to be looked at once more, no hindrance."""
     doubts: list[str] = []
     if change.deadline is not None:
-        doubts += _late_deadline(plan, change.deadline, on)
-    doubts += _quota_doubts(session, subtask, change.quantities)
-    doubts += _milestone_doubts(subtask, change.quantities)
-    doubts += _figure_doubts(subtask, change.quantities)
+        doubts += _late_deadline(plan, change.deadline, on, locale)
+    doubts += _quota_doubts(session, subtask, change.quantities, locale)
+    doubts += _milestone_doubts(subtask, change.quantities, locale)
+    doubts += _figure_doubts(subtask, change.quantities, locale)
     if change.kind is ChangeKind.RESUMPTION:
-        doubts += _slept_through(session, plan, subtask, change)
+        doubts += _slept_through(session, plan, subtask, change, locale)
     return tuple(doubts)
 
 
-def _late_deadline(plan: Plan, deadline: date, on: date) -> list[str]:
+def _late_deadline(plan: Plan, deadline: date, on: date, locale: str) -> list[str]:
     if deadline > plan.ends_on:
-        return [f"新的完成时限 {deadline} 晚于计划期末 {plan.ends_on}：期末以后不再提醒。"]
-    return [f"新的完成时限 {deadline} 已经过去。"] if deadline < on else []
+        return [say(locale, "changed.doubt.beyond", new=deadline, end=plan.ends_on)]
+    return [say(locale, "changed.doubt.past", new=deadline)] if deadline < on else []
 
 
-def _quota_doubts(session: Session, subtask: SubTask, wanted: Mapping[int, Decimal]) -> list[str]:
+def _quota_doubts(
+    session: Session, subtask: SubTask, wanted: Mapping[int, Decimal], locale: str
+) -> list[str]:
     quota = tables.Quota
     query = select(col(quota.indicator_id), col(quota.quantity)).where(col(quota.indicator_id).in_(wanted))
     sums: dict[int, Decimal] = {}
     for key, share in session.execute(query):
         sums[key] = sums.get(key, Decimal(0)) + share
     return [
-        f"{_named(one)}分解到各单位的合计是 {_shown(sums[one.id], one)}，与新目标 "
-        f"{_shown(wanted[one.id], one)} 不符：请导出计划，改好分解量再导入。"
+        say(
+            locale,
+            "changed.doubt.quotas",
+            name=_named(one, locale),
+            sum=_shown(sums[one.id], one),
+            new=_shown(wanted[one.id], one),
+        )
         for one in subtask.indicators
         if one.id in sums and sums[one.id] != wanted[one.id]
     ]
 
 
-def _milestone_doubts(subtask: SubTask, wanted: Mapping[int, Decimal]) -> list[str]:
+def _milestone_doubts(subtask: SubTask, wanted: Mapping[int, Decimal], locale: str) -> list[str]:
     return [
-        f"节点 {milestone.due_on} 要求{_named(one)} {_shown(milestone.quantities[one.id], one)}，"
-        f"超过新目标 {_shown(wanted[one.id], one)}：请用 duban milestones set 重新设定。"
+        say(
+            locale,
+            "changed.doubt.milestone",
+            day=milestone.due_on,
+            name=_named(one, locale),
+            figure=_shown(milestone.quantities[one.id], one),
+            new=_shown(wanted[one.id], one),
+        )
         for milestone in subtask.milestones
         for one in subtask.indicators
         if one.id in wanted and milestone.quantities.get(one.id, Decimal(0)) > wanted[one.id]
     ]
 
 
-def _figure_doubts(subtask: SubTask, wanted: Mapping[int, Decimal]) -> list[str]:
+def _figure_doubts(subtask: SubTask, wanted: Mapping[int, Decimal], locale: str) -> list[str]:
     known: dict[int, Decimal] = {}
     for report in subtask.reports:
         known.update(report.quantities)
     return [
-        f"{_named(one)}已填报 {_shown(known[one.id], one)}，达到新目标 {_shown(wanted[one.id], one)}："
-        "批准后即为完成待验收。"
+        say(
+            locale,
+            "changed.doubt.reported",
+            name=_named(one, locale),
+            figure=_shown(known[one.id], one),
+            new=_shown(wanted[one.id], one),
+        )
         for one in subtask.indicators
         if one.id in wanted and known.get(one.id, Decimal(-1)) >= wanted[one.id] < one.quantity
     ]
 
 
-def _slept_through(session: Session, plan: Plan, subtask: SubTask, change: Change) -> list[str]:
+def _slept_through(session: Session, plan: Plan, subtask: SubTask, change: Change, locale: str) -> list[str]:
     first = past_of(session, subtask.id).suspended_on
     if first is None:
         return []
     unmet = Facts.of(plan, subtask, load_calendar(session), change.effective_on).unmet
     return [
-        f"节点 {one.due_on}{_told(one)}落在暂停期间，没有达到，也不再评判：请用 duban milestones set 另定日期。"
+        say(locale, "changed.doubt.slept", day=one.due_on, text=_told(one, locale))
         for one in inside(unmet, first, change.effective_on)
     ]
 
 
-def _told(milestone: Milestone) -> str:
-    return f"（{milestone.text}）" if milestone.text else ""
+def _told(milestone: Milestone, locale: str) -> str:
+    return say(locale, "changed.text", text=milestone.text) if milestone.text else ""
 
 
-def _named(indicator: Indicator) -> str:
-    return f"“{indicator.subject}”" if indicator.subject else "目标"
+def _named(indicator: Indicator, locale: str) -> str:
+    subject = indicator.subject
+    return say(locale, "changed.subject", subject=subject) if subject else say(locale, "changed.target")
 
 
-def _shown(quantity: Decimal, indicator: Indicator) -> str:
-    return f"{quantity.normalize():f}{indicator.unit}"
+def _shown(amount: Decimal, indicator: Indicator) -> str:
+    return quantity(amount, indicator.unit)

@@ -18,6 +18,7 @@ from db.units import stored_id
 from engine.changes import Change, ChangeKind, check_change
 from engine.errors import DubanError
 from engine.model import Plan, SubTask
+from notifications.words import DEFAULT_LOCALE
 from workflows.apply_change import (
     apply_change,
     change_of,
@@ -132,8 +133,15 @@ def approve_change(
         return approve_within(session, request_id, now, approver, reason)
 
 
-def approve_within(session: Session, request_id: int, now: datetime, approver: str, reason: str = "") -> Told:
-    """The same within the caller's transaction, a preview's or a real one."""
+def approve_within(
+    session: Session,
+    request_id: int,
+    now: datetime,
+    approver: str,
+    reason: str = "",
+    locale: str = DEFAULT_LOCALE,
+) -> Told:
+    """The same within the caller's transaction, a preview's or a real one, told in that language."""
     if not approver.strip():
         raise DubanError("NO_APPROVER", "批准变更必须写明批准人：请用 --approver 写岗位或机关名称。")
     request = _open_request(session, request_id)
@@ -148,7 +156,8 @@ def approve_within(session: Session, request_id: int, now: datetime, approver: s
             f"申请 {request_id} 自 {change.effective_on} 起生效，今天是 {today}：到那天再批准，或撤回后改日期。",
         )
     check_change(plan, subtask, change, past_of(session, subtask.id))
-    lines, doubts = lines_of(plan, subtask, change), doubts_of(session, plan, subtask, change, today)
+    lines = lines_of(plan, subtask, change, locale)
+    doubts = doubts_of(session, plan, subtask, change, today, locale)
     request.previous = previous_of(plan, subtask, row, change)
     apply_change(session, row, change)
     _decide(session, request, "approved", approver.strip(), now, reason.strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -15,6 +16,7 @@ from db.changes import requests_of
 from db.references import find_plan, find_subtask
 from db.units import stored_id
 from engine.errors import DubanError
+from notifications.words import quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,11 @@ def _what(row: tables.ChangeRequest, names: dict[str, tuple[str, str]]) -> tuple
     told = []
     if "deadline" in row.proposed:
         told.append(f"{row.previous['due_on']} → {row.proposed['deadline']}")
-    for key, quantity in row.proposed.get("quantities", {}).items():
+    for key, wanted in row.proposed.get("quantities", {}).items():
         subject, unit = names.get(key, ("", ""))
         old = row.previous.get("quantities", {}).get(key, "")
-        told.append(f"{subject} {old}{unit} → {quantity}{unit}".strip())
+        figures = [quantity(Decimal(one), unit) for one in (old, wanted) if one]
+        told.append(f"{subject} {' → '.join(figures)}".strip())
     return tuple(told)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,8 @@ from sqlmodel import Session, col, select
 from db import tables
 from db.imports import remove_milestones
 from db.units import stored_id
-from engine.model import Milestone, Plan, SubTask
+from engine.model import Indicator, Milestone, Plan, SubTask
+from notifications.words import DEFAULT_LOCALE, quantity, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,32 @@ def change_to(subtask: SubTask, plan: Plan, revision: int, wanted: Sequence[Want
         subtask_id=subtask.id,
         revision=revision,
         wanted=changing,
-        lines=tuple(_line(one, standing.get(one.from_day), subtask) for one in changing),
-        warnings=tuple(_warnings(wanted, subtask, plan)),
+        lines=lines_of(changing, subtask),
+        warnings=warnings_of(wanted, subtask, plan),
     )
+
+
+def lines_of(wanted: Sequence[Wanted], subtask: SubTask, locale: str = DEFAULT_LOCALE) -> tuple[str, ...]:
+    """What each wanted milestone changes, old → new, in that language."""
+    standing = {one.due_on: one for one in subtask.milestones}
+    return tuple(_line(one, standing.get(one.from_day), subtask, locale) for one in wanted)
+
+
+def warnings_of(
+    wanted: Sequence[Wanted], subtask: SubTask, plan: Plan, locale: str = DEFAULT_LOCALE
+) -> tuple[str, ...]:
+    """What is stored as told and should be looked at once more, in that language."""
+    deadline = subtask.deadline or plan.execute_ends_on
+    gone = {day for one in wanted for day in (one.from_day, one.due_on)}
+    kept = [(one.due_on, dict(one.quantities)) for one in subtask.milestones if one.due_on not in gone]
+    curve = sorted([*kept, *((one.due_on, dict(one.figures)) for one in wanted)], key=lambda point: point[0])
+    warnings: list[str] = []
+    for one in subtask.indicators:
+        values = [(due_on, figures[one.id]) for due_on, figures in curve if one.id in figures]
+        warnings += _about(one, values, locale)
+    late = [one.due_on for one in wanted if one.due_on > deadline]
+    warnings += [say(locale, "milestone.doubt.late", day=day, deadline=deadline) for day in late]
+    return tuple(warnings)
 
 
 def applied(standing: Sequence[Milestone], wanted: Sequence[Wanted]) -> tuple[Milestone, ...]:
@@ -88,14 +112,15 @@ def applied(standing: Sequence[Milestone], wanted: Sequence[Wanted]) -> tuple[Mi
     return tuple(sorted(kept.values(), key=lambda one: one.due_on))
 
 
-def shown(text: str, figures: Mapping[int, Decimal], subtask: SubTask) -> str:
+def shown(text: str, figures: Mapping[int, Decimal], subtask: SubTask, locale: str = DEFAULT_LOCALE) -> str:
     """A milestone's goal in words: ``主体封顶，设备 50台``."""
     parts = [
-        f"{one.subject} {figures[one.id]:f}{one.unit}".strip()
+        f"{one.subject} {quantity(figures[one.id], one.unit)}".strip()
         for one in subtask.indicators
         if one.id in figures
     ]
-    return "，".join([*([text] if text else []), *parts]) or "（无内容）"
+    told = [*([text] if text else []), *parts]
+    return say(locale, "milestone.parts").join(told) or say(locale, "milestone.empty")
 
 
 def store_wanted(session: Session, subtask_id: int, wanted: Sequence[Wanted]) -> None:
@@ -147,32 +172,27 @@ def _differs(wanted: Wanted, standing: Milestone | None) -> bool:
     )
 
 
-def _line(wanted: Wanted, standing: Milestone | None, subtask: SubTask) -> str:
-    old = shown(standing.text, standing.quantities, subtask) if standing else "（无）"
-    new = "（删去）" if wanted.removes else shown(wanted.text, wanted.figures, subtask)
+def _line(wanted: Wanted, standing: Milestone | None, subtask: SubTask, locale: str) -> str:
+    old, new = say(locale, "milestone.none"), say(locale, "milestone.removed")
+    if standing:
+        old = shown(standing.text, standing.quantities, subtask, locale)
+    if not wanted.removes:
+        new = shown(wanted.text, wanted.figures, subtask, locale)
     if standing and wanted.weight not in (None, standing.weight) and not wanted.removes:
-        old, new = f"{old}（权重 {standing.weight:f}）", f"{new}（权重 {wanted.weight:f}）"
+        old = say(locale, "milestone.weighed", what=old, weight=f"{standing.weight:f}")
+        new = say(locale, "milestone.weighed", what=new, weight=f"{wanted.weight:f}")
     if standing is None or wanted.due_on == standing.due_on:
-        return f"{wanted.due_on}：{old} → {new}"
+        return say(locale, "milestone.line", day=wanted.due_on, what=f"{old} → {new}")
     what = new if old == new else f"{old} → {new}"
-    return f"{standing.due_on} → {wanted.due_on}：{what}"
+    return say(locale, "milestone.moved", old=standing.due_on, new=wanted.due_on, what=what)
 
 
-def _warnings(wanted: Sequence[Wanted], subtask: SubTask, plan: Plan) -> list[str]:
-    """What is stored as told and should be looked at once more."""
-    warnings = []
-    deadline = subtask.deadline or plan.execute_ends_on
-    gone = {day for one in wanted for day in (one.from_day, one.due_on)}
-    kept = [(one.due_on, dict(one.quantities)) for one in subtask.milestones if one.due_on not in gone]
-    curve = sorted([*kept, *((one.due_on, dict(one.figures)) for one in wanted)], key=lambda point: point[0])
-    for one in subtask.indicators:
-        values = [(due_on, figures[one.id]) for due_on, figures in curve if one.id in figures]
-        for (_, low), (due_on, high) in itertools.pairwise(values):
-            if high < low:
-                warnings.append(
-                    f"{due_on} 的“{one.subject}”{high:f}{one.unit} 低于前一个节点的 {low:f}：节点写累计数。"
-                )
-        if any(value > one.quantity for _, value in values):
-            warnings.append(f"“{one.subject}”的节点超过总量 {one.quantity:f}{one.unit}。")
-    warnings += [f"{one.due_on} 晚于完成时限 {deadline}。" for one in wanted if one.due_on > deadline]
-    return warnings
+def _about(one: Indicator, values: Sequence[tuple[date, Decimal]], locale: str) -> Iterator[str]:
+    """What is odd about an indicator's milestones, day by day."""
+    for (_, low), (due_on, high) in itertools.pairwise(values):
+        if high < low:
+            figures = {"figure": quantity(high, one.unit), "before": quantity(low, "")}
+            yield say(locale, "milestone.doubt.falls", day=due_on, subject=one.subject, **figures)
+    if any(value > one.quantity for _, value in values):
+        most = quantity(one.quantity, one.unit)
+        yield say(locale, "milestone.doubt.beyond", subject=one.subject, quantity=most)

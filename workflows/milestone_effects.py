@@ -18,7 +18,7 @@ from engine.model import Audience, Light, Owed, Plan, SubTask
 from engine.standing import judge
 from workflows.address import KINDS
 from workflows.milestone_changes import MilestoneChange, applied
-from workflows.office import POST_NAMES
+from workflows.office import POST_NAMES, POST_NAMES_EN
 
 MOST = 40  # sub-tasks whose reminders are worked out; a look ahead to the year's end takes its time
 
@@ -43,12 +43,25 @@ class Effects:
     left_out: int
 
 
-def effects_of(session: Session, plan: Plan, changes: Sequence[MilestoneChange], on: date) -> Effects:
-    """The effects of all the changes together, from the day ``on`` to the plan's end; nothing is stored."""
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What units and posts are called."""
+
+    units: Mapping[int, str]
+    posts: Mapping[str, str]
+
+
+def effects_of(
+    session: Session, plan: Plan, changes: Sequence[MilestoneChange], on: date, locale: str = "zh-CN"
+) -> Effects:
+    """The effects of all the changes together, from the day ``on`` to the plan's end; nothing is stored.
+
+    Posts are named in that language.
+    """
     ids = [one.subtask_id for one in changes]
     subtasks, leads = plans.load_subtasks(session, ids), plans.lead_units(session, ids)
     calendar = load_calendar(session)
-    names = _unit_names(session)
+    names = _Names(_unit_names(session), POST_NAMES_EN if locale == "en" else POST_NAMES)
     before: Counter[Reminded] = Counter()
     after: Counter[Reminded] = Counter()
     lights = {}
@@ -66,18 +79,18 @@ def effects_of(session: Session, plan: Plan, changes: Sequence[MilestoneChange],
 
 
 def _reminded(
-    plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date, leads: Sequence[int], names: Mapping[int, str]
+    plan: Plan, subtask: SubTask, cal: WorkCalendar, on: date, leads: Sequence[int], names: _Names
 ) -> Iterable[Reminded]:
     for owed in reminders_ahead(plan, subtask, cal, on, plan.ends_on):
         for to in _recipients(owed, leads, names):
             yield Reminded(owed.nominal_on, to, owed.rule.value, subtask.id)
 
 
-def _recipients(owed: Owed, leads: Sequence[int], names: Mapping[int, str]) -> list[str]:
+def _recipients(owed: Owed, leads: Sequence[int], names: _Names) -> list[str]:
     if owed.audience is Audience.COORDINATORS:
-        return [POST_NAMES["coordinator"]]
+        return [names.posts["coordinator"]]
     units = owed.units or leads
-    return [f"{names[unit]} {POST_NAMES[kind]}" for unit in units for kind in KINDS[owed.audience]]
+    return [f"{names.units[unit]} {names.posts[kind]}" for unit in units for kind in KINDS[owed.audience]]
 
 
 def _unit_names(session: Session) -> dict[int, str]:

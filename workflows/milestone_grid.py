@@ -16,6 +16,7 @@ from engine.milestone_templates import Kind, Promised, propose
 from engine.model import Milestone, Plan, SubTask
 from engine.months import month_end, month_of, period_name
 from engine.quantities import narrow, number_in
+from notifications.words import DEFAULT_LOCALE, listed, say
 from workflows.milestone_changes import Wanted
 
 TEXT = 0  # in the place of an indicator's id: the words of the milestone
@@ -124,9 +125,16 @@ def moved(
 
 
 def filled(
-    plan: Plan, subtask: SubTask, entries: Entries, kind: Kind, cal: WorkCalendar, today: date
+    plan: Plan,
+    subtask: SubTask,
+    entries: Entries,
+    kind: Kind,
+    cal: WorkCalendar,
+    today: date,
+    locale: str = DEFAULT_LOCALE,
 ) -> Entries:
-    """What lies before ``today`` as it is, and from then on the template's milestones in place of the others."""
+    """What lies before ``today`` as it is, and from then on the template's milestones in place of the others,
+    in the words of that language."""
     start = subtask.starts_on or plan.starts_on
     deadline = subtask.deadline or plan.execute_ends_on
     promised = tuple(
@@ -135,13 +143,18 @@ def filled(
     standing = {one.due_on: one.was_on for one in entries}
     proposed = (
         Wanted(
-            *(one.due_on, _period(one.due_on), one.text, one.quantities),
+            *(one.due_on, _period(one.due_on), _stages(one.text, locale), one.quantities),
             *(standing.get(one.due_on), one.weight),
         )
         for one in propose(kind, start, deadline, promised, cal)
         if one.due_on >= today
     )
     return (*(one for one in entries if one.due_on < today), *proposed)
+
+
+def _stages(text: str, locale: str) -> str:
+    """The template's stages in that language; a day may have several."""
+    return listed([say(locale, f"stage.{one}") for one in text.split("、") if one], locale)
 
 
 def _placed(

@@ -13,6 +13,7 @@ from db import plans, reminders, tables
 from db.calendar import load_calendar
 from db.session import Database
 from engine.ahead import reminders_ahead
+from notifications.words import DEFAULT_LOCALE
 from workflows.change_request import Asked, Told, approve_within, file_request
 
 WEEKS = timedelta(weeks=4)
@@ -55,16 +56,25 @@ def approve(database: Database, request_id: int, now: datetime, approver: str, r
         return _effect(session, now, lambda: approve_within(session, request_id, now, approver, reason))
 
 
-def preview_approval(database: Database, request_id: int, now: datetime) -> Effect:
-    """What an approval at this moment would bring; nothing is stored."""
-    return _rehearsed(database, now, lambda session: approve_within(session, request_id, now, PREVIEWER))
+def preview_approval(
+    database: Database, request_id: int, now: datetime, locale: str = DEFAULT_LOCALE
+) -> Effect:
+    """What an approval at this moment would bring, told in that language; nothing is stored."""
+
+    def approved(session: Session) -> Told:
+        return approve_within(session, request_id, now, PREVIEWER, locale=locale)
+
+    return _rehearsed(database, now, approved)
 
 
-def preview_request(database: Database, asked: Asked, now: datetime, who: str) -> Effect:
-    """What asking and an approval at this moment would bring; nothing is stored."""
+def preview_request(
+    database: Database, asked: Asked, now: datetime, who: str, locale: str = DEFAULT_LOCALE
+) -> Effect:
+    """What asking and an approval at this moment would bring, told in that language; nothing is stored."""
 
     def both(session: Session) -> Told:
-        return approve_within(session, file_request(session, asked, now, who).id, now, PREVIEWER)
+        asked_for = file_request(session, asked, now, who)
+        return approve_within(session, asked_for.id, now, PREVIEWER, locale=locale)
 
     return _rehearsed(database, now, both)
 

@@ -10,6 +10,8 @@ from string import Formatter
 
 import pytest
 
+from engine.milestone_templates import STAGES
+from notifications import words_changes
 from notifications.words_found import EN, ZH_CN
 from tests.project.tree import ROOT
 from web.words import LOCALES
@@ -115,15 +117,23 @@ def test_the_sentences_of_a_finding_name_nothing_that_is_not_stored_with_it(code
     assert named - ALWAYS - inputs_of(code) == set()
 
 
-def test_both_languages_say_the_same_things_of_a_finding() -> None:
-    assert ZH_CN.keys() == EN.keys()
-    assert [key for key in EN if fields_of(EN[key]) != fields_of(ZH_CN[key])] == []
+@pytest.mark.parametrize(("chinese", "english"), [(ZH_CN, EN), (words_changes.ZH_CN, words_changes.EN)])
+def test_both_languages_say_the_same_things(chinese: dict[str, str], english: dict[str, str]) -> None:
+    assert chinese.keys() == english.keys()
+    assert [key for key in english if fields_of(english[key]) != fields_of(chinese[key])] == []
+
+
+def test_a_stage_of_a_template_has_words_in_both_languages() -> None:
+    stages = {f"stage.{one.words}" for told in STAGES.values() for one in told}
+    assert stages == {key for key in words_changes.EN if key.startswith("stage.")}
 
 
 def test_no_sentence_for_pages_names_a_command_and_no_english_one_is_chinese() -> None:
-    for words in (ZH_CN, EN):
+    for words in (ZH_CN, EN, words_changes.ZH_CN, words_changes.EN):
         assert [text for text in words.values() if COMMAND.search(text)] == []
-    assert [text for text in (*EN.values(), *MEANINGS.values()) if HAN.search(text)] == []
+    assert [
+        text for text in (*EN.values(), *words_changes.EN.values(), *MEANINGS.values()) if HAN.search(text)
+    ] == []
 
 
 def test_every_finding_of_a_document_has_an_english_sentence_and_a_name_in_both_languages() -> None:

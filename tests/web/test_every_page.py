@@ -25,6 +25,7 @@ from tests.channel_kinds import KEY, factory
 from tests.databases import sqlite_copy
 from tests.notifications.contents import visible
 from tests.web.browsing import DESKTOP, PHONE, seated
+from tests.web.english_deeds import DEEDS, Deed
 from tests.web.lived_office import EVENING, OFFICES, handed_in, lived
 from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKS
@@ -76,6 +77,15 @@ class Office:
         answer = self.client.get(self.path(pattern), params=parameters, headers=headers)
         assert answer.status_code == 200, (pattern, answer.status_code)
         return answer
+
+    def send(self, path: str, typed: dict[str, str], **parameters: str) -> httpx.Response:
+        """What an administrator's form is answered with."""
+        headers = {
+            "Cookie": f"{COOKIE}={self.tokens[Role.ADMIN]}",
+            "Origin": str(self.client.base_url).rstrip("/"),
+        }
+        url = httpx.URL(path).copy_merge_params(parameters)
+        return self.client.post(url, data=typed, headers=headers)
 
 
 def is_download(answer: httpx.Response) -> bool:
@@ -151,4 +161,13 @@ def test_a_page_in_english_says_nothing_in_chinese(english: Office, pattern: str
     if is_download(answer):
         return
     text = visible(answer.text)
+    assert CHINESE.findall(NAMES.sub("", text)) == []
+
+
+@pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.name)
+def test_an_answer_in_english_says_nothing_in_chinese(english: Office, deed: Deed) -> None:
+    answer = english.send(deed.path, deed.typed, lang="en")
+    assert answer.status_code == (422 if deed.is_refused else 200)
+    text = visible(answer.text)
+    assert deed.says in text
     assert CHINESE.findall(NAMES.sub("", text)) == []

@@ -56,16 +56,16 @@ def routes(site: Site) -> APIRouter:
 def _asked(site: Site, request: Request, subtask: int, sent: Sent) -> Response:
     """The request's page once it is stored; else the form again, with the effect that was asked to be seen."""
     now, who = site.clock(), acting(request).who
+    with site.database.read() as session:
+        view = view_of(request, zone_of(session), now)
     try:
         asked = _read(site, subtask, sent)
         if sent.get("do") == "preview":
-            effect = preview_request(site.database, asked, now, who)
+            effect = preview_request(site.database, asked, now, who, view.locale)
             return _form(site, request, subtask, sent, effect=effect)
         told = ask_change(site.database, asked, list(uploads(sent)), site.files, now, who)
     except DubanError as error:
         return _form(site, request, subtask, sent, error=error)
-    with site.database.read() as session:
-        view = view_of(request, zone_of(session), now)
     return done(view, f"/changes/{told.id}", "change_asked")
 
 

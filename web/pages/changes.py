@@ -172,7 +172,7 @@ def _page(
 def previewed(site: Site, number: int, view: View) -> dict[str, Any]:
     """What an approval now would bring, or why there can be none."""
     try:
-        return {"effect": preview_approval(site.database, number, site.clock())}
+        return {"effect": preview_approval(site.database, number, site.clock(), view.locale)}
     except DubanError as error:
         return {"hindrance": view.refusal(error)}
 

@@ -211,7 +211,7 @@ def _fill(
     calendar = load_calendar(session)
     for key in keys:
         subtask = sheet.subtasks[key]
-        entries = filled(sheet.plan, subtask, sheet.entries(key), kind, calendar, view.today)
+        entries = filled(sheet.plan, subtask, sheet.entries(key), kind, calendar, view.today, view.locale)
         sheet.wanted[key] = wanted_of(subtask.milestones, entries)
     return [("grid.filled", {"n": len(keys)})]
 
