@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlalchemy import exists, literal, select, union_all
+from sqlmodel import Session, SQLModel, col
 
 from db import tables
 from db.session import insert_new
@@ -191,6 +191,24 @@ def has_coordinator(session: Session) -> bool:
     """Whether somebody's post is to coordinate."""
     post = tables.Post
     return session.execute(select(col(post.id)).where(col(post.kind) == "coordinator")).first() is not None
+
+
+def attached_to(session: Session, unit: tables.Unit) -> frozenset[str]:
+    """The tables with a row that names the unit, its own name and the parts of it aside; empty if nothing would miss it."""
+    owner = tables.Unit.__table__.c.id  # type: ignore[attr-defined]
+    columns = [
+        column
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if column.references(owner)
+    ]
+    naming = (select(literal(one.table.name)).where(exists().where(one == unit.id)) for one in columns)
+    found = set(session.execute(union_all(*naming)).scalars())
+    alias = tables.UnitAlias
+    names = session.execute(select(col(alias.name)).where(col(alias.unit_id) == unit.id)).scalars()
+    if {normal(one) for one in names} <= set(name_forms(unit.name)):
+        found.discard(str(alias.__tablename__))
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

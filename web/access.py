@@ -189,6 +189,7 @@ MATRIX: Mapping[str, Access] = MappingProxyType(
         "POST /units/{number}/members": Access.DESK,
         "POST /units/{number}/robots": Access.DESK,
         "POST /units/{number}/kind": Access.DESK,
+        "POST /units/{number}/remove": Access.DESK,
         "POST /units/{number}/links": Access.DESK,
         "POST /units/{number}/links/revoke": Access.DESK,
         "GET /settings/templates": Access.ADMIN,

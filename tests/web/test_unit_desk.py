@@ -73,6 +73,36 @@ def test_a_name_is_taken_away_after_it_is_confirmed(client: httpx.Client, sqlite
     assert "alias_gone" in post(client, f"{path}/names/remove", alias="卫生局").headers["location"]
 
 
+def test_a_unit_that_was_added_by_mistake_is_removed_after_it_is_confirmed(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    post(client, "/units", name="区科技局", kind="department", aliases="科委")
+    path = f"/units/{number(sqlite_database, '区科技局')}"
+    page = client.get(path).text
+    assert "请先在本页去掉别名" in page
+    assert f'action="{path}/remove"' not in page
+    refused = post(client, f"{path}/remove")
+    assert refused.status_code == 422
+    assert "能去掉的请先去掉" in refused.text
+    post(client, f"{path}/names/remove", alias="科委")
+    page = client.get(path).text
+    assert "确认删除“区科技局”" in page.split(f'action="{path}/remove"')[1]
+    answer = post(client, f"{path}/remove")
+    assert answer.headers["location"] == "/units?told=unit_removed&n=1"
+    assert "单位已删除" in client.get(answer.headers["location"]).text
+    assert "区科技局" not in names(sqlite_database)
+    assert post(client, f"{path}/remove").status_code == 404
+
+
+def test_a_unit_with_work_is_not_offered_for_removal_and_stays(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    path = f"/units/{number(sqlite_database, UNIT)}"
+    assert "删除单位" not in client.get(path).text
+    assert post(client, f"{path}/remove").status_code == 422
+    assert UNIT in names(sqlite_database)
+
+
 def test_a_calendar_is_made_shown_once_renewed_and_revoked(
     client: httpx.Client, sqlite_database: Database
 ) -> None:
@@ -99,6 +129,7 @@ def test_leaders_see_neither_forms_nor_calendars(client: httpx.Client, sqlite_da
     with pages(sqlite_database, NOW, office=LINKED, links=LINKS, role=Role.LEADER) as leader:
         html = leader.get(f"/units/{number(sqlite_database, UNIT)}").text
         assert "/calendar" not in html.split("<main", 1)[1]
+        assert post(leader, f"/units/{number(sqlite_database, UNIT)}/remove").status_code == 403
         assert leader.get("/units/new").status_code == 403
         assert "/units/new" not in leader.get("/units").text
 

@@ -27,6 +27,7 @@ from workflows.calendar_feed import new_feed, revoke_feed
 from workflows.change_contact import ContactConflictError, Details
 from workflows.import_contacts import alias_unit
 from workflows.links import new_link, revoke_links
+from workflows.remove_unit import remove_unit
 from workflows.send_test import send_test_on
 from workflows.set_group import set_group
 
@@ -62,11 +63,11 @@ class Doing:
                 raise HTTPException(404)
             return row.name
 
-    def done(self, what: str, n: int = 1) -> Response:
-        """Back to the unit's page, which says what was done."""
+    def done(self, what: str, n: int = 1, path: str = "") -> Response:
+        """Back to the unit's page, or to that one, which says what was done."""
         with self.database.read() as session:
             view = view_of(self.request, zone_of(session), self.site.clock())
-        return done(view, f"/units/{self.number}", what, n=n)
+        return done(view, path or f"/units/{self.number}", what, n=n)
 
     def refused(self, error: DubanError, form: Editing | None = None) -> Response:
         """The page again with everything typed; 409 where somebody else was faster."""
@@ -85,6 +86,7 @@ def routes(site: Site) -> APIRouter:
     _reaching(router, site)
     _naming(router, site)
     _unit(router, site)
+    _removing(router, site)
     _links(router, site)
     _calendar(router, site)
     return router
@@ -229,6 +231,17 @@ def _unit(router: APIRouter, site: Site) -> None:
         except DubanError as error:
             return doing.refused(error)
         return doing.done("kind_set")
+
+
+def _removing(router: APIRouter, site: Site) -> None:
+    @router.post("/units/{number}/remove")
+    def remove(request: Request, number: int, sent: Form) -> Response:
+        doing = Doing(site, request, number, sent)
+        try:
+            remove_unit(site.database, number, site.clock(), doing.who)
+        except DubanError as error:
+            return doing.refused(error)
+        return doing.done("unit_removed", path="/units")
 
 
 def _links(router: APIRouter, site: Site) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
 from db import links, tables
+from db.units import attached_to
 from engine.errors import DubanError
 from engine.roles import STAFF
 from web.found import answer
@@ -29,6 +30,9 @@ from workflows.show_units import MARKS, ShownUnit, past_holders, show_units
 PAGE = 100
 POSTS = ("liaison", "head", "leader")
 WAYS = 4  # places for channels in the form
+TAKEN_AWAY = frozenset(
+    {"unit_aliases", "unit_members", "unit_robots"}
+)  # what the desk can take from a unit again
 
 
 def routes(site: Site) -> APIRouter:
@@ -145,7 +149,14 @@ def _contents(
         "open_links": links.open_links(session, site.clock(), unit.id) if may else [],
         "has_links": office.links is not None,
         "feed_since": feed_since(session, unit.id) if may else None,
+        "removal": _removal(session, unit.id) if may else "",
     }
+
+
+def _removal(session: Session, unit_id: int) -> str:
+    """Whether the unit can be removed: ``now``, ``later`` once its names and groups are taken away; nothing if never."""
+    attached = attached_to(session, session.get_one(tables.Unit, unit_id))
+    return ("later" if attached else "now") if attached <= TAKEN_AWAY else ""
 
 
 def _marks_of(session: Session, holders: Sequence[Any]) -> dict[int, str]:

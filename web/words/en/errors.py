@@ -119,6 +119,7 @@ SENTENCES: dict[str, str] = OF_WORKFLOWS | {
     "TOO_MANY_PAGES": "The PDF has more than 200 pages. Keep only those with the task table.",
     "UNDECIDED": "Some questions are not answered yet. Choose an answer for each under “For you to decide”, then import.",
     "UNDO_REFUSED": "Something later depends on this batch (reports, messages, decisions, later batches). Export the plan, correct it and import it again instead.",
+    "UNIT_IN_USE": "Work, people, messages or other names belong to the unit, so it stays. Take away what can be taken away, or keep it.",
     "UNIT_KIND": "A unit is a department, a street or an enterprise; a collective name is made by its members.",
     "UNKNOWN_CHANNEL": "That channel is not set up. Set it up first, or choose another one.",
     "UNPACKED_TOO_LARGE": "The file unpacks to more than 100 MB. Keep only the task table, save it and choose it again.",
