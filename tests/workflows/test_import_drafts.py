@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
 from intake.given_columns import GivenColumns
+from tests.workflows.test_promises_races import together
 from workflows.backup import back_up
 from workflows.import_drafts import (
     CONTACTS,
@@ -231,24 +232,38 @@ def test_a_file_that_waits_is_kept_while_somebody_else_is_refused_with_the_same(
     database: Database, tmp_path: Path, turn: int
 ) -> None:
     content = DOCUMENT.replace("6个", f"{turn + 6}个").encode()
-    begin, numbers = threading.Barrier(2), []
+    numbers, refused = list[int](), list[str]()
 
     def give(kind: str) -> None:
-        begin.wait()
         try:
             numbers.append(hand_in(database, tmp_path, kind, "任务.txt", content, NOW, kind))
         except DubanError as error:
-            assert error.code == "NOT_CONTACTS"  # noqa: PT017 - in a thread
+            refused.append(error.code)
 
-    people = [threading.Thread(target=give, args=(kind,)) for kind in (CONTACTS, PLAN)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join()
+    together(lambda: give(CONTACTS), lambda: give(PLAN))
+    assert (len(numbers), refused) == (1, ["NOT_CONTACTS"])
     with database.read() as session:
         draft = find_draft(session, numbers[0])
     assert file_of(tmp_path, draft).read_bytes() == content
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def test_two_people_who_hand_in_the_same_file_at_once_have_one_draft(
+    postgres_database: Database, tmp_path: Path
+) -> None:
+    """Each on a node of its own: nothing in the process keeps them apart."""
+    content, numbers = DOCUMENT.encode(), list[int]()
+
+    def give(node: Database, who: str) -> None:
+        numbers.append(hand_in(node, tmp_path, PLAN, "任务.txt", content, NOW, who))
+
+    with closing(Database(postgres_database.url)) as other:
+        together(lambda: give(postgres_database, "甲岗"), lambda: give(other, "乙岗"))
+    assert len(set(numbers)) == 1
+    with postgres_database.read() as session:
+        assert [one.id for one in session.exec(select(tables.ImportDraft))] == numbers[:1]
+        handed_in = select(tables.Event).where(tables.Event.what == "hand_in_document")
+        assert len(session.exec(handed_in).all()) == 1
 
 
 def test_of_a_refused_file_nothing_is_kept_and_what_waited_before_stays(
