@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from db import tables
+from db.turns import Matter, take_turn
 from engine.budgets import Spend
 
 S = tables.Spending
@@ -18,10 +18,7 @@ KEPT = timedelta(days=2)  # rows older than this weigh on no budget
 
 def lock(session: Session, budget: str) -> None:
     """Whoever wants to spend from this budget waits until this transaction has ended."""
-    if session.get_bind().dialect.name == "postgresql":  # on SQLite writers take turns anyway
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:space, :key)"), {"space": 1, "key": _number(budget)}
-        )
+    take_turn(session, Matter.BUDGET, budget)
 
 
 def spends(session: Session, budget: str, seconds: int, now: datetime) -> list[Spend]:
@@ -52,7 +49,3 @@ def reserve(session: Session, budget: str, now: datetime, expires_at: datetime) 
 def finish(session: Session, ids: Iterable[int], now: datetime) -> None:
     """The sends are over: from now on they weigh for their span and no longer."""
     session.execute(update(S).where(col(S.id).in_(list(ids))).values(finished_at=now))
-
-
-def _number(budget: str) -> int:
-    return zlib.crc32(budget.encode()) - 2**31

@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 
 from db import runs, tables
 from db.session import Database
+from db.turns import Matter, take_turn
 from db.units import stored_id
 from engine.errors import DubanError, IntakeError
 from intake.contacts import is_contacts_layout
@@ -106,6 +107,7 @@ def hand_in(
         part.replace(folder / sha256)
     table = tables.ImportDraft
     with database.write() as session:
+        take_turn(session, Matter.DOCUMENT, sha256)
         same = (col(table.sha256) == sha256, col(table.kind) == kind, col(table.ended_at).is_(None))
         before = session.execute(select(table).where(*same)).scalars().first()
         if before is not None:
