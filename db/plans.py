@@ -56,6 +56,12 @@ def zone_of(plan: model.Plan) -> ZoneInfo:
     return ZoneInfo(plan.time_zone)
 
 
+def office_zone(session: Session) -> ZoneInfo:
+    """The time zone of what concerns no single plan: that of the first one that is followed, else Beijing's."""
+    followed = load_plans(session)
+    return zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
+
+
 def has_due(session: Session, plan_id: int, on: date) -> bool:
     """Whether some sub-task wants to be checked by that day."""
     return session.execute(_DUE, {"plan": plan_id, "on": on, "count": 1}).first() is not None

@@ -168,9 +168,8 @@ class View:
 
 
 def zone_of(session: Session) -> ZoneInfo:
-    """The time zone of pages that concern no single plan: the first plan's."""
-    followed = plans.load_plans(session)
-    return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
+    """The time zone of pages that concern no single plan."""
+    return plans.office_zone(session)
 
 
 @cache

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from db import runs, tables
+from db import plans, runs, tables
 from db.cards import Card
 from db.reminders import reason_of, rule_of
 from engine.calendar import WorkCalendar
@@ -102,17 +102,14 @@ def coordinator_content(
 
 def finding_lines(session: Session, locale: str, on: date) -> tuple[FindingLine, ...]:
     """Everything that only a coordinator can mend: in Chinese as it is stored, else in the reader's language."""
+    is_chinese, zone = known_locale(locale) == DEFAULT_LOCALE, plans.office_zone(session)
 
     def told(row: tables.Finding) -> str:
-        is_chinese = known_locale(locale) == DEFAULT_LOCALE
-        return (
-            row.message
-            if is_chinese
-            else found_sentence(row.code, row.inputs or {}, locale, on) or row.message
-        )
+        other = "" if is_chinese else found_sentence(row.code, row.inputs or {}, locale, on)
+        return other or row.message
 
     return tuple(
-        FindingLine(code=row.code, subject=row.subject, detail=told(row), on=row.opened_at.date())
+        FindingLine(row.code, row.subject, told(row), row.opened_at.astimezone(zone).date())
         for row in runs.open_findings(session)
     )
 

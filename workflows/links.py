@@ -7,7 +7,6 @@ import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -99,7 +98,7 @@ def renew_link(session: Session, office: Office, message: tables.Message, now: d
     """A new link stands in the message where its dead one stood; where nobody may have one, it stays as it is."""
     dead = links.nonce_of(session, stored_id(message.id))
     recipient = recipient_of(session, office, message.post_id)
-    on = now.astimezone(_zone(session)).date()
+    on = now.astimezone(plans.office_zone(session)).date()
     link = link_for(session, office, recipient, on, now) if recipient else None
     if dead is None or link is None:
         return
@@ -176,7 +175,9 @@ def new_link(
         raise DubanError("NO_LINKS", "还不能生成填报链接：请在配置中填写 base_url（各单位打开页面的地址）。")
     with database.write() as session:
         post = _liaison(session, unit)
-        wanted = period or period_of_unit(session, post.unit_id, now.astimezone(_zone(session)).date())
+        wanted = period or period_of_unit(
+            session, post.unit_id, now.astimezone(plans.office_zone(session)).date()
+        )
         if not PERIOD.fullmatch(wanted):
             raise DubanError("BAD_PERIOD", f"看不懂填报期“{wanted}”：请写成年-月，例如 2024-03。")
         link = _issue(session, office.links, post, wanted, now)
@@ -236,15 +237,9 @@ def _issue(session: Session, made: Links, post: tables.Post, period: str, now: d
         unit_id=post.unit_id,
         period=period,
         created_at=now,
-        expires_at=datetime.combine(due_on + DAY, time(), _zone(session)),
+        expires_at=datetime.combine(due_on + DAY, time(), plans.office_zone(session)),
     )
     return Link(stored_id(links.add(session, row).id), period, nonce)
-
-
-def _zone(session: Session) -> ZoneInfo:
-    """A link may serve several plans: it counts its days in the first one's zone."""
-    followed = plans.load_plans(session)
-    return plans.zone_of(followed[0]) if followed else ZoneInfo("Asia/Shanghai")
 
 
 def _liaison(session: Session, unit: str) -> tables.Post:

@@ -137,10 +137,11 @@ def _posts(session: Session, look: Look, latest: date) -> Iterable[int]:
 
 
 def _coordinator(session: Session, office: Office, look: Look) -> Preview | None:
+    on = look.now.astimezone(plans.office_zone(session)).date()
     for post_id in plans.coordinator_posts(session):
         recipient = _recipient(session, office, look, post_id)
-        if recipient is not None and finding_lines(session, recipient.locale, look.now.date()):
-            rendered = rendered_reminder(session, office, recipient, [], None, look.now.date())
+        if recipient is not None and finding_lines(session, recipient.locale, on):
+            rendered = rendered_reminder(session, office, recipient, [], None, on)
             return Preview(rendered, recipient.shown)
     return None
 

@@ -55,6 +55,6 @@ def subtask_of(subject: str) -> int | None:
 
 
 def _day(session: Session, row: tables.Finding) -> date:
-    if row.plan_id is None:
-        return row.opened_at.date()
-    return row.opened_at.astimezone(plans.zone_of(plans.load_plan(session, row.plan_id))).date()
+    plan_id = row.plan_id
+    zone = plans.zone_of(plans.load_plan(session, plan_id)) if plan_id else plans.office_zone(session)
+    return row.opened_at.astimezone(zone).date()
