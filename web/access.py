@@ -307,6 +307,18 @@ def leads_to(role: Role, path: str, method: str = "GET") -> bool:
     return key in MATRIX and may_open(role, MATRIX[key])
 
 
+def page_at(route: str, path: str) -> str:
+    """The page that a form below it belongs to: of ``/units/7/names`` with the route of that form ``/units/7``.
+
+    A path with a page of its own, and one above which there is none, is left as it is.
+    """
+    steps, names = route.split("/"), path.split("/")
+    for length in range(len(steps), 1, -1):
+        if f"GET {'/'.join(steps[:length])}" in MATRIX:
+            return "/".join(names[:length])
+    return path
+
+
 def may_see(session: Session, person: Person, subtask_id: int) -> bool:
     """Whether the sub-task's figures are for that person: everything for staff and leaders, one's own for a unit."""
     if person.role is not Role.UNIT:

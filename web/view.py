@@ -20,7 +20,7 @@ from engine.errors import DubanError
 from engine.model import Light, Reason
 from engine.roles import READERS
 from notifications import words as said
-from web.access import access_to, leads_to, may_open
+from web.access import access_to, leads_to, may_open, page_at
 from web.admission import held_since, person_of
 from web.menu import Entry, entries_for, settings_for
 from web.site import Site
@@ -180,10 +180,15 @@ def _chip(light: Light, code: str | None, locale: str) -> Chip:
 
 
 def view_of(request: Request, zone: ZoneInfo, now: datetime) -> View:
-    """The view for this request: the language that the address names, else the reader's own, else Chinese."""
+    """The view for this request: the language that the address names, else the reader's own, else Chinese.
+
+    The answer to a form that was refused stands in the place of the page that the form belongs to.
+    """
     query = dict(request.query_params)
     today = now.astimezone(zone).date()
-    view = View(DEFAULT_LOCALE, request.url.path, query, zone, today, person_of(request), held_since(request))
+    route = request.scope.get("route")
+    path = page_at(route.path, request.url.path) if route else request.url.path
+    view = View(DEFAULT_LOCALE, path, query, zone, today, person_of(request), held_since(request))
     asked = query.get("lang")
     return replace(view, locale=asked if asked in LOCALES else view.own_locale)
 

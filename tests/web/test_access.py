@@ -20,7 +20,7 @@ from tests.databases import sqlite_copy
 from tests.web.demo_double import StandingStill
 from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKED, LINKS, Task, at, build
-from web.access import MATRIX, OPEN, ROLES, Access
+from web.access import MATRIX, OPEN, ROLES, Access, page_at
 from web.admission import COOKIE
 from web.app import Site, create_app
 from web.guard import Guard
@@ -103,6 +103,27 @@ def knock(ways: Ways, line: str, token: str = "", cookie: str = "") -> httpx.Res
     if cookie:
         headers["Cookie"] = f"{COOKIE}={cookie}"
     return ways.client.request(method, concrete_path(path, token), headers=headers)
+
+
+def test_above_every_form_stands_its_page() -> None:
+    forms = [line.removeprefix("POST ") for line in MATRIX if line.startswith("POST ")]
+    without = [one for one in forms if f"GET {page_at(one, one)}" not in MATRIX]
+    assert without == ["/sign-out", "/demo/day", "/demo/week", "/demo/month"]  # these show no page
+
+
+@pytest.mark.parametrize(
+    ("route", "path", "page"),
+    [
+        ("/units/{number}", "/units/7", "/units/7"),
+        ("/units/{number}/names/remove", "/units/7/names/remove", "/units/7"),
+        ("/reviews/{number}/return", "/reviews/12/return", "/reviews"),
+        ("/settings/channels/{name}/test", "/settings/channels/a%20b/test", "/settings/channels/a%20b"),
+        ("/sign-out", "/sign-out", "/sign-out"),
+        ("/", "/", "/"),
+    ],
+)
+def test_the_page_of_a_form_is_the_nearest_above_it(route: str, path: str, page: str) -> None:
+    assert page_at(route, path) == page
 
 
 @pytest.mark.parametrize("line", SERVICE)

@@ -94,6 +94,17 @@ def test_a_unit_that_was_added_by_mistake_is_removed_after_it_is_confirmed(
     assert post(client, f"{path}/remove").status_code == 404
 
 
+def test_from_a_refused_form_the_other_language_is_one_step_away(
+    client: httpx.Client, sqlite_database: Database
+) -> None:
+    path = f"/units/{number(sqlite_database, UNIT)}"
+    refused = post(client, f"{path}/remove").text
+    found = re.search(r'class="language" href="([^"]+)"', refused)
+    assert found
+    assert found[1] == f"{path}?lang=en"
+    assert client.get(found[1]).status_code == 200
+
+
 def test_a_unit_with_work_is_not_offered_for_removal_and_stays(
     client: httpx.Client, sqlite_database: Database
 ) -> None:
