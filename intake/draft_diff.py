@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from intake import workbook_layout as layout
 from intake.draft import IndicatorDraft, MilestoneDraft, PlanDraft, ProgressDraft, ProjectDraft, SubTaskDraft
 from intake.number_text import plain
+from intake.words.differences import CHINESE
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +26,53 @@ class Change:
 
 
 _Part = TypeVar("_Part", bound=Any)
-_Fields = Mapping[str, str]
-_TITLE = {"no": "序号", "title": "名称"}
-_UNITS = {"lead_units": "牵头单位", "cooperating_units": "配合单位", "leaders": "分管领导"}
-_PROJECT: _Fields = {**_TITLE, **_UNITS}
-_SUBTASK: _Fields = {
-    **_TITLE,
-    **_UNITS,
-    "executing_units": "责任单位",
-    "responsible": "责任人",
-    "level": "级别",
-    "starts_on": "开始日期",
-}
-_INDICATOR: _Fields = {
-    "subject": "指标名称",
-    "comparator": "比较",
-    "quantity": "数量",
-    "unit": "计量单位",
-    "kind": "类型",
-    "level": "指标级别",
-    "quote": "原文",
-}
-_MILESTONE: _Fields = {"period": "月份", "due_on": "截止日期", "text": "节点目标", "quantities": "累计目标量"}
-_PROGRESS: _Fields = {"period": "月份", "status": "状态", "text": "进展情况", "quantities": "完成量"}
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "comparator": layout.COMPARATORS,
-    "kind": {**layout.KINDS, **layout.DOCUMENT_KINDS},
-    "status": layout.STATUSES,
-}
+_Fields = Mapping[str, str]  # key of the word, by the name of the field
 
 
-def diff(old: PlanDraft, new: PlanDraft) -> list[Change]:
-    """Return every difference that matters to the plan, in the order of the new draft.
+def _keys(prefix: str, *names: str) -> _Fields:
+    return {name: f"{prefix}{name}" for name in names}
+
+
+_PROJECT = _keys("", "no", "title", "lead_units", "cooperating_units", "leaders")
+_SUBTASK = {**_PROJECT, **_keys("", "executing_units", "responsible", "level", "starts_on")}
+_DEADLINE = _keys("deadline.", "text", "date")
+_INDICATOR = _keys("indicator.", "subject", "comparator", "quantity", "unit", "kind", "level", "quote")
+_MILESTONE = _keys("milestone.", "period", "due_on", "text", "quantities")
+_PROGRESS = _keys("progress.", "period", "status", "text", "quantities")
+_CODED = ("comparator", "kind", "status")  # fields whose values are codes
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A part of the plan, and the words in which differences are told."""
+
+    words: Mapping[str, str]
+    path: str = ""
+
+    def part(self, name: str) -> _At:
+        return _At(self.words, f"{self.path} / {name}" if self.path else name)
+
+    def change(self, old: str | None, new: str | None, stable_id: str) -> Change:
+        return Change(self.path, old, new, stable_id)
+
+
+def diff(old: PlanDraft, new: PlanDraft, words: Mapping[str, str] = CHINESE) -> list[Change]:
+    """Return every difference that matters to the plan, in the order of the new draft, told in those words.
 
     Parts are paired by stable id, or without one by number and name; the order of parts, places, findings
     and revisions are no differences. The same draft gives no changes.
     """
-    before, moves = _moved(old, new)
+    top = _At(words)
+    before, moves = _moved(top, old, new)
     return [
-        *_fields("计划", old.document, new.document, layout.PLAN_LABELS),
-        *_phases(old, new),
+        *_fields(top.part(words["plan"]), old.document, new.document, _keys("plan.", *layout.PLAN_LABELS)),
+        *_phases(top.part(words["plan"]), old, new),
         *moves,
-        *_parts("", before, new.projects, _project_name, _project_changes),
+        *_parts(top, before, new.projects, _project_name, _project_changes),
     ]
 
 
-def _moved(old: PlanDraft, new: PlanDraft) -> tuple[list[ProjectDraft], list[Change]]:
+def _moved(top: _At, old: PlanDraft, new: PlanDraft) -> tuple[list[ProjectDraft], list[Change]]:
     """The old projects with each sub-task where the new draft has it, and the moves as changes."""
     homes = {one.stable_id: project for project in new.projects for one in project.subtasks if one.stable_id}
     kept = {project.stable_id: project for project in old.projects if project.stable_id}
@@ -85,40 +87,40 @@ def _moved(old: PlanDraft, new: PlanDraft) -> tuple[list[ProjectDraft], list[Cha
                 staying.append(one)
                 continue
             added.setdefault(home.stable_id, []).append(one)
-            path = _join(_project_name(kept[home.stable_id]), _project_name(one))
             names = (_project_name(project), _project_name(kept[home.stable_id]))
-            moves.append(Change(_join(path, "所属项目"), *names, one.stable_id))
+            at = top.part(names[1]).part(_project_name(one)).part(top.words["home"])
+            moves.append(at.change(*names, one.stable_id))
         left.append(replace(project, subtasks=staying))
     return [replace(one, subtasks=[*one.subtasks, *added.get(one.stable_id, [])]) for one in left], moves
 
 
-def _phases(old: PlanDraft, new: PlanDraft) -> Iterator[Change]:
+def _phases(plan: _At, old: PlanDraft, new: PlanDraft) -> Iterator[Change]:
     before = {phase.name: phase.ends_on for phase in old.phases}
     after = {phase.name: phase.ends_on for phase in new.phases}
     for name in dict.fromkeys((*before, *after)):
         if before.get(name) != after.get(name):
-            label = layout.PHASES.get(name, layout.OTHER_PHASE + name)
-            yield Change(
-                f"计划 / {label}", _text(before.get(name)), _text(after.get(name)), new.document.stable_id
-            )
+            at = plan.part(plan.words.get(f"phase.{name}", plan.words["phase"] + name))
+            ends = _text(before.get(name), at.words), _text(after.get(name), at.words)
+            yield at.change(*ends, new.document.stable_id)
 
 
 def _parts(
-    path: str,
+    at: _At,
     old: Sequence[_Part],
     new: Sequence[_Part],
     name_of: Callable[[_Part], str],
-    changes_of: Callable[[str, _Part, _Part], Iterator[Change]],
+    changes_of: Callable[[_At, _Part, _Part], Iterator[Change]],
 ) -> Iterator[Change]:
     pairs, gone = _pairs(old, new, name_of)
     for before, after in pairs:
-        own_path = _join(path, name_of(before if before is not None else after))
+        own = at.part(name_of(before if before is not None else after))
         if before is None:
-            yield Change(own_path, None, _summary(after))
+            yield own.change(None, _summary(after, at.words), "")
         else:
-            yield from changes_of(own_path, before, after)
+            yield from changes_of(own, before, after)
     for before in gone:
-        yield Change(_join(path, name_of(before)), _summary(before), None, getattr(before, "stable_id", ""))
+        stable_id = getattr(before, "stable_id", "")
+        yield at.part(name_of(before)).change(_summary(before, at.words), None, stable_id)
 
 
 def _pairs(
@@ -150,70 +152,80 @@ def _pairs(
     ]
 
 
-def _project_changes(path: str, old: ProjectDraft, new: ProjectDraft) -> Iterator[Change]:
-    yield from _fields(path, old, new, _PROJECT)
-    yield from _parts(path, old.subtasks, new.subtasks, _project_name, _subtask_changes)
+def _project_changes(at: _At, old: ProjectDraft, new: ProjectDraft) -> Iterator[Change]:
+    yield from _fields(at, old, new, _PROJECT)
+    yield from _parts(at, old.subtasks, new.subtasks, _project_name, _subtask_changes)
 
 
-def _subtask_changes(path: str, old: SubTaskDraft, new: SubTaskDraft) -> Iterator[Change]:
-    yield from _fields(path, old, new, _SUBTASK)
+def _subtask_changes(at: _At, old: SubTaskDraft, new: SubTaskDraft) -> Iterator[Change]:
+    words = at.words
+    yield from _fields(at, old, new, _SUBTASK)
     for group in dict.fromkeys((*old.members, *new.members)):
-        before, after = _text(old.members.get(group)), _text(new.members.get(group))
+        before, after = _text(old.members.get(group), words), _text(new.members.get(group), words)
         if before != after:
-            yield Change(_join(path, f"{group}的成员"), before, after, new.stable_id)
-    deadline = {"text": "完成时限（原文）", "date": "完成日期"}
-    for change in _fields(path, old.deadline, new.deadline, deadline):
+            yield at.part(words["members"].format(group=group)).change(before, after, new.stable_id)
+    for change in _fields(at, old.deadline, new.deadline, _DEADLINE):
         yield Change(change.path, change.old, change.new, new.stable_id)
-    yield from _parts(path, old.indicators, new.indicators, _indicator_name, _indicator_changes)
-    yield from _parts(path, old.milestones, new.milestones, _period_name("节点"), _milestone_changes)
-    yield from _parts(path, old.progress, new.progress, _period_name("进展"), _progress_changes)
+    names = {kind: _named(words[kind]) for kind in ("indicator", "milestone", "progress")}
+    yield from _parts(at, old.indicators, new.indicators, names["indicator"], _indicator_changes)
+    yield from _parts(at, old.milestones, new.milestones, names["milestone"], _milestone_changes)
+    yield from _parts(at, old.progress, new.progress, names["progress"], _progress_changes)
 
 
-def _indicator_changes(path: str, old: IndicatorDraft, new: IndicatorDraft) -> Iterator[Change]:
-    yield from _fields(path, old, new, _INDICATOR)
+def _indicator_changes(at: _At, old: IndicatorDraft, new: IndicatorDraft) -> Iterator[Change]:
+    yield from _fields(at, old, new, _INDICATOR)
     for unit in dict.fromkeys((*old.quotas, *new.quotas)):
         before, after = old.quotas.get(unit), new.quotas.get(unit)
         if before != after:
-            yield Change(_join(path, f"分解量 {unit}"), _text(before), _text(after), new.stable_id)
+            figures = _text(before, at.words), _text(after, at.words)
+            yield at.part(f"{at.words['quota']} {unit}").change(*figures, new.stable_id)
 
 
-def _milestone_changes(path: str, old: MilestoneDraft, new: MilestoneDraft) -> Iterator[Change]:
-    return _fields(path, old, new, _MILESTONE)
+def _milestone_changes(at: _At, old: MilestoneDraft, new: MilestoneDraft) -> Iterator[Change]:
+    return _fields(at, old, new, _MILESTONE)
 
 
-def _progress_changes(path: str, old: ProgressDraft, new: ProgressDraft) -> Iterator[Change]:
-    return _fields(path, old, new, _PROGRESS)
+def _progress_changes(at: _At, old: ProgressDraft, new: ProgressDraft) -> Iterator[Change]:
+    return _fields(at, old, new, _PROGRESS)
 
 
-def _fields(path: str, old: Any, new: Any, labels: _Fields) -> Iterator[Change]:
-    for key, label in labels.items():
-        before, after = getattr(old, key), getattr(new, key)
+def _fields(at: _At, old: Any, new: Any, fields: _Fields) -> Iterator[Change]:
+    for name, key in fields.items():
+        before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            texts = (_text(before, _WORDS.get(key, {})), _text(after, _WORDS.get(key, {})))
-            yield Change(_join(path, label), *texts, getattr(new, "stable_id", ""))
+            code = name if name in _CODED else ""
+            texts = _text(before, at.words, code), _text(after, at.words, code)
+            yield at.part(at.words[key]).change(*texts, getattr(new, "stable_id", ""))
 
 
-def _text(value: Any, words: Mapping[str, str] | None = None) -> str | None:
+def _text(value: Any, words: Mapping[str, str], code: str = "") -> str | None:
     if value is None or value == "" or value == [] or value == ():
         return None
     if isinstance(value, list | tuple):
-        return "、".join(_item(item) for item in value)
+        return words["list"].join(_item(item) for item in value)
     if isinstance(value, str):
-        return (words or {}).get(value, value)
+        return words.get(f"{code}.{value}", value) if code else value
     return _item(value)
 
 
 def _item(item: Any) -> str:
     if hasattr(item, "quantity"):
-        return f"{item.subject} {plain(item.quantity)}{item.unit}".strip()
+        return f"{item.subject} {_figure(item)}".strip()
     return plain(item) if hasattr(item, "as_tuple") else str(item)
 
 
-def _summary(part: Any) -> str:
+def _figure(item: Any) -> str:
+    """With its unit, after a space where that is a word in letters."""
+    space = " " if item.unit[:1].isascii() and item.unit[:1].isalpha() else ""
+    return f"{plain(item.quantity)}{space}{item.unit}"
+
+
+def _summary(part: Any, words: Mapping[str, str]) -> str:
     if isinstance(part, IndicatorDraft):
-        return f"{layout.COMPARATORS.get(part.comparator, part.comparator)} {plain(part.quantity)}{part.unit}"
+        return f"{words.get(f'comparator.{part.comparator}', part.comparator)} {_figure(part)}"
     if isinstance(part, MilestoneDraft | ProgressDraft):
-        return "；".join(text for text in (part.text, _text(part.quantities)) if text) or "（空）"
+        told = (part.text, _text(part.quantities, words))
+        return words["and"].join(text for text in told if text) or words["empty"]
     return str(part.title)
 
 
@@ -221,13 +233,12 @@ def _project_name(part: ProjectDraft | SubTaskDraft) -> str:
     return f"{part.no} {part.title}".strip()
 
 
-def _indicator_name(indicator: IndicatorDraft) -> str:
-    return f"指标 {indicator.subject or indicator.unit}".strip()
+def _named(kind: str) -> Callable[[Any], str]:
+    """How an indicator, a milestone or a report is called, after the word for what it is."""
 
+    def name(part: Any) -> str:
+        if isinstance(part, IndicatorDraft):
+            return f"{kind} {part.subject or part.unit}".strip()
+        return f"{kind} {part.period or getattr(part, 'due_on', '') or ''}".strip()
 
-def _period_name(kind: str) -> Callable[[Any], str]:
-    return lambda part: f"{kind} {part.period or getattr(part, 'due_on', '') or ''}".strip()
-
-
-def _join(path: str, name: str) -> str:
-    return f"{path} / {name}" if path else name
+    return name

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import islice
 
-from intake.draft import Finding
+from intake.draft import Finding, IndicatorDraft, MilestoneDraft, ProgressDraft, SubTaskDraft
 from intake.originals import Originals
 from intake.quantity_scan import narrow
 from intake.showing import Beside, place_words
 from intake.table import Place
 from intake.units import is_none
+from intake.words.differences import ENGLISH
 from intake.workbook_layout import DOCUMENT_KINDS, KINDS, STATUSES
-from web.preview import FIELDS, marked, rows_of
+from web.preview import FIELDS, Figure, Report, marked, rows_of
 from web.preview import Row as Reading
 from web.view import View
 from web.words import DEFAULT_LOCALE, knows
@@ -27,6 +29,7 @@ WORDS_OF_ANSWERS = {NEW_TASK: "new", WITHDRAW: "withdraw", DELETE: "delete"}
 LONGEST = 400  # characters of an original that are shown around what is quoted
 
 # What our own workbooks hold in columns that people do not see: ~1.2 for a new row, S3@1 for a stored one.
+_PLACE = re.compile(r"第(\d+)项")  # how a task is named that shares number and title with another
 _HIDDEN = re.compile(r"~[\d.]+|[A-Z]\d+@\d+")
 
 
@@ -89,6 +92,8 @@ class Shown:
     def answer(self, value: str) -> str:
         """The last part of an alternative: a name, a date, or one of the words that workbooks know."""
         last = value.rpartition("=")[2]
+        if not self._is_chinese and (place := _PLACE.fullmatch(last)):
+            return self.view.t("imports.answer.place", n=place[1])
         return self._said("imports.answer.", WORDS_OF_ANSWERS, last)
 
     def code(self, code: str) -> str:
@@ -104,14 +109,59 @@ class Shown:
         return text if self._is_chinese or text not in keys else self.view.t(prefix + keys[text])
 
 
-def shown_rows(looked: Looked, found: Beside, originals: Originals, page: int, size: int) -> list[Pair]:
-    """The rows of that page."""
+def shown_rows(
+    looked: Looked, found: Beside, originals: Originals, page: int, size: int, view: View
+) -> list[Pair]:
+    """The rows of that page, figures and lists as the reader's language writes them."""
     first = (page - 1) * size
-    pairs = zip(looked.rows, rows_of(looked.plan, found), strict=True)
+    pairs = islice(zip(looked.rows, rows_of(looked.plan, found), strict=True), first, first + size)
+    if view.locale == DEFAULT_LOCALE:
+        return [Pair(row, _original_of(row, originals), reading) for row, reading in pairs]
     return [
-        Pair(row, _original_of(row, originals), reading)
-        for row, reading in islice(pairs, first, first + size)
+        Pair(row, _original_of(row, originals), _in_english(reading, row.subtask, view))
+        for row, reading in pairs
     ]
+
+
+def _in_english(reading: Reading, subtask: SubTaskDraft, view: View) -> Reading:
+    names = {label: name for name, label in FIELDS.items()}
+    lists: list[list[str]] = [getattr(subtask, names[one.label]) for one in reading.told]
+    return replace(
+        reading,
+        told=[
+            replace(one, value=view.t("list").join(values))
+            for one, values in zip(reading.told, lists, strict=True)
+        ],
+        figures=[
+            _promised(one, indicator, view)
+            for one, indicator in zip(reading.figures, subtask.indicators, strict=True)
+        ],
+        targets=_reported(reading.targets, subtask.milestones, view),
+        reports=_reported(reading.reports, subtask.progress, view),
+    )
+
+
+def _promised(told: Figure, indicator: IndicatorDraft, view: View) -> Figure:
+    unit, quotas = indicator.unit, indicator.quotas
+    sign = "" if indicator.comparator == "=" else ENGLISH.get(f"comparator.{indicator.comparator}", "")
+    return replace(
+        told,
+        figure=f"{sign} {view.quantity(indicator.quantity, unit)}".strip(),
+        total=view.quantity(sum(quotas.values(), Decimal(0)), unit),
+        shares=tuple(replace(one, figure=view.quantity(quotas[one.unit], unit)) for one in told.shares),
+    )
+
+
+def _reported(
+    told: Sequence[Report], parts: Sequence[MilestoneDraft | ProgressDraft], view: View
+) -> list[Report]:
+    texts = (
+        view.t("list").join(
+            f"{one.subject} {view.quantity(one.quantity, one.unit)}".strip() for one in part.quantities
+        )
+        for part in parts
+    )
+    return [replace(one, figures=figures) for one, figures in zip(told, texts, strict=True)]
 
 
 def with_originals(found: Sequence[tuple[Finding, Question | None]], originals: Originals) -> list[Found]:

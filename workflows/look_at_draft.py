@@ -113,8 +113,11 @@ class ImportedDraft:
     left: int
 
 
-def look(database: Database, folder: Path, draft: Draft) -> Looked:
-    """What the document says under the answers that it has. Raises IntakeError, FILE_MISSING."""
+def look(database: Database, folder: Path, draft: Draft, locale: str = "zh-CN") -> Looked:
+    """What the document says under the answers that it has; what it changes is told in that language.
+
+    Raises IntakeError, FILE_MISSING.
+    """
     reading = read_kept(file_of(folder, draft), draft.file_name)
     asked = _prepared(database, folder, draft, ())
     is_own = bool(asked.draft.document.stable_id) and is_revision(database, asked, None)
@@ -122,7 +125,7 @@ def look(database: Database, folder: Path, draft: Draft) -> Looked:
     findings = list(asked.draft.findings)
     refusal, first = None, None
     if asked.is_readable and (into or is_own):
-        first, refusal = _compared(database, asked, into)
+        first, refusal = _compared(database, asked, into, locale)
         findings += first.findings if first else ()
     questions = _questions(findings, draft.answers)
     choices = [(one.finding.code, one.chosen) for one in questions if one.chosen]
@@ -130,14 +133,14 @@ def look(database: Database, folder: Path, draft: Draft) -> Looked:
     if choices:
         prepared = _prepared(database, folder, draft, choices)
         if asked.is_readable and (into or is_own):
-            revision, refusal = _compared(database, prepared, into)
+            revision, refusal = _compared(database, prepared, into, locale)
     found = beside(prepared.draft)
     rows = list(_rows(prepared.draft, found, questions, draft.answers))
     looked = Looked(
         draft, reading, prepared, rows, questions, _loose(found, revision), revision, refusal, is_own
     )
     if revision is not None and not is_own and len(looked.chosen_rows) < len(rows):
-        looked.revision, looked.refusal = _compared(database, only_chosen(looked), into)
+        looked.revision, looked.refusal = _compared(database, only_chosen(looked), into, locale)
     return looked
 
 
@@ -221,10 +224,10 @@ def _interpreted(
 
 
 def _compared(
-    database: Database, prepared: Prepared, into: str | None
+    database: Database, prepared: Prepared, into: str | None, locale: str
 ) -> tuple[Revision | None, DubanError | None]:
     try:
-        return compare(database, prepared, into), None
+        return compare(database, prepared, into, locale), None
     except DubanError as error:
         return None, error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from db.units import load_book
 from engine.model import State
 from intake.draft import Finding
 from intake.draft_diff import Change, diff
+from intake.words.differences import CHINESE, words_in
 from workflows.export_plan import SUBTASK, export_rows
 from workflows.import_plan import Also, Prepared, join_units, open_batch
 from workflows.merge_drafts import SETTLED
@@ -53,8 +55,11 @@ def is_revision(database: Database, prepared: Prepared, reference: str | None) -
         return session.get(tables.Plan, int(own)) is not None
 
 
-def compare(database: Database, prepared: Prepared, reference: str | None = None) -> Revision:
-    """What the draft would change in the plan that it names by its hidden number, or in the one named.
+def compare(
+    database: Database, prepared: Prepared, reference: str | None = None, locale: str = "zh-CN"
+) -> Revision:
+    """What the draft would change in the plan that it names by its hidden number, or in the one named, told
+    in that language.
 
     Raises DubanError: NO_SUCH_PLAN, PLAN_MISMATCH, NOTHING_MATCHES, BAD_CHOICE, REVISION_CONFLICT with both
     values.
@@ -62,7 +67,8 @@ def compare(database: Database, prepared: Prepared, reference: str | None = None
     with database.read() as session:
         found, _ = _paired(session, prepared, reference)
         title = session.get_one(tables.Plan, found.plan_id).title
-    return Revision(prepared, found.plan_id, title, _changes(found), _findings(prepared, found))
+    changes = _changes(found, words_in(locale))
+    return Revision(prepared, found.plan_id, title, changes, _findings(prepared, found))
 
 
 def revise(
@@ -82,7 +88,7 @@ def revise(
     """
     with database.write() as session:
         found, rows = _paired(session, prepared, reference, lock=True)
-        changes = _changes(found)
+        changes = _changes(found, CHINESE)  # the record is in one language
         if not changes:
             return Revised(found.plan_id, None, ())
         batch_id = open_batch(session, prepared, now, again=True, findings=_findings(prepared, found))
@@ -126,12 +132,13 @@ def _findings(prepared: Prepared, found: Paired) -> tuple[Finding, ...]:
     return (*found.findings, *own)
 
 
-def _changes(found: Paired) -> tuple[Change, ...]:
+def _changes(found: Paired, words: Mapping[str, str]) -> tuple[Change, ...]:
     """What differs, and the sub-tasks that are to be terminated."""
+    goes_on, ends = words["state.goes_on"], words["state.ended"]
     ended = [
-        Change(f"{shown_name(project)} / {shown_name(one)} / 办理状态", "继续办理", "终止", one.stable_id)
+        Change(f"{shown_name(project)} / {shown_name(one)} / {words['state']}", goes_on, ends, one.stable_id)
         for project in found.new.projects
         for one in project.subtasks
         if one.stable_id in found.withdrawn
     ]
-    return (*diff(found.old, found.new), *ended)
+    return (*diff(found.old, found.new, words), *ended)

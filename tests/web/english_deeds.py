@@ -5,6 +5,15 @@ changes that are looked at before anything is stored, and what is refused.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from db.session import Database
+from intake.workbook import write_workbook
+from tests.web.lived_office import EVENING
+from workflows.export_plan import export
+from workflows.import_drafts import PLAN, Answers, answer, find_draft, hand_in
 
 
 @dataclass(frozen=True)
@@ -77,3 +86,68 @@ DEEDS = (
     Deed("plan", "/settings/plan/preview", FRAME, "30 Nov 2024 (Sat) → 31 Oct 2024 (Thu)"),
     refused(Deed("year", "/settings/plan/preview", FRAME | {"issued_on": "soon"}, "The dates do not fit")),
 )
+
+
+AMENDED = """Commitments of 2024, second edition
+Ref\tAction\tTarget\tLead\tDue
+1.1\tTask 1.1\t250 units\tBureau 2\t31 October 2024
+1.2\tTask 1.2\tat least 80 units\tBureau 1; Bureau 3\tby the end of the year
+9.1\tPlant 30,000 trees\t30,000 trees\t\t30 June 2024
+9.1\tPlant 30,000 trees\t30,000 trees\t\t30 June 2024
+"""
+REPORTED = """Progress on the Commitments of 2024 as at the end of April 2024
+Ref\tAction\tLead\tProgress\tStatus
+1.1\tTask 1.1\tBureau 1\t10 units delivered\tOn track
+7.7\tPaint the town\tBureau 3\tAll of it is finished, but work has stopped\tDelayed
+"""
+
+
+# What their pages say, among much else.
+DOCUMENTS = {
+    "own": (
+        "Plan / everything done by 2024-11-30 2024-10-31",
+        "1.1 Task 1.1 / indicator pieces / comparison equal to at least",
+        "1.1 Task 1.1 / indicator pieces / share of Bureau 2 80 130",
+        "1.2 Task 1.2 / progress 2024-03 pieces 2 units (removed)",
+    ),
+    "amended": (
+        "1.1 Task 1.1 / deadline (as written) (nothing) by the end of the year",
+        "Indicators at least 80 units",
+        "Lead Bureau 1, Bureau 3",
+    ),
+    "reported": ("/ progress 2024-04 / done so far pieces 60 units pieces 10 units",),
+}
+
+
+def documents(database: Database, files: Path) -> dict[str, str]:
+    """The pages of documents that change what is stored, by a name of each."""
+    held = {
+        "own": ("own.xlsx", _edited(database), None),
+        "amended": ("amended.txt", AMENDED.encode(), 1),
+        "reported": ("reported.txt", REPORTED.encode(), 1),
+    }
+    found = {}
+    for name, (file_name, content, into) in held.items():
+        number = hand_in(database, files, PLAN, file_name, content, EVENING, "test")
+        if into is not None:
+            with database.read() as session:
+                revision = find_draft(session, number).revision
+            answer(database, number, revision, Answers(into=into), EVENING)
+        found[name] = f"/imports/drafts/{number}"
+    return found
+
+
+def _edited(database: Database) -> bytes:
+    """The plan's own workbook, changed by hand in every kind of field."""
+    plan = export(database, 1)
+    plan.document.title, plan.document.kind = "Commitments, again", "matrix"
+    plan.phases[0].ends_on = date(2024, 10, 31)
+    first, second, third = plan.projects[0].subtasks[:3]
+    first.lead_units, first.cooperating_units, first.level = ["Bureau 5"], ["Bureau 4"], ["town"]
+    first.deadline.text, first.deadline.date = "by autumn", date(2024, 9, 30)
+    first.indicators[0].comparator, first.indicators[0].kind = ">=", "level"
+    first.indicators[0].quotas = {"Bureau 1": Decimal(70), "Bureau 2": Decimal(130)}
+    second.milestones[0].text, second.progress = "Halfway", []
+    del third.milestones[0]
+    plan.projects[0].subtasks.pop()
+    return write_workbook(plan)

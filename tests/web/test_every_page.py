@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from tests.channel_kinds import KEY, factory
 from tests.databases import sqlite_copy
 from tests.notifications.contents import visible
 from tests.web.browsing import DESKTOP, PHONE, seated
-from tests.web.english_deeds import DEEDS, Deed
+from tests.web.english_deeds import DEEDS, DOCUMENTS, Deed, documents
 from tests.web.lived_office import EVENING, OFFICES, handed_in, lived
 from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKS
@@ -35,6 +35,7 @@ from web.admission import COOKIE
 CHINESE = re.compile(r"[\u3400-\u9fff][^<\n]{0,30}")
 # The way to the other language; a number as it stands on the document.
 NAMES = re.compile(r"中文|督办〔\d+〕\d+号")
+ORIGINAL = re.compile(r'<div class="original">.*?</div>', re.DOTALL)  # as it stands in a document
 NO_PAGE = ("GET /static", "GET /public/{name}", "GET /healthz", "GET /readyz", "GET /metrics")
 NAMED = {"settings/channels": "inbox", "settings/channel-kinds": "webhook"}  # what has no number
 # shown without signing in, tested beside signing in
@@ -59,6 +60,7 @@ class Office:
     client: httpx.Client
     tokens: dict[Role, str]
     numbers: Mapping[str, int | str]
+    documents: Mapping[str, str] = field(default_factory=dict)  # pages of those that wait, by name
 
     def path(self, pattern: str) -> str:
         """The pattern with the number of something that is there."""
@@ -136,6 +138,7 @@ def english(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("english")
     database = sqlite_copy(sqlite_template, folder)
     with working_office(database, folder, "en") as found:
+        found.documents = documents(database, folder / "files")
         yield found
     database.close()
 
@@ -170,4 +173,11 @@ def test_an_answer_in_english_says_nothing_in_chinese(english: Office, deed: Dee
     assert answer.status_code == (422 if deed.is_refused else 200)
     text = visible(answer.text)
     assert deed.says in text
+    assert CHINESE.findall(NAMES.sub("", text)) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_a_document_would_change_is_told_in_english(english: Office, name: str) -> None:
+    text = visible(ORIGINAL.sub("", english.look(english.documents[name], lang="en").text))
+    assert [part for part in DOCUMENTS[name] if part not in text] == []
     assert CHINESE.findall(NAMES.sub("", text)) == []

@@ -135,7 +135,7 @@ def _page(
         draft = _draft(site, number)
         if draft.kind != PLAN or draft.ended_reason:
             return elsewhere(site, request, draft, PLAN, status)
-        looked = look(site.database, site.files, draft)
+        looked = look(site.database, site.files, draft, view.locale)
     except DubanError as gone:
         return missing(site, request, gone)
     data = _contents(site, looked, view, max(1, page))
@@ -156,7 +156,7 @@ def _page(
 
 def _contents(site: Site, looked: Looked, view: View, page: int) -> dict[str, Any]:
     originals = Originals(looked.reading.document)
-    rows = shown_rows(looked, beside(looked.plan), originals, page, PAGE)
+    rows = shown_rows(looked, beside(looked.plan), originals, page, PAGE, view)
     on_rows = {id(one) for row in looked.rows for one in row.findings}
     questions = [one for one in looked.questions if one.must]
     asked = {(one.finding.code, one.finding.where, one.finding.quote) for one in looked.questions}

@@ -324,6 +324,7 @@ WORDS: dict[str, str] = {
     "imports.state.undone": "undone",
     "imports.comma": ", ",
     "imports.answer.new": "none of them: a new task",
+    "imports.answer.place": "item {n}",
     "imports.answer.withdraw": "end it",
     "imports.answer.delete": "remove it",
 }

@@ -324,6 +324,7 @@ WORDS: dict[str, str] = {
     "imports.state.undone": "已撤销",
     "imports.comma": "、",
     "imports.answer.new": "新增",
+    "imports.answer.place": "第{n}项",
     "imports.answer.withdraw": "终止",
     "imports.answer.delete": "删去",
 }
