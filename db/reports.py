@@ -12,9 +12,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from db import tables
+from db.plans import CHUNK
 from db.tables import ProgressReport as R
-
-CHUNK = 500
 
 
 def add_report(session: Session, report: tables.ProgressReport, figures: Mapping[int, Decimal]) -> int:
@@ -119,7 +118,7 @@ def reported_figures(session: Session, ids: Sequence[int]) -> dict[int, dict[int
 def last_reports(
     session: Session, subtask_ids: Sequence[int], role: str, unit_id: int | None
 ) -> dict[int, R]:
-    """By sub-task what :func:`last_report` finds."""
+    """By sub-task the report that came in last in that role, sent back or not; of that unit if one is named."""
     found: dict[int, R] = {}
     for start in range(0, len(subtask_ids), CHUNK):
         own = col(R.subtask_id).in_(subtask_ids[start : start + CHUNK])
@@ -132,8 +131,5 @@ def last_reports(
 
 
 def last_report(session: Session, subtask_id: int, role: str, unit_id: int | None = None) -> R | None:
-    """The report that came in last for the sub-task in that role, sent back or not; of that unit if one is named."""
-    query = select(R).where(col(R.subtask_id) == subtask_id, col(R.role) == role)
-    if unit_id is not None:
-        query = query.where(col(R.unit_id) == unit_id)
-    return session.execute(query.order_by(col(R.id).desc()).limit(1)).scalars().first()
+    """What :func:`last_reports` finds of one sub-task."""
+    return last_reports(session, [subtask_id], role, unit_id).get(subtask_id)

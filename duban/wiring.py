@@ -170,7 +170,8 @@ class PresentOffice:
 def provider_of(settings: Settings, packages: Sequence[str] = ()) -> IdentityProvider | None:
     """The identity provider of the office, or ``None`` where people sign in with passwords alone.
 
-    ``packages`` are those that it needs (by default the extra's). Raises DubanError OIDC_EXTRA where one is set up and the packages are missing.
+    ``packages`` are those that it needs (by default the extra's).
+    Raises DubanError OIDC_EXTRA where one is set up and the packages are missing.
     """
     if not settings.oidc.issuer:
         return None

@@ -1,4 +1,4 @@
-"""补发: a message once more as it was frozen, saying that it is a copy, with files, and a link of its own where it had one."""
+"""补发: a message once more as it was frozen, saying that it is a copy, with its files, its link replaced by a new one."""
 
 from __future__ import annotations
 

@@ -169,7 +169,8 @@ def new_link(
 ) -> tuple[str, Link]:
     """The address of a link that a coordinator hands over by another way, and the link.
 
-    With ``user_id`` it is that user's own, and ends when the user goes (``revoke_links_of``). Raises DubanError: NO_LINKS, NO_SUCH_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
+    With ``user_id`` it is that user's own, and ends when the user goes (``revoke_links_of``).
+    Raises DubanError: NO_LINKS, NO_SUCH_UNIT, BAD_PERIOD, NO_CONTACT (the unit has no liaison post).
     """
     if office.links is None:
         raise DubanError("NO_LINKS", "还不能生成填报链接：请在配置中填写 base_url（各单位打开页面的地址）。")

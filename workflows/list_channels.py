@@ -15,8 +15,8 @@ from workflows.channel_factory import ChannelFactory
 
 @dataclass(frozen=True, slots=True)
 class ChannelLine:
-    """One way out. ``secrets`` are the names of those that are set; ``trouble`` is a sentence, or empty, and ``error`` its code
-    where the set-up itself cannot be used."""
+    """One way out. ``secrets`` are the names of those that are set; ``trouble`` is a sentence, or empty,
+    and ``error`` its code where the set-up itself cannot be used."""
 
     name: str
     kind: str

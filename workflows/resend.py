@@ -6,9 +6,9 @@ What "again" means depends on where the message stands:
   reminds of is owed again. It leaves by the rules of every message: within the window, once more compared with
   what is so now (what is settled is withdrawn, what has changed or goes to somebody else is composed anew),
   with another link where its own has ended.
-- accepted, or given up while nobody knows whether it has arrived and its link has ended: a second message, numbered among the copies of the first, with a key and a Message-ID of its own,
-  marked 补发 in its subject and at its top, for whoever holds the post now. Its button, if there is one, opens
-  a link of its own.
+- accepted, or given up while nobody knows whether it has arrived and its link has ended: a second message,
+  numbered among the copies of the first, with a key and a Message-ID of its own, marked 补发 in its subject and
+  at its top, for whoever holds the post now. Its button, if there is one, opens a link of its own.
 - held, waiting, being sent, superseded, withdrawn: refused, for another message takes its place, or will leave.
 
 Nothing leaves twice by two clicks or two people: who asks says how often it was tried or copied before, the

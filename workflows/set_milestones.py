@@ -225,8 +225,8 @@ def _figure(text: str, indicators: Sequence[Indicator]) -> tuple[int, Decimal] |
     if not fitting:
         return None
     number = number_in(match["number"])
-    value = Decimal("NaN") if number is None else number * SCALES[match["scale"]]
-    if not is_kept(value):
+    value = None if number is None else number * SCALES[match["scale"]]
+    if value is None or not is_kept(value):
         raise DubanError(BAD, f"“{text[:40]}”里的数看不懂、太大或太细：请核对后重新填写。")
     if value < 0:
         raise DubanError(BAD, f"“{text}”是负数：节点写的是从年初起的累计数。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -249,16 +249,7 @@ def _as_wanted(
 ) -> model.Plan:
     """The plan as the rules would see it."""
     phases = tuple(model.Phase(one.name, one.starts_on, one.ends_on) for one in _phases(row, wanted, others))
-    return model.Plan(
-        id=plan.id,
-        title=wanted.title,
-        year=wanted.year,
-        issued_on=wanted.issued_on,
-        phases=phases,
-        policy=plan.policy,
-        time_zone=plan.time_zone,
-        followed_on=plan.followed_on,
-    )
+    return replace(plan, title=wanted.title, year=wanted.year, issued_on=wanted.issued_on, phases=phases)
 
 
 def _effects(session: Session, old: model.Plan, new: model.Plan, on: date) -> Effects:

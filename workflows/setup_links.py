@@ -70,7 +70,8 @@ def set_up(
 ) -> str:
     """The password is chosen, the link used up, every other session ended; the token of a new session.
 
-    The session of token ``replacing``, whoever's it was, has ended: the browser has another one now. ``name`` and ``title`` are of the first admin only. Raises DubanError SETUP_LINK, USER_NAME, PASSWORD_WEAK.
+    The session of token ``replacing``, whoever's it was, has ended: the browser has another one now.
+    ``name`` and ``title`` are of the first admin only. Raises DubanError SETUP_LINK, USER_NAME, PASSWORD_WEAK.
     """
     with database.write() as session:
         user = meant_by(session, token, now) or _first_admin(name, title, now)
