@@ -60,7 +60,7 @@ def checked(
     except (JoseError, *_ODD):
         wrong = "claims"
     subject, nonce = claims.get("sub"), claims.get("nonce")
-    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+    if not isinstance(subject, str) or not (0 < len(subject) <= LONGEST_SUBJECT and subject.isprintable()):
         wrong = wrong or "sub"
     if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), expected.nonce.encode()):
         wrong = wrong or "nonce"

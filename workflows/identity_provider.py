@@ -217,7 +217,8 @@ def _account(claims: Mapping[str, Any], name: str) -> str:
     told = claims.get(name)
     if not isinstance(told, str) or (name == "email" and claims.get("email_verified") is not True):
         return ""
-    return told.strip()
+    account = told.strip()
+    return account if account.isprintable() else ""  # no database keeps every sign
 
 
 def _object_of(answer: HttpAnswer) -> Mapping[str, Any]:

@@ -95,6 +95,8 @@ CLAIMS: list[tuple[dict[str, object], str]] = [
     ({"sub": 17}, "sub"),
     ({"sub": "s" * 255}, ""),
     ({"sub": "s" * 256}, "sub"),
+    ({"sub": "张三"}, ""),
+    ({"sub": "a\x00b"}, "sub"),
 ]
 
 
@@ -284,8 +286,10 @@ def test_the_secret_goes_as_the_provider_wants_it(
     ("claim", "claims", "account"),
     [
         ("preferred_username", {}, "zhang.san"),
-        ("preferred_username", {"preferred_username": " zhang.san "}, "zhang.san"),
+        ("preferred_username", {"preferred_username": " zhang.san\n"}, "zhang.san"),
         ("preferred_username", {"preferred_username": None}, ""),
+        ("preferred_username", {"preferred_username": "张三"}, "张三"),
+        ("preferred_username", {"preferred_username": "a\x00b"}, ""),
         ("preferred_username", {"preferred_username": ["x"]}, ""),
         ("sub", {}, "0f8e"),
         ("email", {"email": "a@example.com", "email_verified": True}, "a@example.com"),
