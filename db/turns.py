@@ -14,6 +14,9 @@ class Matter(IntEnum):
 
     BUDGET = 1
     DOCUMENT = 2
+    UNIT = 3
+    USER = 4
+    ACCOUNT = 5
 
 
 def take_turn(session: Session, matter: Matter, name: str) -> None:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from db import runs, tables
 from db.session import Database
+from db.turns import Matter, take_turn
 from db.units import Made, UnitBook, add_alias, ensure_units, load_book
 from db.ways import robots_of
 from engine.errors import DubanError
@@ -55,6 +56,7 @@ def add_unit(database: Database, new: NewUnit, now: datetime, who: str, *, is_su
     if new.kind not in (*KINDS, "collective"):
         raise DubanError("UNIT_KIND", "单位类别只能是部门、街镇、企业或统称：请改选。")
     with database.write() as session:
+        take_turn(session, Matter.UNIT, "")  # any name may be near any other
         book = load_book(session)
         _check_names(book, names, is_sure)
         if any(book.kinds.get(one) != "collective" for one in new.groups):

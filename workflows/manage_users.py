@@ -10,6 +10,7 @@ from sqlmodel import Session
 from db import runs, tables, users
 from db.references import find_unit
 from db.session import Database
+from db.turns import Matter, take_turn
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.roles import Role
@@ -82,6 +83,7 @@ def invite_user(database: Database, name: str, wanted: Wanted, now: datetime, wh
     """The token of the new user's set-up link. Raises USER_NAME, USER_TAKEN, USER_TITLE, USER_UNIT, NO_SUCH_UNIT."""
     plain = checked_name(name)
     with database.write() as session:
+        take_turn(session, Matter.USER, plain)
         if users.find(session, plain) is not None:
             raise DubanError("USER_TAKEN", f"已有用户“{plain}”：请换一个用户名，或给这个用户新的设置链接。")
         row = tables.User(name=plain, role=wanted.role.value, created_at=now, changed_at=now)

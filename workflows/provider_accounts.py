@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from db import provider_accounts, runs, tables, users
 from db.session import Database
+from db.turns import Matter, take_turn
 from engine.errors import DubanError
 
 LONGEST = 255
@@ -49,6 +50,7 @@ def give_account(
             raise DubanError("USER_CHANGED", "另一位管理员刚刚改过这个用户：请核对现在的值，再改一次。")
         if account_of(session, number, issuer).account == account:
             return
+        take_turn(session, Matter.ACCOUNT, f"{issuer} {account}")
         _check_free(session, issuer, account, number)
         provider_accounts.remove(session, number)
         if account:
