@@ -145,7 +145,9 @@ def test_all_are_ended(
 def test_only_what_fell_due_before_the_moment_is_ended(client: httpx.Client, database: Database) -> None:
     wrong = client.post(PATH, data={"decision": "supersede", "seen": seen(client), "until": "下午"})
     assert wrong.status_code == 422
-    form = {"decision": "supersede", "seen": seen(client), "until": "2024-03-29T12:00"}
+    form = {"decision": "supersede", "seen": "old", "until": "2024-03-29T12:00"}
+    assert 'value="2024-03-29T12:00"' in client.post(PATH, data=form).text
+    form["seen"] = seen(client)
     assert client.post(PATH, data=form).status_code == 303
     assert [one.state for one in messages(database) if one.kind == "digest"] == ["waiting", "waiting"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -66,12 +66,18 @@ def routes(site: Site) -> APIRouter:
 
 
 def _page(
-    site: Site, request: Request, status: int = 200, problem: str = "", typed: str = ""
+    site: Site,
+    request: Request,
+    status: int = 200,
+    problem: str = "",
+    typed: str = "",
+    ticked: Sequence[int] = (),
 ) -> HTMLResponse:
+    """The list; a form that was refused stands in it as it was filled in."""
     with site.database.read() as session:
         view = view_of(request, zone_of(session), site.clock())
-        data = _contents(session, selection_of(view.query), view)
-        return render(site, view, "messages.html.j2", status, problem=problem, typed=typed, **data)
+        data = _contents(session, selection_of(view.query), view) | {"typed": typed, "ticked": ticked}
+        return render(site, view, "messages.html.j2", status, problem=problem, **data)
 
 
 def _settle(site: Site, request: Request, sent: Sent) -> Response:
@@ -81,14 +87,14 @@ def _settle(site: Site, request: Request, sent: Sent) -> Response:
     with site.database.read() as session:
         view = view_of(request, zone_of(session), site.clock())
     reason = sent.get("reason")
-    if not chosen or not sent.is_whole:
+    if not chosen:
         return _page(site, request, WRONG, view.t("messages.none_chosen"), reason)
     try:
         outcome = settle_given_up(site.database, chosen, site.clock(), acting(request).who, reason)
     except DubanError as error:
-        return _page(site, request, WRONG, view.refusal(error), reason)
+        return _page(site, request, WRONG, view.refusal(error), reason, chosen)
     if not outcome.settled:
-        return _page(site, request, CONFLICT, view.t("message.settled.before"), reason)
+        return _page(site, request, CONFLICT, view.t("message.settled.before"), reason, chosen)
     kept = selection_of(view.query).kept()
     return done(view, "/messages", "messages_settled", len(outcome.settled), **kept)
 

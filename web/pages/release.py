@@ -64,13 +64,14 @@ def _decide(site: Site, request: Request, sent: Sent) -> Response:
             return done(view, PATH, "release.chosen", ended.messages + ended.reminders)
         outcome = _release(site, request, sent, view)
     except DubanError as error:
-        return _page(site, request, WRONG if error.code in FORM_CODES else CONFLICT, view.refusal(error))
+        status = WRONG if error.code in FORM_CODES else CONFLICT
+        return _page(site, request, status, view.refusal(error), sent.get("until"))
     return done(view, "/service", f"release.{decision}", outcome.messages + outcome.reminders)
 
 
 def _end(site: Site, request: Request, sent: Sent) -> Released:
     chosen = [name.removeprefix(CHOSEN) for name in sent.fields if name.startswith(CHOSEN)]
-    if not chosen or not sent.is_whole:
+    if not chosen:
         raise DubanError("BAD_CHOICE", "没有选中消息：请先勾选要作废的。")
     return end_chosen(site.database, chosen, site.clock(), acting(request).who, seen=sent.get("seen"))
 
@@ -96,11 +97,14 @@ def _moment(text: str, view: View) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=view.zone)
 
 
-def _page(site: Site, request: Request, status: int = 200, problem: str = "") -> HTMLResponse:
+def _page(
+    site: Site, request: Request, status: int = 200, problem: str = "", until: str = ""
+) -> HTMLResponse:
+    """The list as it is now; ``until`` is the moment that was typed. Ticks are gone: they were of another list."""
     now = site.clock()
     with site.database.read() as session:
         view = view_of(request, zone_of(session), now)
-        data = _contents(session, view, now)
+        data = _contents(session, view, now) | {"until": until}
         return render(site, view, "release.html.j2", status, nav="service", problem=problem, **data)
 
 
