@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import Request
@@ -118,14 +118,21 @@ def address_of(request: Request) -> str:
 
 def with_session(site: Site, response: Response, token: str) -> Response:
     """The browser keeps the session with this answer, or forgets it where there is none."""
+    return with_cookie(site, response, cookie_of(site), token, LONGEST)
+
+
+def with_cookie(
+    site: Site, response: Response, name: str, value: str, lasts: timedelta, path: str = "/"
+) -> Response:
+    """The browser keeps the value so long, out of reach of scripts and other sites, or forgets it where there is none."""
     response.set_cookie(
-        cookie_of(site),
-        token,
-        max_age=int(LONGEST.total_seconds()) if token else 0,
+        name,
+        value,
+        max_age=int(lasts.total_seconds()) if value else 0,
         httponly=True,
         secure=is_secure(site),
         samesite="lax",
-        path="/",
+        path=path,
     )
     return response
 

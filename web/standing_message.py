@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from db import tables
+from db import outbox, tables
 from notifications.words import say as say_message
 from notifications.words import verdict_sentence
 from web.reasons import ending
 from web.view import View
-
-HELD_APART = "held_apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def standing_of(
         key = "standing.taken" if message.channel == "inbox" else "standing.accepted"
         return MessageStanding("green", "✓", view.t(key, at=at, channel=view.channel(message.channel)))
     if message.state == "held":
-        key = "standing.held_apart" if message.ended_reason == HELD_APART else "standing.held"
+        key = "standing.held_apart" if message.ended_reason == outbox.APART else "standing.held"
         return MessageStanding("yellow", "‖", view.t(key))
     why = ending(message.ended_reason, view.locale)
     return MessageStanding("grey", "○", view.t(f"standing.{message.state}", at=at), why)
@@ -55,11 +52,6 @@ def cause(code: str, locale: str) -> str:
         except KeyError:
             continue
     return code
-
-
-def next_attempt(state: str, at: datetime, view: View) -> str:
-    """When a message that waits is tried next."""
-    return view.moment(at) if state == "waiting" else ""
 
 
 def _given_up(message: tables.Message, attempts: Sequence[tables.Delivery], view: View) -> MessageStanding:

@@ -1,4 +1,4 @@
-"""Numbers and days as people type them and addresses carry them; what cannot be one is nothing, and never a failure."""
+"""Numbers, days and names as people type them and addresses carry them; what cannot be one is nothing, and never a failure."""
 
 from __future__ import annotations
 
@@ -45,6 +45,13 @@ def day(text: str) -> date | None:
 def month(text: str) -> date | None:
     """The first day of the month ``2024-10``, if the text is one and the calendar knows its year."""
     return day(f"{text.strip()}-01")
+
+
+def names(text: str) -> list[str]:
+    """Names as people list them: a line each, or with commas of any kind between them; each once."""
+    for sign in "、，,；;":
+        text = text.replace(sign, "\n")
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
 
 
 def readable(text: object) -> str:

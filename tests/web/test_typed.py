@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from web.typed import day, is_beyond, month, readable, whole, whole_or
+from web.typed import day, is_beyond, month, names, readable, whole, whole_or
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,19 @@ def test_a_month_is_one_that_the_calendar_knows(text: str, found: date | None) -
 )
 def test_a_number_that_no_row_has_is_known_before_a_database_is_asked(text: str, beyond: bool) -> None:
     assert is_beyond(text) is beyond
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("甲局、乙局，丙局,丁局；戊局;己局", ["甲局", "乙局", "丙局", "丁局", "戊局", "己局"]),
+        (" 甲局 \r\n\n乙局\n甲局", ["甲局", "乙局"]),
+        ("甲局（乙办）", ["甲局（乙办）"]),
+        (" 、\n", []),
+    ],
+)
+def test_names_are_listed_with_any_comma_or_a_line_each(text: str, found: list[str]) -> None:
+    assert names(text) == found
 
 
 def test_signs_that_cannot_be_kept_are_gone_and_all_others_stay() -> None:

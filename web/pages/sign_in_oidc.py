@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from engine.errors import DubanError
-from web.admission import address_of, is_secure, own_path, person_of, token_of, with_session
+from web.admission import address_of, is_secure, own_path, person_of, token_of, with_cookie, with_session
 from web.pages.sign_in import sign_in_form
 from web.site import Site
 from web.words import DEFAULT_LOCALE, LOCALES
@@ -122,13 +122,5 @@ def _cookie_of(site: Site) -> str:
 
 def _with_cookie(site: Site, response: Response, value: str) -> Response:
     """The browser keeps what belongs to the sign-in, or forgets it; over https no neighbouring host can plant it."""
-    response.set_cookie(
-        _cookie_of(site),
-        value,
-        max_age=int(LASTS.total_seconds()) if value else 0,
-        httponly=True,
-        secure=is_secure(site),
-        samesite="lax",
-        path="/" if is_secure(site) else THERE,
-    )
-    return response
+    path = "/" if is_secure(site) else THERE
+    return with_cookie(site, response, _cookie_of(site), value, LASTS, path)

@@ -20,7 +20,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.pages.units import WAYS, Editing, unit_page
 from web.site import Site
-from web.typed import whole
+from web.typed import names, whole
 from web.view import done, view_of, zone_of
 from workflows import change_contact, change_unit, wrong_person
 from workflows.calendar_feed import new_feed, revoke_feed
@@ -200,11 +200,11 @@ def _unit(router: APIRouter, site: Site) -> None:
             group = set_group(
                 site.database,
                 doing.unit,
-                _names(sent.get("members")),
+                names(sent.get("members")),
                 site.clock(),
                 doing.who,
                 new=bool(sent.get("new")),
-                seen=_names(sent.get("seen")),
+                seen=names(sent.get("seen")),
             )
         except DubanError as error:
             return doing.refused(error)
@@ -215,7 +215,7 @@ def _unit(router: APIRouter, site: Site) -> None:
         doing = Doing(site, request, number, sent)
         chosen = [name.removeprefix("robot:") for name in sent.fields if name.startswith("robot:")]
         try:
-            seen, now = _names(sent.get("seen")), site.clock()
+            seen, now = names(sent.get("seen")), site.clock()
             change_unit.set_robots(site.database, site.office(), number, chosen, seen, now, doing.who)
         except DubanError as error:
             return doing.refused(error)
@@ -300,10 +300,3 @@ def _typed(sent: Sent) -> Details:
     ways = (WayRow(sent.get(f"channel{n}"), sent.get(f"address{n}")) for n in range(1, WAYS + 1))
     chosen = tuple(way for way in ways if way.channel)
     return Details(sent.get("title"), sent.get("email"), sent.get("locale"), chosen)
-
-
-def _names(text: str) -> list[str]:
-    """Names as people list them: a line each, or with commas of any kind between them."""
-    for sign in "、，,；;":
-        text = text.replace(sign, "\n")
-    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))

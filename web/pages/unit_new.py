@@ -14,7 +14,7 @@ from web.admission import acting
 from web.multipart import Sent, read_form
 from web.problems import problem_of
 from web.site import Site
-from web.typed import whole
+from web.typed import names, whole
 from web.view import done, render, view_of, zone_of
 from workflows.change_unit import KINDS, NearNamesError, NewUnit, add_unit
 
@@ -46,7 +46,7 @@ def routes(site: Site) -> APIRouter:
         ticked = (whole(one[6:]) for one in sent.fields if one.startswith("group:"))
         groups = tuple(one for one in ticked if one is not None)
         name, kind, aliases = sent.get("name").strip(), sent.get("kind"), sent.get("aliases")
-        new = NewUnit(name, kind, _lines(aliases), groups)
+        new = NewUnit(name, kind, tuple(names(aliases)), groups)
         now, who = site.clock(), acting(request).who
         try:
             number = add_unit(site.database, new, now, who, is_sure=bool(sent.get("sure")))
@@ -68,9 +68,3 @@ def _page(site: Site, request: Request, typed: Typed) -> HTMLResponse:
     problem = problem_of(view, typed.error) if typed.error else ""
     data: dict[str, Any] = {"typed": typed, "kinds": kinds, "groups": groups, "problem": problem}
     return render(site, view, "unit_new.html.j2", 422 if typed.error else 200, nav="units", **data)
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    for sign in "、，,；;":
-        text = text.replace(sign, "\n")
-    return tuple(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
