@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
 import pytest
@@ -270,7 +271,7 @@ def test_without_a_restore_there_is_nothing_to_release(sqlite_database: Database
 
 
 def test_a_backup_is_one_moment_while_others_write(database: Database, tmp_path: Path) -> None:
-    stop = Event()
+    begun, stop = Event(), Event()
 
     def work() -> None:
         own = Database(database.engine.url.render_as_string(hide_password=False))
@@ -280,17 +281,19 @@ def test_a_backup_is_one_moment_while_others_write(database: Database, tmp_path:
             with own.write() as session:
                 session.add(tables.Unit(name=f"单位{number}"))
                 runs.record(session, "unit", "督查室", NIGHT)
+            begun.set()
         own.close()
 
-    writer = Thread(target=work)
-    writer.start()
-    try:
-        for turn_ in range(5):
-            made = back_up(database, tmp_path / f"{turn_}.zip", NIGHT)
-            assert made.rows["units"] == made.rows["events"]
-    finally:
-        stop.set()
-        writer.join()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(work)
+        try:
+            assert begun.wait(60)
+            for turn_ in range(5):
+                made = back_up(database, tmp_path / f"{turn_}.zip", NIGHT)
+                assert made.rows["units"] == made.rows["events"] > 0
+        finally:
+            stop.set()
+        writing.result()
     restored = Database(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
     restore(restored, tmp_path / "4.zip", NIGHT, "督查室")
     with restored.read() as session:
