@@ -51,7 +51,7 @@ def duties(sqlite_database: Database, clock: Clock, watcher: Watcher) -> Duties:
 def pinging(watcher: Watcher, clock: Callable[[], datetime], *, is_listed: bool = True) -> Heartbeat:
     """A ping to that watcher."""
     host = watcher.url.split("//")[1].rstrip("/")
-    network = Network(clock, hosts=(host,) if is_listed else (), connect=2, read=2, total=4)
+    network = Network(clock, hosts=(host,) if is_listed else (), connect=20, read=20, total=30)
     return Heartbeat(f"{watcher.url}/ping/{SECRET}", network)
 
 

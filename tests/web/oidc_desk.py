@@ -16,10 +16,9 @@ from db import tables, users
 from db.session import Database
 from db.units import stored_id
 from engine.roles import Role
-from notifications.kinds import Network
 from notifications.links import Links
 from tests.databases import sqlite_copy
-from tests.web.provider import CLIENT, SECRET, Provider, a_provider
+from tests.web.provider import CLIENT, SECRET, Provider, a_provider, patient
 from tests.web.running import pages
 from tests.workflows.office_2024 import at
 from workflows.identity_provider import IdentityProvider, ProviderSettings
@@ -95,7 +94,7 @@ def a_desk(office: Database, *, secret: str = SECRET, base: str = "", **settings
                 provider.issuer,
                 CLIENT,
                 "http://127.0.0.1/later",
-                Network(clock=lambda: NOW, connect=2, read=2, total=3),
+                patient(NOW),
                 client_secret=secret,
                 labels={"zh-CN": "统一身份认证", "en": "single sign-on"},
                 **settings,  # type: ignore[arg-type]

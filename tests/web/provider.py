@@ -19,11 +19,18 @@ from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
+from notifications.kinds import Network
+
 CLIENT, SECRET = "duban", "client secret+1/ü"
 RSA = RSAKey.generate_key(2048, {"kid": "rsa-1", "use": "sig", "alg": "RS256"})
 EC = ECKey.generate_key("P-256", {"kid": "ec-1", "use": "sig", "alg": "ES256"})
 STRANGER = RSAKey.generate_key(2048, {"kid": "rsa-1"})  # not the provider's, under the name of its key
 NEXT = RSAKey.generate_key(2048, {"kid": "rsa-2", "use": "sig", "alg": "RS256"})
+
+
+def patient(now: datetime) -> Network:
+    """Calls at that moment that wait for a busy machine, too; whoever tests slowness asks for less."""
+    return Network(clock=lambda: now, connect=20, read=20, total=30)
 
 
 @dataclass

@@ -69,7 +69,7 @@ def answer(
 
 def collect(database: Database, office: Office, server: MailboxServer) -> dict[str, int]:
     mailbox = Mailbox(
-        MailboxSettings(server.host, server.port, Security.NONE, "duban", "secret", timeout=5.0)
+        MailboxSettings(server.host, server.port, Security.NONE, "duban", "secret", timeout=30.0)
     )
     return collect_replies(database, office, mailbox, NOON).outcomes
 

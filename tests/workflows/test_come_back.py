@@ -65,7 +65,7 @@ def collect(database: Database, office: Office, *mails: bytes, now: datetime = N
     with MailboxServer() as server:
         for raw in mails:
             server.put(raw)
-        settings = MailboxSettings(server.host, server.port, Security.NONE, "duban", "secret", timeout=5.0)
+        settings = MailboxSettings(server.host, server.port, Security.NONE, "duban", "secret", timeout=30.0)
         return collect_replies(database, office, Mailbox(settings), now).outcomes
 
 

@@ -14,8 +14,7 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 
 from engine.errors import DubanError
-from notifications.kinds import Network
-from tests.web.provider import CLIENT, EC, NEXT, RSA, SECRET, STRANGER, Answer, Provider, a_provider
+from tests.web.provider import CLIENT, EC, NEXT, RSA, SECRET, STRANGER, Answer, Provider, a_provider, patient
 from tests.workflows.office_2024 import at
 from workflows.identity_provider import (
     Identity,
@@ -36,8 +35,8 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture
 def client(provider: Provider) -> IdentityProvider:
-    network = Network(clock=lambda: NOW, connect=2, read=2, total=3)
-    return IdentityProvider(ProviderSettings(provider.issuer, CLIENT, HOME, network, client_secret=SECRET))
+    settings = ProviderSettings(provider.issuer, CLIENT, HOME, patient(NOW), client_secret=SECRET)
+    return IdentityProvider(settings)
 
 
 def come(client: IdentityProvider, hours: float = 0) -> Identity:
@@ -229,11 +228,11 @@ def test_a_provider_that_is_slow_or_away_is_given_up_in_time(
         return Answer()
 
     provider.instead[ITSELF] = slow
-    assert refused(client) == "OIDC_UNREACHABLE"
+    hasty = replace(client.settings, network=replace(client.settings.network, read=0.1, total=0.2))
+    assert refused(IdentityProvider(hasty)) == "OIDC_UNREACHABLE"
     over.set()
-    assert (
-        refused(IdentityProvider(replace(client.settings, issuer="http://127.0.0.1:9"))) == "OIDC_UNREACHABLE"
-    )
+    away = replace(client.settings, issuer="http://127.0.0.1:9")
+    assert refused(IdentityProvider(away)) == "OIDC_UNREACHABLE"
 
 
 @pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri"])

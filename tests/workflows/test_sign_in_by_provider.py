@@ -17,8 +17,7 @@ from db import provider_accounts, tables, users
 from db.session import Database
 from engine.errors import DubanError
 from engine.roles import Role
-from notifications.kinds import Network
-from tests.web.provider import CLIENT, SECRET, Provider, a_provider
+from tests.web.provider import CLIENT, SECRET, Provider, a_provider, patient
 from tests.workflows.office_2024 import at
 from workflows.identity_provider import IdentityProvider, ProviderSettings
 from workflows.manage_users import Wanted, invite_user, list_users, reactivate_user, retire_user
@@ -70,8 +69,7 @@ def a_way(database: Database) -> Iterator[Way]:
     for name in ("li", "wang"):
         invite_user(database, name, Wanted("", Role.LEADER), NOW, "boss")
     with a_provider(NOW) as provider:
-        network = Network(clock=lambda: NOW, connect=5, read=5, total=10)
-        settings = ProviderSettings(provider.issuer, CLIENT, HOME, network, client_secret=SECRET)
+        settings = ProviderSettings(provider.issuer, CLIENT, HOME, patient(NOW), client_secret=SECRET)
         yield Way(database, provider, IdentityProvider(settings))
 
 
