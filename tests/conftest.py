@@ -12,7 +12,10 @@ from playwright.sync_api import Browser
 
 from db.session import Database
 from tests import databases
+from tests.channels import RememberingChannel
 from tests.web.browsing import MISSING, a_browser, find_browser
+from tests.workflows.office_2024 import mail_office
+from workflows.office import Office
 
 hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=50, derandomize=True)
@@ -71,6 +74,14 @@ def postgres_database(postgres: databases.PostgresServer) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture
+def nodes(postgres_database: Database) -> Iterator[tuple[Database, Database]]:
+    """Two ways to the same database that share nothing in the process."""
+    other = Database(postgres_database.url)
+    yield postgres_database, other
+    other.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Database:
     """A database of its own with the newest schema; the test runs once on each."""
@@ -90,3 +101,15 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     server: databases.PostgresServer = request.getfixturevalue("postgres")
     with server.database(empty=True) as database:
         yield database
+
+
+@pytest.fixture
+def channel() -> RememberingChannel:
+    """A channel that keeps what it is handed."""
+    return RememberingChannel()
+
+
+@pytest.fixture
+def office(channel: RememberingChannel) -> Office:
+    """An office whose mail goes by that channel."""
+    return mail_office(channel)

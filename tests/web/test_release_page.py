@@ -17,7 +17,7 @@ from engine.roles import Role
 from tests.channels import RememberingChannel
 from tests.notifications.contents import visible
 from tests.web.running import pages
-from tests.workflows.office_2024 import Task, at, build, mail_office
+from tests.workflows.office_2024 import Task, at, build
 from tests.workflows.test_main_flow import EMAILS, endings, messages, turn
 from workflows.deliver import deliver
 from workflows.office import Office
@@ -25,16 +25,6 @@ from workflows.send_digest import send_digest
 from workflows.sweep import sweep
 
 NOW, PATH = at("2024-03-29T17:05"), "/service/release"
-
-
-@pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
 
 
 @pytest.fixture

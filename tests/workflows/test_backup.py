@@ -20,7 +20,7 @@ from engine.errors import DubanError
 from engine.roles import Role
 from tests.channels import RememberingChannel
 from tests.databases import PostgresServer
-from tests.workflows.office_2024 import ZONE, Task, at, build, mail_office
+from tests.workflows.office_2024 import ZONE, Task, at, build
 from tests.workflows.test_main_flow import EMAILS, messages, reminders
 from workflows.api_tokens import create_token
 from workflows.attachments import attach, kept_in
@@ -50,16 +50,6 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
             server: PostgresServer = request.getfixturevalue("postgres")
             database = stack.enter_context(server.database(empty=True))
         yield database
-
-
-@pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
 
 
 def rows(database: Database) -> dict[str, list[str]]:

@@ -14,12 +14,12 @@ import pytest
 
 from db import hold, runs
 from db.session import Database
-from tests.workflows.test_backup import NIGHT, RESTORED_AT, channel, fresh, lived_in, office, refusal, rows
+from tests.workflows.test_backup import NIGHT, RESTORED_AT, fresh, lived_in, refusal, rows
 from workflows.backup import MANIFEST, back_up
 from workflows.office import Office
 from workflows.restore import restore
 
-__all__ = ["channel", "fresh", "office"]  # the fixtures
+__all__ = ["fresh"]  # the fixture
 
 
 def changed(source: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:

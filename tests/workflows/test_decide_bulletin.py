@@ -9,7 +9,7 @@ from db import bulletins, runs, tables
 from db.session import Database
 from engine.errors import DubanError
 from tests.channels import RememberingChannel
-from tests.workflows.office_2024 import Task, at, build, mail_office
+from tests.workflows.office_2024 import Task, at, build
 from tests.workflows.test_main_flow import EMAILS, messages, turn
 from tests.workflows.test_promises_sending import findings
 from workflows.decide_bulletin import approve, hold, withdraw
@@ -21,16 +21,6 @@ from workflows.status import status_of
 
 FRIDAY, NEXT = "2024-03-29T15:00", "2024-04-07T15:00"  # 7 April is a make-up Sunday
 HELD = {"digest_hold": True}
-
-
-@pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
 
 
 @pytest.fixture

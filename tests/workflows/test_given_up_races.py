@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,14 +17,6 @@ from tests.workflows.test_sign_in_by_provider import wait_for_a_lock
 from workflows.settle_given_up import settle_given_up
 
 UNIT, NOW, WHO = "区民政局", at("2024-03-30T12:00"), "甲岗"
-
-
-@pytest.fixture
-def nodes(postgres_database: Database) -> Iterator[tuple[Database, Database]]:
-    """Two ways to the same database that share nothing in the process."""
-    other = Database(postgres_database.url)
-    yield postgres_database, other
-    other.close()
 
 
 @pytest.fixture

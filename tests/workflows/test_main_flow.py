@@ -43,16 +43,6 @@ def endings(database: Database) -> set[tuple[str, str, str]]:
 
 
 @pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
-
-
-@pytest.fixture
 def built(database: Database) -> Built:
     return build(database, Task("1"), Task("2"), Task("3", lead="区教育局"), emails=EMAILS)
 

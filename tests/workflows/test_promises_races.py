@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -29,14 +29,6 @@ UNITS = [f"区第{number}局" for number in range(1, 13)]
 EMAILS = {name: f"u{place}@example.org" for place, name in enumerate(UNITS)}
 MORNING, AFTERNOON = at("2024-03-26T09:30"), at("2024-03-29T15:20")
 ENDS = {"accepted", "withdrawn", "superseded", "given_up"}
-
-
-@pytest.fixture
-def nodes(postgres_database: Database) -> Iterator[tuple[Database, Database]]:
-    """Two ways to the same database that share nothing in the process."""
-    other = Database(postgres_database.url)
-    yield postgres_database, other
-    other.close()
 
 
 @pytest.fixture

@@ -27,16 +27,6 @@ BUSY = Verdict.transient("收件人的邮箱暂时不可用")
 LOST = Verdict.transient("没有等到回执", ambiguous=True)
 
 
-@pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
-
-
 def states(database: Database) -> list[tuple[str, str, str]]:
     return [(one.kind, one.state, one.ended_reason) for one in messages(database)]
 

@@ -32,16 +32,6 @@ from workflows.sweep import SweepSummary, sweep
 MORNING = "2024-03-26T09:30"  # three working days before the March report falls due
 
 
-@pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
-def office(channel: RememberingChannel) -> Office:
-    return mail_office(channel)
-
-
 def second_plan(database: Database, policy: dict[str, Any], zone: str = "Asia/Shanghai") -> int:
     """Another plan of the year with one sub-task led by the same unit; its id."""
     with database.write() as session:

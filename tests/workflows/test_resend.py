@@ -75,6 +75,13 @@ def again(
     return resend(database, office, found, now, WHO, reason, seen)
 
 
+def arrive(database: Database, office: Office, server: MailServer) -> None:
+    """What was given up is sent again, to a server that takes everything."""
+    server.script = None
+    again(database, office)
+    deliver(database, office, LATER)
+
+
 def refusal(call: object) -> str:
     with pytest.raises(DubanError) as refused:
         call()  # type: ignore[operator]
@@ -132,9 +139,7 @@ def test_two_clicks_send_it_once(
 def test_two_people_at_once_make_one_copy(
     database: Database, office: Office, server: MailServer, built: Built
 ) -> None:
-    server.script = None
-    again(database, office)
-    deliver(database, office, LATER)
+    arrive(database, office, server)
 
     def press(_: int) -> str:
         try:
@@ -152,9 +157,7 @@ def test_two_people_at_once_make_one_copy(
 def test_a_copy_says_that_it_is_one_and_opens_a_link_of_its_own(
     database: Database, office: Office, server: MailServer, built: Built
 ) -> None:
-    server.script = None
-    again(database, office)
-    deliver(database, office, LATER)
+    arrive(database, office, server)
     first = messages(database)[0]
     assert refusal(lambda: again(database, office, LATER)) == "NO_REASON"
     copied = again(database, office, LATER, reason="单位说没收到", seen=0)
@@ -211,9 +214,7 @@ def test_a_corrected_address_gets_it_composed_anew(
 def test_a_digest_goes_to_the_new_address_as_it_was_frozen(
     database: Database, office: Office, server: MailServer, built: Built
 ) -> None:
-    server.script = None
-    again(database, office)
-    deliver(database, office, LATER)
+    arrive(database, office, server)
     server.script = refuse
     send_digest(database, office, at("2024-03-29T15:00"))
     deliver(database, office, at("2024-03-29T15:30"))

@@ -34,11 +34,6 @@ BUSY = Verdict.transient("收件人的邮箱暂时不可用")
 
 
 @pytest.fixture
-def channel() -> RememberingChannel:
-    return RememberingChannel()
-
-
-@pytest.fixture
 def office(channel: RememberingChannel) -> Office:
     return replace(mail_office(channel), links=LINKS)
 

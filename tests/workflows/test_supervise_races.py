@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -21,14 +21,6 @@ from workflows.supervise import supervise
 MOMENT = at("2024-04-01T10:00")
 LATE = at("2024-04-12T10:00")
 NUMBERS = [f"{place}.1" for place in range(1, 13)]
-
-
-@pytest.fixture
-def nodes(postgres_database: Database) -> Iterator[tuple[Database, Database]]:
-    """Two ways to the same database that share nothing in the process."""
-    other = Database(postgres_database.url)
-    yield postgres_database, other
-    other.close()
 
 
 @pytest.fixture
