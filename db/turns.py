@@ -17,6 +17,8 @@ class Matter(IntEnum):
     UNIT = 3
     USER = 4
     ACCOUNT = 5
+    TOKEN = 6
+    YEAR = 7
 
 
 def take_turn(session: Session, matter: Matter, name: str) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from db import api_tokens, runs, tables
 from db.references import find_unit
 from db.session import Database
+from db.turns import Matter, take_turn
 from db.units import stored_id
 from engine.errors import DubanError
 from engine.roles import Role
@@ -64,6 +65,7 @@ def create_token(
         raise DubanError("TOKEN_DAY", "有效期已经过去：请选今天或以后的日期，或留空。")
     token = PREFIX + secrets.token_urlsafe(32)
     with database.write() as session:
+        take_turn(session, Matter.TOKEN, plain)
         _check_name(session, plain)
         unit_id = find_unit(session, unit.strip()).id if unit.strip() else None
         row = tables.ApiToken(

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from db import runs, tables
 from db.session import Database
-from db.units import Made, ensure_posts, stored_id
+from db.units import Made, ensure_posts, lock_post, stored_id
 from db.ways import ways_of_contact
 from engine.errors import DubanError
 from intake.contact_ways import WayRow
@@ -114,9 +114,10 @@ def appoint(
     if kind not in POST_NAMES:
         raise DubanError("NO_SUCH_POST", f"没有岗位“{kind}”：请写 {'、'.join(POST_NAMES.values())} 之一。")
     with database.write() as session:
-        if session.get(tables.Unit, unit_id) is None:
+        if session.get(tables.Unit, unit_id, with_for_update={"key_share": True}) is None:
             raise DubanError("NO_SUCH_UNIT", "没有这个单位：请刷新页面再试。")
         post_id = ensure_posts(session, [unit_id], kind, Made())[unit_id]
+        lock_post(session, post_id)
         table = tables.Contact
         present = session.exec(
             select(table).where(col(table.post_id) == post_id, col(table.ended_at).is_(None))
@@ -182,6 +183,9 @@ def _check_ways(office: Office, wanted: Details) -> None:
 
 def _seen(session: Session, contact_id: int, seen: str) -> tuple[tables.Contact, Details]:
     contact = session.get(tables.Contact, contact_id)
+    if contact is not None:
+        lock_post(session, contact.post_id)
+        session.refresh(contact)
     if contact is None or contact.ended_at is not None:
         raise ContactConflictError("这位联系人已经离任：请刷新页面，查看现在由谁负责。", None)
     present = details_of(session, contact)

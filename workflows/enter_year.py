@@ -13,6 +13,7 @@ from db import plans, runs
 from db.calendar import enter_year as store_year
 from db.calendar import load_calendar, load_years
 from db.session import Database
+from db.turns import Matter, take_turn
 from engine.calendar import SATURDAY, WorkCalendar, YearFile
 from engine.model import FINISHED_STATES, Plan, State, SubTask
 
@@ -33,6 +34,7 @@ class Moved:
 def enter_year(database: Database, year: YearFile, now: datetime, who: str) -> list[Moved]:
     """The year file is in force; every plan is looked at again by the next sweep. Returns what moves."""
     with database.write() as session:
+        take_turn(session, Matter.YEAR, str(year.year))
         old = load_calendar(session)
         new = WorkCalendar([*(one for one in load_years(session) if one.year != year.year), year])
         moved = list(_moved(session, old, new))

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from db import runs, tables
 from db.session import Database
+from db.turns import Matter, take_turn
 from db.units import Made, UnitBook, ensure_units, load_book
 from engine.errors import DubanError
 from intake.units import is_collective
@@ -44,6 +45,7 @@ def set_group(
     its members are no longer those that were ``seen``.
     """
     with database.write() as session:
+        take_turn(session, Matter.UNIT, "")  # any name may be near any other
         book, made = load_book(session), Made()
         ids = [_member(session, book, one, made, new) for one in members]
         group = ensure_units(session, book, {name: "collective"}, made)[name]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Barrier
-
-import pytest
 
 from db import provider_accounts
 from db.session import Database
@@ -18,14 +16,6 @@ from workflows.manage_users import Wanted, invite_user
 from workflows.provider_accounts import give_account
 
 NOW, ISSUER, ROUNDS = at("2024-04-02T18:00"), "https://id.example.org", 8
-
-
-@pytest.fixture
-def nodes(postgres_database: Database) -> Iterator[tuple[Database, Database]]:
-    """Two ways to the same database that share nothing in the process."""
-    other = Database(postgres_database.url)
-    yield postgres_database, other
-    other.close()
 
 
 def ends(one: Callable[[], object], other: Callable[[], object]) -> list[str]:
