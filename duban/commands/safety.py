@@ -20,6 +20,8 @@ KINDS = {
     "reminder": "提醒",
     "digest": "周报",
     "evaluation": "评估",
+    "year": "年度考评",
+    "group": "群提醒",
     "confirmation": "回执",
     "prompt": "催办",
     "copy": "补发",

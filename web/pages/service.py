@@ -97,8 +97,8 @@ def _channels(site: Site, session: Session, now: datetime) -> list[ChannelLine]:
 
 
 def _kind(view: View, name: str) -> str:
-    keys = (f"kind.{name}", f"service.kind.{name}")
-    return next((view.t(key) for key in keys if knows(view.locale, key)), name)
+    key = f"kind.{name}"
+    return view.t(key) if knows(view.locale, key) else name
 
 
 def _reasons(view: View, line: DayLine) -> str:

@@ -52,5 +52,5 @@ WORDS: dict[str, str] = {
     "service.reasons": "Why",
     "service.next": "Next one leaves {at}",
     "service.channels": "Channels",
-    "service.kind.confirmation": "Confirmation",
+    "kind.confirmation": "Confirmation",
 }

@@ -52,5 +52,5 @@ WORDS: dict[str, str] = {
     "service.reasons": "原因",
     "service.next": "下一封 {at} 发出",
     "service.channels": "消息渠道",
-    "service.kind.confirmation": "回执",
+    "kind.confirmation": "回执",
 }
