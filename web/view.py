@@ -66,11 +66,14 @@ class View:
         return say(self.locale, key, **data)
 
     def link(self, path: str, **parameters: object) -> str:
-        """A link within the site that keeps the language; parameters without a value are left out."""
-        given = {name: value for name, value in parameters.items() if value not in (None, "")}
+        """A link within the site that keeps the language; parameters without a value are left out.
+
+        A parameter of several values stands there once for each.
+        """
+        given = {name: value for name, value in parameters.items() if value not in (None, "", (), [])}
         if self.locale != self.own_locale:
             given["lang"] = self.locale
-        return f"{path}{'&' if '?' in path else '?'}{urlencode(given)}" if given else path
+        return f"{path}{'&' if '?' in path else '?'}{urlencode(given, doseq=True)}" if given else path
 
     @property
     def own_locale(self) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -19,6 +20,7 @@ from tests.databases import sqlite_copy
 from tests.web.running import pages, signed_in
 from tests.workflows.office_2024 import LINKS, Task, at, build
 from web.admission import COOKIE
+from web.view import View
 from workflows.passwords import hashed
 from workflows.sign_in import MOST_OF_PAIR
 
@@ -264,6 +266,32 @@ def test_pages_speak_the_users_language_unless_the_address_names_another(office:
         assert "我的账号" in chinese
         assert 'href="/cases?lang=zh-CN"' in chinese
         assert press(client, "/account/language", locale="fr").status_code == 422
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("", []), ("en", []), ("zh-CN", ["zh-CN"])])
+@pytest.mark.parametrize("path", ["/", "/units", "/calendar", "/milestones"])
+def test_a_filter_keeps_the_language_that_is_not_the_users_own(
+    office: Database, path: str, asked: str, kept: list[str]
+) -> None:
+    with pages(office, NOW, role=Role.COORDINATOR) as client:
+        press(client, "/account/language", locale="en")
+        page = client.get(path, params={"lang": asked} if asked else {}).text
+        assert re.findall(r'<input type="hidden" name="lang" value="([^"]+)"', page) == kept
+
+
+@pytest.mark.parametrize(
+    ("parameters", "query"),
+    [
+        ({"plan": 1, "change": ["a=1", "b=2"]}, "?plan=1&change=a%3D1&change=b%3D2"),
+        ({"plan": 1, "change": ()}, "?plan=1"),
+        ({"change": []}, ""),
+        ({"q": "", "page": None}, ""),
+        ({"n": 0}, "?n=0"),
+    ],
+)
+def test_a_link_names_what_has_a_value(parameters: dict[str, object], query: str) -> None:
+    view = View("zh-CN", "/", {}, ZoneInfo("Asia/Shanghai"), NOW.date())
+    assert view.link("/x", **parameters) == f"/x{query}"
 
 
 def test_a_token_is_shown_once_and_revoked(office: Database) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -114,19 +113,15 @@ def _asked_for(site: Site, rehearsals: Rehearsals, request: Request, sent: Sent)
     names = [one.name for one in fields(Policy) if one.name in sent.fields]
     try:
         with site.database.read() as session:
-            chosen, _ = _start(session, request, site.clock(), asked.plan)
+            chosen, view = _start(session, request, site.clock(), asked.plan)
             if chosen is None:
                 return RedirectResponse("/calendar", 303)
             texts = [f"{name}={sent.get(name)}" for name in names]
             changed = preview_policy(session, str(chosen.id), texts).changed
     except DubanError as error:
         return _shown(site, rehearsals, request, asked, error, {name: sent.get(name) for name in names})
-    query: list[tuple[str, str]] = [("plan", str(chosen.id)), ("until", asked.until)]
-    query += [("change", f"{name}={new}") for name, _, new in changed]
-    lang = request.query_params.get("lang")
-    return RedirectResponse(
-        f"/calendar/compare?{urlencode([*query, *([('lang', lang)] if lang else [])])}", 303
-    )
+    wanted = Asked(chosen.id, asked.until, tuple(f"{name}={new}" for name, _, new in changed))
+    return RedirectResponse(_link("/calendar/compare", wanted, view), 303)
 
 
 def _start(session: Session, request: Request, now: datetime, number: int | None) -> tuple[Plan | None, View]:
@@ -165,7 +160,7 @@ def _shown(
         "changed": changed,
         "said": lambda text: said_value(view, text),
         "hidden": [(name, new) for name, _, new in changed if name not in SHOWN],
-        "back": _policy(chosen.id, asked, view),
+        "back": view.link("/settings/policy", plan=chosen.id, change=asked.change),
         "known": known,
         "problem": view.refusal(error) if error else "",
         "switches": SWITCHES,
@@ -173,23 +168,14 @@ def _shown(
         "until": _until(asked, view.today, chosen),
         "most": MOST,
         "kind_word": kind_word,
-        "again": f"/calendar/compare?{urlencode(_query(asked, view))}",
-        "book": f"/calendar/compare/workbook?{urlencode(_query(asked, view))}",
+        "again": _link("/calendar/compare", asked, view),
+        "book": _link("/calendar/compare/workbook", asked, view),
     }
     return render(site, view, "calendar_compare.html.j2", 422 if error else 200, **data)
 
 
-def _query(asked: Asked, view: View) -> list[tuple[str, str]]:
-    query = [("until", asked.until), *(("change", one) for one in asked.change)]
-    query += [("plan", str(asked.plan))] if asked.plan else []
-    return query + ([("lang", view.locale)] if view.locale != "zh-CN" else [])
-
-
-def _policy(plan: int, asked: Asked, view: View) -> str:
-    """The form of the rules with these numbers in it, to be stored there."""
-    query = [("plan", str(plan)), *(("change", one) for one in asked.change)]
-    query += [("lang", view.locale)] if view.locale != view.own_locale else []
-    return f"/settings/policy?{urlencode(query)}"
+def _link(path: str, asked: Asked, view: View) -> str:
+    return view.link(path, until=asked.until, change=asked.change, plan=asked.plan)
 
 
 def _difference(rehearsals: Rehearsals, plan: Plan, asked: Asked, view: View) -> Known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -23,7 +22,6 @@ from web.sheet import as_xlsx
 from web.site import Site
 from web.typed import OptionalNumber, whole_or
 from web.view import View, done, render, view_of, zone_of
-from web.words import DEFAULT_LOCALE
 from workflows.set_policy import Setting, preview_policy, set_policy, settings_of
 
 PATH = "/settings/policy"
@@ -210,10 +208,7 @@ def _plan(session: Session, number: int | None) -> tables.Plan | None:
 
 def _compare(view: View, plan: int, change: Sequence[tuple[str, str, str]]) -> str:
     """The page that says who would be reminded when by these numbers."""
-    asked = [("plan", str(plan)), *(("change", f"{name}={new}") for name, _, new in change)]
-    if view.locale != DEFAULT_LOCALE:
-        asked.append(("lang", view.locale))
-    return f"{COMPARE}?{urlencode(asked)}"
+    return view.link(COMPARE, plan=plan, change=[f"{name}={new}" for name, _, new in change])
 
 
 def _typed(sent: Sent) -> dict[str, str]:
