@@ -75,6 +75,11 @@ def load_loop(session: Session, ids: Sequence[int]) -> Loop:
     )
 
 
+def load_suspensions(session: Session, ids: Sequence[int]) -> dict[int, tuple[model.Span, ...]]:
+    """By sub-task the times for which it was suspended, in order."""
+    return _suspensions(session.execute(_CHANGES, {"ids": ids}))
+
+
 def _suspensions(changes: Rows) -> dict[int, tuple[model.Span, ...]]:
     """Each suspension with the last day before the resumption that followed it."""
     grouped: dict[int, list[model.Span]] = defaultdict(list)

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, bindparam, select, update
 from sqlmodel import Session, col
 
 from db import tables
-from db.loop import load_loop
+from db.loop import load_loop, load_suspensions
 from db.received import figures_of, quotas_of, received_of
 from db.units import stored_id
 from engine import model
@@ -108,6 +108,39 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
             shares=shares,
             checked_on=checked_on,
             **loop.values_of(key, reports),
+        )
+    return found
+
+
+def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int, model.SubTask]:
+    """The sub-tasks by id as far as one unit's share of them goes: dates, suspensions, indicators and that share.
+
+    Enough to ask the unit for its part; whatever judges the whole takes :func:`load_subtasks`.
+    """
+    found: dict[int, model.SubTask] = {}
+    for start in range(0, len(ids), CHUNK):
+        found.update(_load_shares(session, unit_id, ids[start : start + CHUNK]))
+    return found
+
+
+def _load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int, model.SubTask]:
+    indicators, suspensions = _indicators(session, ids), load_suspensions(session, ids)
+    received, quotas = received_of(session, ids, unit_id), quotas_of(session, ids, unit_id)
+    found = {}
+    for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids}):
+        promised = tuple(indicators.get(key, ()))
+        _, shares = roll_up(received.get(key, ()), promised, quotas.get(key, {}))
+        found[key] = model.SubTask(
+            id=key,
+            no=no,
+            title=model.shown_title(no, title),
+            state=model.State(state),
+            starts_on=starts_on,
+            deadline=deadline,
+            indicators=promised,
+            shares=shares,
+            checked_on=checked_on,
+            suspensions=suspensions.get(key, ()),
         )
     return found
 

@@ -19,10 +19,17 @@ NOBODY = 0  # a share without a unit adds to nothing
 Quotas = dict[int, dict[int, Decimal]]
 
 
-def received_of(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]:
-    """By sub-task the reports that were not returned, in order of receipt, each with the unit whose share it is."""
-    rows = session.execute(_REPORTS, {"ids": ids}).all()
-    figures = figures_of(session, _REPORT_FIGURES, ids) if rows else {}
+def received_of(session: Session, ids: Sequence[int], share_of: int | None = None) -> dict[int, list[Entry]]:
+    """By sub-task the reports that were not returned, in order of receipt, each with the unit whose share it is.
+
+    With ``share_of`` only what that unit said of its own share.
+    """
+    reports, told = _REPORTS, _REPORT_FIGURES
+    if share_of is not None:
+        own = (col(_report.role) == "share", col(_report.unit_id) == share_of)
+        reports, told = reports.where(*own), told.where(*own)
+    rows = session.execute(reports, {"ids": ids}).all()
+    figures = figures_of(session, told, ids) if rows else {}
     grouped: dict[int, list[Entry]] = defaultdict(list)
     for subtask, key, period, as_of, received_at, state, status, zone, role, unit in rows:
         received_on = received_at.astimezone(ZoneInfo(zone)).date()
@@ -31,12 +38,16 @@ def received_of(session: Session, ids: Sequence[int]) -> dict[int, list[Entry]]:
     return grouped
 
 
-def quotas_of(session: Session, ids: Sequence[int]) -> dict[int, Quotas]:
-    """By sub-task and unit the quotas by indicator; one look at an empty table where no plan shares anything out."""
+def quotas_of(session: Session, ids: Sequence[int], share_of: int | None = None) -> dict[int, Quotas]:
+    """By sub-task and unit the quotas by indicator, of that unit only where one is named.
+
+    One look at an empty table where no plan shares anything out.
+    """
     grouped: dict[int, Quotas] = defaultdict(lambda: defaultdict(dict))
     if session.execute(_ANY_QUOTA).first() is None:
         return grouped
-    for subtask, unit, indicator, quantity in session.execute(_QUOTAS, {"ids": ids}):
+    held = _QUOTAS if share_of is None else _QUOTAS.where(col(_quota.unit_id) == share_of)
+    for subtask, unit, indicator, quantity in session.execute(held, {"ids": ids}):
         grouped[subtask][unit][indicator] = quantity
     return grouped
 

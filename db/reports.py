@@ -78,13 +78,14 @@ def last_review(session: Session, report_id: int) -> tables.ReportReview | None:
     return session.execute(query.limit(1)).scalars().first()
 
 
-def figures_of(session: Session, report_ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
-    """For each report its cumulative figures by indicator id."""
-    figure = tables.ReportQuantity
-    query = select(col(figure.report_id), col(figure.indicator_id), col(figure.quantity))
-    found: dict[int, dict[int, Decimal]] = {}
-    for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(report_ids))):
-        found.setdefault(key, {})[indicator] = quantity
+def why_returned(session: Session, report_ids: Sequence[int]) -> dict[int, str]:
+    """For each report that was sent back the reason of its last decision."""
+    review = tables.ReportReview
+    found: dict[int, str] = {}
+    for start in range(0, len(report_ids), CHUNK):
+        query = select(col(review.report_id), col(review.reason)).order_by(col(review.id))
+        asked = query.where(col(review.report_id).in_(report_ids[start : start + CHUNK]))
+        found.update((row[0], row[1]) for row in session.execute(asked))
     return found
 
 
@@ -106,12 +107,14 @@ def reports_after(
 
 
 def reported_figures(session: Session, ids: Sequence[int]) -> dict[int, dict[int, Decimal]]:
-    """The figures of these reports by indicator id; a report without any has none."""
+    """The cumulative figures of these reports by indicator id; a report without any has none."""
     figure = tables.ReportQuantity
     query = select(col(figure.report_id), col(figure.indicator_id), col(figure.quantity))
     found: dict[int, dict[int, Decimal]] = {key: {} for key in ids}
-    for key, indicator, quantity in session.execute(query.where(col(figure.report_id).in_(ids))):
-        found[key][indicator] = quantity
+    for start in range(0, len(ids), CHUNK):
+        asked = query.where(col(figure.report_id).in_(ids[start : start + CHUNK]))
+        for key, indicator, quantity in session.execute(asked):
+            found[key][indicator] = quantity
     return found
 
 

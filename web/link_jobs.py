@@ -12,7 +12,7 @@ from sqlmodel import Session
 from db import links, plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.reports import figures_of, last_reports, last_review
+from db.reports import last_reports, reported_figures, why_returned
 from db.units import stored_id
 from engine.calendar import WorkCalendar
 from engine.facts import Facts, histories
@@ -90,45 +90,55 @@ class Job:
 
 def jobs_of(session: Session, holder: Holder, today: date) -> list[Job]:
     """Everything to be reported for the holder's period: what the unit leads, then what it shares in."""
-    led = _jobs(session, holder, today, "lead", links.led_by(session, holder.unit_id))
-    shared = _jobs(session, holder, today, "share", links.shared_by(session, holder.unit_id))
-    return led + shared
+    led, shared = links.led_by(session, holder.unit_id), links.shared_by(session, holder.unit_id)
+    whole = plans.load_subtasks(session, list(led))
+    parts = plans.load_shares(session, holder.unit_id, list(shared))
+    return [
+        *_jobs(session, holder, today, "lead", led, whole),
+        *_jobs(session, holder, today, "share", shared, parts),
+    ]
 
 
 def job_of(session: Session, holder: Holder, today: date, role: str, number: int) -> Job:
     """One of them. Raises LinkRefused for a task that is not the holder's to report in this period."""
     owned = links.led_by if role == "lead" else links.shared_by
-    ids = owned(session, holder.unit_id)
-    found = _jobs(session, holder, today, role, {number: ids[number]}) if number in ids else []
+    ids = {key: plan for key, plan in owned(session, holder.unit_id).items() if key == number}
+    found = _jobs(session, holder, today, role, ids, plans.load_subtasks(session, list(ids)))
     if not found:
         raise LinkRefused("not_yours", holder.unit, holder.period)
     return found[0]
 
 
-def _jobs(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Job]:
+def _jobs(
+    session: Session,
+    holder: Holder,
+    today: date,
+    role: str,
+    ids: Mapping[int, int],
+    subtasks: Mapping[int, SubTask],
+) -> list[Job]:
     calendar, month = load_calendar(session), month_named(holder.period)
-    subtasks, cards = plans.load_subtasks(session, list(ids)), load_cards(session, list(ids))
-    last = last_reports(session, list(ids), role, holder.unit_id if role == "share" else None)
+    cards = load_cards(session, list(ids))
+    rows = last_reports(session, list(ids), role, holder.unit_id if role == "share" else None)
+    last = _said(session, rows)
     found = []
     for key, plan_id in ids.items():
-        plan, subtask = plans.load_plan(session, plan_id), subtasks[key]
-        facts = Facts.of(plan, subtask, calendar, today)
+        facts = Facts.of(plans.load_plan(session, plan_id), subtasks[key], calendar, today)
         if not facts.is_owed(month):
             continue
-        job = _job(session, holder, facts, cards[key], role, calendar, last.get(key))
+        job = _job(holder, facts, cards[key], role, calendar, last.get(key))
         if job.said or not job.completed:
             found.append(job)
     return found
 
 
 def _job(
-    session: Session,
     holder: Holder,
     facts: Facts,
     card: Card,
     role: str,
     calendar: WorkCalendar,
-    row: tables.ProgressReport | None,
+    last: Said | None,
 ) -> Job:
     make = _share_fields if role == "share" else _lead_fields
     return Job(
@@ -139,7 +149,7 @@ def _job(
         fields=make(facts, holder, calendar),
         deadline=facts.deadline,
         completed=facts.completed and role == "lead",
-        last=_said(session, row) if row else None,
+        last=last,
         period=holder.period,
     )
 
@@ -169,20 +179,24 @@ def _known(reports: tuple[Report, ...], indicator_id: int) -> tuple[Decimal | No
     return (known.quantity, known.period) if known else (None, "")
 
 
-def _said(session: Session, row: tables.ProgressReport) -> Said:
-    key = stored_id(row.id)
-    review = last_review(session, key) if row.state == "returned" else None
-    return Said(
-        id=key,
-        period=row.period,
-        at=row.received_at,
-        who=row.who,
-        status=row.status,
-        text=row.text,
-        difficulties=row.difficulties,
-        needs_coordination=row.needs_coordination,
-        forecast_on=row.forecast_on,
-        figures=figures_of(session, [key]).get(key, {}),
-        state=row.state,
-        returned=review.reason if review else "",
-    )
+def _said(session: Session, rows: Mapping[int, tables.ProgressReport]) -> dict[int, Said]:
+    """The reports by sub-task, with their figures and why they were sent back, in two queries."""
+    figures = reported_figures(session, [stored_id(row.id) for row in rows.values()])
+    why = why_returned(session, [stored_id(row.id) for row in rows.values() if row.state == "returned"])
+    return {
+        subtask: Said(
+            id=stored_id(row.id),
+            period=row.period,
+            at=row.received_at,
+            who=row.who,
+            status=row.status,
+            text=row.text,
+            difficulties=row.difficulties,
+            needs_coordination=row.needs_coordination,
+            forecast_on=row.forecast_on,
+            figures=figures[stored_id(row.id)],
+            state=row.state,
+            returned=why.get(stored_id(row.id), ""),
+        )
+        for subtask, row in rows.items()
+    }

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from db import cases
 from notifications.words import say as said
 from web.view import View
-from workflows.change_by_link import changeable, own_requests
+from workflows.change_by_link import can_ask, own_requests
 from workflows.links import Holder
 from workflows.unit_workbook import has_tasks
 
@@ -59,7 +59,7 @@ def cases_to_answer(session: Session, holder: Holder, view: View) -> Section:
 def change_requests(session: Session, holder: Holder, view: View) -> Section:
     """The way to ask for a change, with how many requests wait; for units that lead something."""
     rows = own_requests(session, holder.unit_id)
-    if not rows and not changeable(session, holder.unit_id):
+    if not rows and not can_ask(session, holder.unit_id):
         return Section("", ())
     waiting = sum(row.state == "requested" for row in rows)
     state = view.t("changes.entry.open", n=waiting) if waiting else ""

@@ -15,7 +15,7 @@ from sqlmodel import Session, SQLModel, col
 from db import cases, plans, tables
 from db.audit_check import Verification, verify
 from db.changes import first_deadlines, requests_of
-from db.reports import figures_of
+from db.reports import reported_figures
 from db.units import stored_id
 from engine import model
 from workflows.attachments import attachments_of
@@ -81,7 +81,7 @@ def load_archive(session: Session, task: tables.SubTask) -> ArchiveRows:
         assignments=_of(session, tables.Assignment, key),
         quotas=_within(session, tables.Quota, "indicator_id", [one.id for one in subtask.indicators]),
         reports=reports,
-        figures=figures_of(session, ids),
+        figures=reported_figures(session, ids),
         reviews=_reviews(session, ids),
         messages=_messages(session, key),
         changes=changes,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from db import plans, tables
@@ -36,19 +36,14 @@ class Changeable:
     suspended: bool
 
 
+def can_ask(session: Session, unit_id: int) -> bool:
+    """Whether there is anything for which the unit may ask for a change."""
+    return session.execute(_changeable(unit_id).limit(1)).first() is not None
+
+
 def changeable(session: Session, unit_id: int) -> list[Changeable]:
     """The sub-tasks of active plans that the unit leads and that are neither finished nor terminated."""
-    task, plan, work = tables.SubTask, tables.Plan, tables.Assignment
-    leads = exists().where(
-        col(work.subtask_id) == col(task.id), col(work.unit_id) == unit_id, col(work.role).in_(plans.LEADING)
-    )
-    query = (
-        select(col(task.id), col(task.plan_id))
-        .join(plan, col(plan.id) == col(task.plan_id))
-        .where(col(plan.state) == "active", col(task.state).in_(OPEN), leads)
-        .order_by(col(task.plan_id), col(task.position))
-    )
-    rows = session.execute(query).all()
+    rows = session.execute(_changeable(unit_id)).all()
     subtasks = plans.load_subtasks(session, [row[0] for row in rows])
     return [
         Changeable(
@@ -61,6 +56,17 @@ def changeable(session: Session, unit_id: int) -> list[Changeable]:
         )
         for key, plan_id in rows
     ]
+
+
+def _changeable(unit_id: int) -> Select[int | None, int]:
+    task, plan, work = tables.SubTask, tables.Plan, tables.Assignment
+    led = select(col(work.subtask_id)).where(col(work.unit_id) == unit_id, col(work.role).in_(plans.LEADING))
+    return (
+        select(col(task.id), col(task.plan_id))
+        .join(plan, col(plan.id) == col(task.plan_id))
+        .where(col(plan.state) == "active", col(task.state).in_(OPEN), col(task.id).in_(led))
+        .order_by(col(task.plan_id), col(task.position))
+    )
 
 
 def own_requests(session: Session, unit_id: int) -> list[ChangeLine]:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from db import plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.reports import figures_of
+from db.reports import reported_figures
 from db.units import stored_id
 from engine.calendar import WorkCalendar
 from engine.model import Plan, Reason, Report, SubTask
@@ -69,7 +69,7 @@ def lines_of(session: Session, reports: Sequence[tables.ProgressReport], now: da
     """These reports in the order given; a fixed number of queries."""
     ids = sorted({report.subtask_id for report in reports})
     subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
-    figures = figures_of(session, [stored_id(report.id) for report in reports])
+    figures = reported_figures(session, [stored_id(report.id) for report in reports])
     units, calendar = _unit_names(session, reports), load_calendar(session)
     return [
         _line(

@@ -19,7 +19,7 @@ from engine.errors import DubanError
 from engine.model import Indicator, Plan, Report, SubTask
 from engine.periods import period_target
 from intake.report_sheet import Answer, AskedRow, read_report_sheet, write_report_sheet
-from workflows.report_progress import REPORTABLE, Filing, file_report
+from workflows.report_progress import Filing, file_report
 from workflows.reporters import may_report
 
 
@@ -52,7 +52,7 @@ def unit_workbook(session: Session, unit_id: int, period: str) -> bytes:
 
 def has_tasks(session: Session, unit_id: int) -> bool:
     """Whether there is anything to fill in."""
-    return bool(_open_tasks(session, unit_id))
+    return bool(links.tasks_of(session, unit_id))
 
 
 def file_workbook(
@@ -131,17 +131,10 @@ def _filing(sender: Sender, answer: Answer) -> Filing:
     )
 
 
-def _open_tasks(session: Session, unit_id: int) -> dict[int, SubTask]:
-    subtasks = plans.load_subtasks(session, list(links.tasks_of(session, unit_id)))
-    return {key: one for key, one in subtasks.items() if one.state in REPORTABLE}
-
-
 def _rows(session: Session, unit_id: int, period: str) -> Iterator[AskedRow]:
     owners = links.tasks_of(session, unit_id)
-    subtasks = _open_tasks(session, unit_id)
+    subtasks = plans.load_subtasks(session, list(owners))
     for key, plan_id in owners.items():
-        if key not in subtasks:
-            continue
         role = "lead" if may_report(session, key, unit_id, "lead") else "share"
         yield from _task_rows(
             session, plans.load_plan(session, plan_id), subtasks[key], unit_id, role, period

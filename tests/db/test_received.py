@@ -106,6 +106,23 @@ def test_figures_of_reports_are_found_by_their_ids(database: Database) -> None:
     assert [list(found[key].values()) for key in (one, other)] == [[Decimal(20)], [Decimal(7)]]
 
 
+def test_a_units_share_alone_is_what_the_whole_says_of_it(database: Database) -> None:
+    built = build(database, SHARED, Task("2"), Task("3", quotas={SOUTH: "5"}))
+    file(database, built, 20, NORTH)
+    file(database, built, 7, SOUTH)
+    file(database, built, 9, SOUTH, state="returned", moment="2024-03-29T10:00")
+    file(database, built, 50, moment="2024-03-29T10:00")
+    ids = list(built.subtasks.values())
+    with database.read() as session:
+        unit_id = session.get_one(tables.Post, built.posts[SOUTH]).unit_id
+        parts, whole = plans.load_shares(session, unit_id, ids), plans.load_subtasks(session, ids)
+    for key in ids:
+        own = tuple(share for share in whole[key].shares if share.unit_id == unit_id)
+        assert (parts[key].shares, parts[key].reports) == (own, ())
+        assert parts[key].indicators == whole[key].indicators
+    assert [len(parts[key].shares) for key in ids] == [1, 0, 1]
+
+
 def test_many_sub_tasks_take_as_many_queries_as_one(database: Database) -> None:
     built = build(database, SHARED, *(Task(str(number), quotas={NORTH: "5"}) for number in range(2, 30)))
     file(database, built, 20, NORTH)

@@ -16,6 +16,7 @@ from engine.model import SubTask
 from notifications.views import person
 from web.link_jobs import PATHS, jobs_of
 from web.link_sections import SECTIONS
+from web.paging import paged
 from web.site import Site
 from web.typed import whole_or
 from web.view import View, render, view_of, zone_of
@@ -23,6 +24,7 @@ from workflows.acknowledge import acknowledge, unsigned_of
 from workflows.links import Holder, LinkRefused, open_link
 
 GONE = 410
+PAGE = 100  # tasks
 STATUS = {"unknown": 404, "not_yours": 403}
 MOMENT = timedelta(microseconds=1)
 
@@ -95,8 +97,12 @@ def _end(session: Session, card: Card) -> date:
 def _contents(session: Session, holder: Holder, view: View) -> dict[str, Any]:
     sections = [make(session, holder, view) for make in SECTIONS]
     jobs = jobs_of(session, holder, view.today)
+    if len(jobs) > PAGE:  # what is left stands on the first pages
+        jobs.sort(key=lambda job: job.said is not None)
+    shown = paged(jobs, PAGE, whole_or(view.query.get("page"), 1))
     return {
-        "jobs": {role: [job for job in jobs if job.role == role] for role in PATHS},
+        "jobs": {role: [job for job in shown.rows if job.role == role] for role in PATHS},
+        "paged": shown,
         "count": len(jobs),
         "left": sum(job.said is None for job in jobs),
         "unsigned": _unsigned(session, holder),

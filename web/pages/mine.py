@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import Any
 
@@ -18,12 +19,14 @@ from web.own_work import OwnWork, own_messages, own_work
 from web.reasons import sentence
 from web.sheet import as_xlsx
 from web.site import Site
+from web.typed import whole_or
 from web.view import View, done, percent, render, view_of, zone_of
 from workflows.calendar_feed import feed_address, new_feed, revoke_feed
 from workflows.links import new_link
 from workflows.show_case import show_cases
 
 SEE_OTHER, REFUSED = 303, 422
+EVERYTHING = sys.maxsize
 HEADS = ("no", "task", "light", "target", "expected", "actual", "unit", "behind", "due", "reason")
 
 
@@ -45,7 +48,7 @@ def _looking(router: APIRouter, site: Site) -> None:
     def workbook(request: Request) -> Response:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
-            work = own_work(session, _unit_of(request), view)
+            work = own_work(session, _unit_of(request), view, size=EVERYTHING)
             heads = [view.t(f"sheet.{head}") for head in HEADS]
             name = f"{view.t('nav.mine')} {view.today.isoformat()}"
             return as_xlsx(name, heads, _rows(work, view), view.t("nav.mine"))
@@ -101,7 +104,7 @@ def _contents(session: Session, site: Site, unit_id: int, view: View) -> dict[st
     rows = cases.listed(session, unit_id=unit_id, state="standing")
     return {
         "unit": session.get_one(tables.Unit, unit_id).name,
-        "work": own_work(session, unit_id, view),
+        "work": own_work(session, unit_id, view, whole_or(view.query.get("page"), 1)),
         "demand_in": demand_in,
         "cases": show_cases(session, rows, site.clock()),
         "case_word": partial(said, view.locale),
