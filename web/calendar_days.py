@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,21 +21,26 @@ from web.words import knows
 
 Line = dict[str, Any]
 MOST_TASKS = 3  # that a reason names
+CHUNK = 500  # messages in one query
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message: ``id`` of one that exists, ``why`` in words, ``merged`` how many reminders it holds."""
+    """One message: ``id`` of one that exists, whose ``items`` are only there once :func:`with_items` has read them."""
 
     on: date
     time: str
     to: str
     kind: str
     subject: str
-    why: str
-    merged: int
+    items: Sequence[Any] = ()
     id: int | None = None
     held: bool = False
+
+    @property
+    def merged(self) -> int:
+        """How many reminders it holds."""
+        return len(self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,6 @@ def sent_entries(session: Session, first: date, last: date, now: datetime, view:
             col(message.recipient),
             col(message.kind),
             col(message.subject),
-            col(message.items),
             col(message.state),
         )
         .where(col(message.slot_on).between(first, last), col(message.slot_at) <= now)
@@ -71,9 +75,22 @@ def sent_entries(session: Session, first: date, last: date, now: datetime, view:
         .order_by(col(message.slot_at), col(message.recipient), col(message.id))
     )
     return [
-        _entry(at, to, kind, subject, items, view, number, state == "held")
-        for number, at, to, kind, subject, items, state in session.execute(query)
+        Entry(*_when(at, view), to, kind, subject, id=number, held=state == "held")
+        for number, at, to, kind, subject, state in session.execute(query)
     ]
+
+
+def with_items(session: Session, entries: Sequence[Entry]) -> list[Entry]:
+    """The same entries with what they hold: read for those that are shown, for there is much of it."""
+    message = tables.Message
+    ids = [one.id for one in entries if one.id is not None]
+    items: dict[int | None, Sequence[Any]] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(col(message.id), col(message.items)).where(
+            col(message.id).in_(ids[start : start + CHUNK])
+        )
+        items.update((row[0], row[1]) for row in session.execute(query))
+    return [one if one.id is None else replace(one, items=items.get(one.id, ())) for one in entries]
 
 
 def coming_entries(lines: Iterable[Line], first: date, last: date, now: datetime, view: View) -> list[Entry]:
@@ -83,9 +100,8 @@ def coming_entries(lines: Iterable[Line], first: date, last: date, now: datetime
         at = moment_of(line, view)
         if first <= at.date() <= last and at > now:
             held = bool(line.get("held"))
-            found.append(
-                _entry(at, line["recipient"], line["kind"], line["subject"], line["items"], view, None, held)
-            )
+            told = (line["recipient"], line["kind"], line["subject"], line["items"])
+            found.append(Entry(*_when(at, view), *told, held=held))
     return found
 
 
@@ -127,8 +143,12 @@ def kind_word(kind: str, view: View) -> str:
     return view.t(key) if knows(view.locale, key) else kind
 
 
-def reasons(items: Sequence[Any], view: View) -> str:
-    """Why, in words: each rule with the sub-tasks that it speaks of."""
+def why(kind: str, items: Sequence[Any], view: View) -> str:
+    """Why there is such a message, in words: each rule with the sub-tasks that it speaks of, else its kind."""
+    return _of_items(items, view) or kind_word(kind, view)
+
+
+def _of_items(items: Sequence[Any], view: View) -> str:
     known = [item for item in items if isinstance(item, dict) and item.get("rule")]
     known.sort(key=lambda item: str(item["rule"]))
     return view.t("calendar.and").join(_reasons(known, view))
@@ -154,19 +174,9 @@ def knows_rule(rule: str, view: View) -> bool:
     return True
 
 
-def _entry(
-    at: datetime,
-    to: str,
-    kind: str,
-    subject: str,
-    items: Sequence[Any],
-    view: View,
-    number: int | None,
-    held: bool,
-) -> Entry:
+def _when(at: datetime, view: View) -> tuple[date, str]:
     local = at.astimezone(view.zone)
-    why = reasons(items, view) or kind_word(kind, view)
-    return Entry(local.date(), f"{local:%H:%M}", to, kind, subject, why, len(items), number, held)
+    return local.date(), f"{local:%H:%M}"
 
 
 def _cell(day: date, found: Sequence[Entry], cal: WorkCalendar, today: date) -> Cell:

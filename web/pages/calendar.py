@@ -23,9 +23,12 @@ from web.calendar_days import (
     month_span,
     sent_entries,
     weeks_of,
+    why,
+    with_items,
 )
 from web.pages import calendar_compare
 from web.pages.overview import foot
+from web.paging import paged
 from web.rehearsals import Answer, Progress, Question, Rehearsals, state_of
 from web.sheet import as_xlsx
 from web.site import Site
@@ -92,12 +95,17 @@ def routes(site: Site) -> APIRouter:
         entries: Sequence[Entry] = ()
         if plan is not None:
             entries = _chosen(_known(site, known, plan, asked, view, now).entries, asked)
+            with site.database.read() as session:
+                entries = with_items(session, entries)
         heads = [
             view.t(f"calendar.{name}")
             for name in ("date", "time", "to", "kind", "subject", "reason", "merged")
         ]
         rows = [
-            [one.on, one.time, one.to, kind_word(one.kind, view), one.subject, one.why, one.merged]
+            [
+                *(one.on, one.time, one.to, kind_word(one.kind, view), one.subject),
+                *(why(one.kind, one.items, view), one.merged),
+            ]
             for one in entries
         ]
         return as_xlsx(
@@ -156,17 +164,16 @@ def _page(session: Session, plan: Plan, known: Known, asked: Asked, view: View) 
     is_list = asked.show == "list"
     day = asked.day or ("" if is_list else _first_day(filtered, view.today))
     shown = [one for one in filtered if day in ("", one.on.isoformat())]
-    pages = max(1, -(-len(shown) // PAGE))
-    page = min(max(1, asked.page), pages)
+    found = paged(shown, PAGE, asked.page)
     kept = {"month": f"{known.first:%Y-%m}", "to": asked.to, "kind": asked.kind}
     return {
         "known": known,
         "weeks": weeks_of(known.first, filtered, load_calendar(session), view.today),
-        "shown": shown[(page - 1) * PAGE : page * PAGE],
-        "count": len(shown),
+        "shown": with_items(session, found.rows),
+        "count": found.found,
         "total": len(filtered),
-        "page": page,
-        "pages": pages,
+        "page": found.page,
+        "pages": found.pages,
         "day": day,
         "is_list": is_list,
         "asked": asked,
@@ -176,6 +183,7 @@ def _page(session: Session, plan: Plan, known: Known, asked: Asked, view: View) 
         "recipients": sorted({one.to for one in known.entries}),
         "kinds": sorted({one.kind for one in known.entries}),
         "kind_word": kind_word,
+        "why": why,
         "plan": plan,
         "foot": foot(session),
     }

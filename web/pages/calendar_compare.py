@@ -15,7 +15,7 @@ from db import plans, tables
 from engine.errors import DubanError
 from engine.model import Plan
 from engine.policy import Policy
-from web.calendar_days import kind_word, moment_of, month_after, month_span, reasons
+from web.calendar_days import kind_word, moment_of, month_after, month_span, why
 from web.multipart import Sent, read_form
 from web.pages.policy import said_value
 from web.rehearsals import Answer, Progress, Question, Rehearsals
@@ -193,7 +193,7 @@ def _difference(rehearsals: Rehearsals, plan: Plan, asked: Asked, view: View) ->
 def _moved(before: Answer, after: Answer, end: date, view: View) -> list[Moved]:
     gone, come = changed_messages(before.lines, after.lines)
     found = [
-        Moved(comes, line, reasons(line["items"], view) or kind_word(line["kind"], view))
+        Moved(comes, line, why(line["kind"], line["items"], view))
         for comes, lines in ((False, gone), (True, come))
         for line in lines
         if line["date"] <= end.isoformat() and moment_of(line, view) > after.at
