@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Protocol, TypeVar
@@ -72,14 +71,13 @@ def refusal(status: int, detail: str = "") -> JSONResponse:
 
 def answer(request: Request, body: Answer) -> Response:
     """The answer with its entity tag, or 304 where the asker has the same already; ``as_of`` is not in the tag."""
-    data = body.model_dump(mode="json")
-    kept = json.dumps({**data, "as_of": ""}, ensure_ascii=False, sort_keys=True)
+    kept = body.model_dump_json(exclude={"as_of"})
     tag = f'W/"{hashlib.sha256(kept.encode()).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     known = [one.strip() for one in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    return JSONResponse(data, headers=headers)
+    return Response(body.model_dump_json(), headers=headers, media_type="application/json")
 
 
 def part(found: Iterable[One], after: int, limit: int) -> tuple[list[One], int | None]:
