@@ -57,7 +57,9 @@ def _state(session: Session) -> tuple[int, ...]:
     )
 
 
-def waiting_page(site: Site, view: View, waits: Waits, **data: Any) -> HTMLResponse:
+def waiting_page(
+    site: Site, view: View, waits: Waits, says: str = "preview.waits", **data: Any
+) -> HTMLResponse:
     """The page that comes back by itself once there is something to show; ``nav`` and ``title`` are its frame."""
     again = view.link(view.path, **{name: value for name, value in view.query.items() if name != "lang"})
-    return render(site, view, "preview_waits.html.j2", waits=waits, again=again, **data)
+    return render(site, view, "preview_waits.html.j2", waits=waits, says=says, again=again, **data)

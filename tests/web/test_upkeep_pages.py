@@ -20,6 +20,7 @@ from db.session import Database
 from engine.roles import Role
 from tests.web.running import pages
 from tests.workflows.office_2024 import Task, at, build
+from web.pages.audit import AT_ONCE
 from web.site import Installation
 from workflows.set_policy import set_policy
 
@@ -205,6 +206,16 @@ def test_an_altered_record_is_named(client: httpx.Client, sqlite_database: Datab
             connection.execute(text(f"DROP TRIGGER {name}"))
         connection.execute(text("UPDATE events SET who = '别人' WHERE sequence = 1"))
     assert "内容被改动过" in client.get(f"{AUDIT}/verify").text
+
+
+def test_a_long_record_is_checked_beside_the_pages(client: httpx.Client, sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        for _ in range(AT_ONCE):
+            runs.record(session, "accept_report", "督查专员", NOW)
+    shown = client.get(f"{AUDIT}/verify")
+    while "正在逐条核对" in shown.text:
+        shown = client.get(f"{AUDIT}/verify")
+    assert "记录完整" in shown.text
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,10 @@ def test_only_the_last_results_are_kept() -> None:
     assert settled(previews, "key 0", work) == f"result {KEPT + 2}"
 
 
-@pytest.mark.parametrize("path", ["/bulletins/next", "/evaluations/preview", "/bulletins/publish"])
+VALUES = "/settings/templates/digest/zh-CN/values"
+
+
+@pytest.mark.parametrize("path", ["/bulletins/next", "/evaluations/preview", "/bulletins/publish", VALUES])
 def test_a_preview_of_a_large_plan_comes_by_itself(database: Database, path: str) -> None:
     milestones = {date(2024, 3, 31): "50"}
     build(database, *(Task(str(number), milestones=milestones) for number in range(SMALL + 1)))
@@ -87,7 +90,7 @@ def test_a_preview_of_a_large_plan_comes_by_itself(database: Database, path: str
         session.connection().exec_driver_sql("UPDATE plans SET followed_from = '2024-02-28 00:00:00.000000'")
     with pages(database, at("2024-04-10T10:00")) as client:
         shown = client.get(path)
-        while 'http-equiv="refresh"' in shown.text:
+        while "load delay:1s" in shown.text:
             shown = client.get(path)
         assert shown.status_code == 200
         assert "区民政局" in shown.text

@@ -15,16 +15,19 @@ from db import audit, tables
 from db.audit_check import Verification, verify
 from db.cards import load_cards
 from engine.errors import DubanError
+from web.previewed import waiting_page
 from web.problems import problem_of
 from web.sheet import as_xlsx
 from web.site import Site
 from web.typed import Number, day
 from web.view import View, render, view_of, zone_of
 from web.words import knows
+from web.worked_out import Waits
 from workflows.audit_record import Wanted, count_events, find_events, kinds_of, people_of
 
 PATH = "/settings/audit"
 PAGE, MOST_ROWS, MOST_BREAKS = 100, 50_000, 50
+AT_ONCE = 1_000  # entries that are checked while the reader waits
 
 
 def routes(site: Site) -> APIRouter:
@@ -52,8 +55,12 @@ def routes(site: Site) -> APIRouter:
 
     @router.get(PATH + "/verify", response_class=HTMLResponse)
     def verified(request: Request, head: str = "") -> HTMLResponse:
-        with site.database.read() as session:
-            found = verify(session)
+        found = _verified(site)
+        if isinstance(found, Waits):
+            with site.database.read() as session:
+                view = view_of(request, zone_of(session), site.clock())
+            title = view.t("settings.audit")
+            return waiting_page(site, view, found, "audit.waits", nav="settings", title=title)
         return _page(site, request, Asked(), 1, found, head.strip())
 
     return router
@@ -75,6 +82,20 @@ class Asked:
         begins = datetime.combine(first, time(), zone) if first else None
         ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
         return Wanted(self.who, self.what, self.subtask, begins, ends)
+
+
+def _verified(site: Site) -> Verification | Waits:
+    """What the check of the whole record found; of a long one within the last minute, worked out beside the pages."""
+    with site.database.read() as session:
+        if count_events(session, Wanted()) <= AT_ONCE:
+            return verify(session)
+        end = audit.head(session).shown
+
+    def work() -> Verification:
+        with site.database.read() as session:
+            return verify(session)
+
+    return site.previews.ask(("record", end, site.clock().replace(second=0, microsecond=0)), work)
 
 
 def _workbook(site: Site, request: Request, asked: Asked) -> Response:

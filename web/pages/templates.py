@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 from starlette.exceptions import HTTPException
 
-from db import message_templates
+from db import message_templates, plans
+from db.references import find_unit
 from db.units import unit_lines
 from engine.errors import DubanError
 from notifications.note_check import Problem
@@ -22,11 +23,13 @@ from notifications.note_worker import NoteWorker
 from web.admission import acting
 from web.guard import POLICY_WITH_PREVIEW
 from web.multipart import Sent, read_form
+from web.previewed import preview_of
 from web.shown_message import ShownMessage, on_channels
 from web.site import Site
 from web.typed import Number, whole, whole_or
 from web.view import View, done, render, view_of, zone_of
 from web.words import LOCALES, knows
+from web.worked_out import Waits
 from workflows.edit_templates import (
     Current,
     Draft,
@@ -106,13 +109,29 @@ def _looking(router: APIRouter, desk: Desk) -> None:
         site = desk.site
         with site.database.read() as session:
             view = view_of(request, zone_of(session), site.clock())
-        try:
-            found = present_values(site.database, site.office(), kind, locale, unit or None, site.clock())
-        except DubanError:
-            raise HTTPException(404) from None
-        rows = [(name, value, _explained(name, view)) for name, value in found.items()]
-        data: dict[str, Any] = {"kind": kind, "locale": locale, "rows": rows}
+            found = _values(site, session, kind, locale, unit)
+        waits = found if isinstance(found, Waits) else None
+        rows = [] if isinstance(found, Waits) else [(*one, _explained(one[0], view)) for one in found.items()]
+        data: dict[str, Any] = {"kind": kind, "locale": locale, "unit": unit, "rows": rows, "waits": waits}
         return render(site, view, "template_values.html.j2", nav="settings", tab="templates", **data)
+
+
+def _values(site: Site, session: Session, kind: str, locale: str, unit: str) -> dict[str, str] | Waits:
+    """The values of a real message; of a large plan they are worked out beside the pages."""
+    now, followed = site.clock(), plans.load_plans(session)
+
+    def make(_session: Session) -> dict[str, str]:
+        return present_values(site.database, site.office(), kind, locale, unit or None, now)
+
+    try:
+        if unit:
+            find_unit(session, unit)
+        if not followed:
+            return make(session)
+        key = ("values", kind, locale, unit, now.date())
+        return preview_of(site, session, max(followed, key=lambda plan: plan.id), key, make)
+    except DubanError:
+        raise HTTPException(404) from None
 
 
 def _changing(router: APIRouter, desk: Desk) -> None:

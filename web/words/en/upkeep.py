@@ -58,6 +58,7 @@ WORDS: dict[str, str] = {
     "audit.head": "Head of the chain",
     "audit.witness": "A head printed in a digest (optional)",
     "audit.verify": "Check",
+    "audit.waits": "The record is long: it is being checked entry by entry, and the result appears here by itself.",
     "audit.holds": "The record is whole: {events} decisions, {rows} decided rows, none altered.",
     "audit.broken": "{n} places of the record are broken",
     "audit.broken.do": "Leave the database as it is, compare it with the last backup, and find out who worked on it directly.",

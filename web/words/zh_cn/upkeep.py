@@ -58,6 +58,7 @@ WORDS: dict[str, str] = {
     "audit.head": "链头",
     "audit.witness": "周报里印着的链头（可不填）",
     "audit.verify": "核验",
+    "audit.waits": "记录较长，正在逐条核对，核对完这里自动显示。",
     "audit.holds": "记录完整：{events} 条，所决定的内容 {rows} 项，没有被改动过。",
     "audit.broken": "记录有 {n} 处问题",
     "audit.broken.do": "请不要再改动数据库，保留现状，用最近的备份比对，并查明是谁直接动过数据库。",
