@@ -34,6 +34,7 @@ from workflows.sweep import sweep
 EACH = 10  # sub-tasks of a project
 STREETS = 18
 MONTHS = range(2, 10)  # February to September are reported
+LAST_WEEK = 43  # of the digest that the service sends; the same went out in the weeks before
 SHARED = 3  # every third sub-task is shared out to streets
 MORNING = datetime(2024, 10, 21, 2, tzinfo=UTC)  # 10:00 there
 EVENING = datetime(2024, 10, 25, 9, tzinfo=UTC)  # 17:00 there, after the week's digest
@@ -168,13 +169,18 @@ def _add_people(session: Session) -> None:
 def _multiply(session: Session, subtasks: int) -> None:
     """What a year leaves: the same bulletins and messages of earlier weeks and months, decisions on record."""
     session.add(tables.ImportBatch(file_name="任务分解表.xlsx", sha256="0" * 64, stored_at=MORNING))
-    weeks = [{"period": f"'2024-W{week}'"} for week in range(20, 43)]
+    weeks = [{"period": f"'2024-W{week}'"} for week in range(20, LAST_WEEK)]
     _copy(session, tables.Bulletin, "kind = 'digest'", weeks)
     months = [{"period": f"'2024-{month:02}'"} for month in MONTHS]
     _copy(session, tables.Bulletin, "kind = 'evaluation'", months)
-    for week in range(20, 43):
+    for week in range(20, LAST_WEEK):
         unique = {name: f"{name} || '~{week}'" for name in ("key", "rfc_message_id")}
-        arrived = {**unique, "state": "'accepted'", "period": f"'2024-W{week}'"}
+        earlier = f"'-{7 * (LAST_WEEK - week)} days'"
+        moments = {
+            name: f"strftime('%Y-%m-%d %H:%M:%f000', {name}, {earlier})" for name in ("slot_at", "ended_at")
+        }
+        arrived = {**unique, **moments, "slot_on": f"date(slot_on, {earlier})"}
+        arrived |= {"state": "'accepted'", "period": f"'2024-W{week}'"}
         _copy(session, tables.Message, "kind IN ('reminder', 'digest') AND key NOT LIKE '%~%'", [arrived])
     for key in range(1, 4 * subtasks):
         at = EVENING - timedelta(minutes=11 * (4 * subtasks - key))

@@ -31,6 +31,7 @@ from workflows.calendar_feed import feed_address
 TARGET_MS = 150
 WORTH_TELLING = 1000  # sub-tasks; smaller plans say nothing of speed
 TIMES = 5
+CHUNK = 1 << 20  # bytes of an answer in memory
 BESIDE = (rehearsals.WORKER, worked_out.WORKER)
 NO_PAGE = re.compile(
     r"/static|/public|/set-up|/sign-in|/inbox|/files?/|enclosures|/feeds|/settings/channel(s|-kinds)/"
@@ -72,7 +73,7 @@ def measure(subtasks: int, folder: Path, only: str = "", times: int = TIMES) -> 
         with database.read() as session:
             paths = [one for one in _paths(session) if re.search(only, one)]
         with _served(site) as port:
-            looks = [(path, _look(port, path, queries, times)) for path in paths]
+            looks = [(path, _look(port, _told(path), queries, times)) for path in paths]
     found = [one for _, one in looks if one is not None]
     return sorted(found, key=lambda one: -one.cpu), [path for path, one in looks if one is None]
 
@@ -106,20 +107,27 @@ def _paths(session: Session) -> list[str]:
     return [*(filled(path) for path in paths if not NO_PAGE.search(path)), feed, *MORE]
 
 
+def _told(path: str) -> str:
+    """The path, named on a terminal while it is asked."""
+    if sys.stderr.isatty():
+        print(f"\r{path[:78]:78}", end="", file=sys.stderr, flush=True)
+    return path
+
+
 def _look(port: int, path: str, queries: list[str], times: int) -> Asked | None:
     """How long the answer takes once everything is warm; nothing for what answers with an error."""
     if (first := _answer(port, path)) is None:
         return None
     _settle()
+    size, is_page = first
     wall, cpu, asked = [], [], 0
-    for _ in range(times):
+    for _ in range(times if is_page else 1):  # a file may take seconds
         queries.clear()
         began, used = perf_counter(), process_time()
         _answer(port, path)
         wall.append((perf_counter() - began) * 1000)
         cpu.append((process_time() - used) * 1000)
         asked = len(queries)
-    size, is_page = first
     return Asked(path, statistics.median(cpu), statistics.median(wall), asked, size, is_page)
 
 
@@ -129,7 +137,7 @@ def _answer(port: int, path: str) -> tuple[int, bool] | None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", quote(path, safe="/?=&"), headers={"Cookie": f"duban={token}"})
     answer = connection.getresponse()
-    size = len(answer.read())
+    size = sum(map(len, iter(lambda: answer.read(CHUNK), b"")))
     connection.close()
     if answer.status >= 300:
         return None
