@@ -108,8 +108,9 @@ def quantity_of(row: Row, unit: str, findings: Findings, key: str = "quantity") 
     try:
         return read_quantity(text, unit)
     except ValueError:
-        unit_note = f"（计量单位是“{unit}”）" if unit else ""
-        todo = f"不是数量{unit_note}，没有读取。请只写数字，如 16000 或 1.6万。"
+        todo = "不是数量，没有读取。请只写数字，如 16000 或 1.6万。"
+        if unit:
+            todo = f"不是数量（计量单位是“{unit}”），没有读取。请只写数字，如 16000 或 1.6万。"
         findings.add("error", "UNREADABLE_CELL", cell.where, text, todo)
         return None
 

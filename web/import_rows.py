@@ -20,7 +20,7 @@ from web.preview import FIELDS, Figure, Report, marked, rows_of
 from web.preview import Row as Reading
 from web.view import View
 from web.words import DEFAULT_LOCALE, knows
-from web.words.en.findings import MEANINGS
+from web.words.en.findings import in_english
 from workflows.look_at_draft import Looked, Question, Row
 from workflows.merge_drafts import DELETE, WITHDRAW
 from workflows.pair_tasks import NEW_TASK
@@ -86,8 +86,8 @@ class Shown:
         return place_words(where) if self._is_chinese else str(where)
 
     def message(self, finding: Finding) -> str:
-        """What the finding says: sentences of ours are Chinese, known by their code."""
-        return finding.message if self._is_chinese else MEANINGS.get(finding.code, finding.message)
+        """What the finding says: sentences of ours are Chinese, known by their wording and their code."""
+        return finding.message if self._is_chinese else in_english(finding.code, finding.message)
 
     def answer(self, value: str) -> str:
         """The last part of an alternative: a name, a date, or one of the words that workbooks know."""

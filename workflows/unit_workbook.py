@@ -23,15 +23,25 @@ from workflows.report_progress import Filing, file_report
 from workflows.reporters import may_report
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is said of a cell or task: of a cell by a finding's code, of a task by an error's or none."""
+
+    about: str
+    code: str
+    sentence: str
+
+
 class WorkbookRefused(DubanError):  # noqa: N818 - it says what happened
-    """Nothing of the workbook was stored; ``lines`` say why, one for each cell or task.
+    """Nothing of the workbook was stored; ``why`` says it of each cell or task, ``lines`` in Chinese.
 
     Codes: WORKBOOK_UNREADABLE (cells), WORKBOOK_REFUSED (tasks), WORKBOOK_DOUBTS (to be confirmed).
     """
 
-    def __init__(self, code: str, message: str, lines: Sequence[str]) -> None:
+    def __init__(self, code: str, message: str, why: Sequence[Why]) -> None:
         super().__init__(code, message)
-        self.lines = tuple(lines)
+        self.why = tuple(why)
+        self.lines = tuple(f"{one.about}：{one.sentence}" for one in why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,9 @@ def file_workbook(
     Raises WorkbookRefused, DubanError WORKBOOK_OF_OTHERS, WORKBOOK_EMPTY, and those of files. Nothing is stored then.
     """
     read = read_report_sheet(path)
-    problems = [f"{one.where}：{one.message}" for one in read.findings if one.severity == "error"]
+    problems = [
+        Why(str(one.where), one.code, one.message) for one in read.findings if one.severity == "error"
+    ]
     if problems:
         raise WorkbookRefused(
             "WORKBOOK_UNREADABLE", "填报表里有看不懂的地方，整份没有保存：请改正后再上传。", problems
@@ -88,16 +100,16 @@ def _check_owner(session: Session, sender: Sender, unit: str, period: str) -> No
 def _file_all(
     session: Session, sender: Sender, answers: Sequence[Answer], now: datetime, confirmed: bool
 ) -> None:
-    refused: list[str] = []
-    doubts: list[str] = []
+    refused: list[Why] = []
+    doubts: list[Why] = []
     for answer in answers:
         name = _name(session, answer.subtask_id)
         try:
             filed = file_report(session, _filing(sender, answer), now, sender.who)
         except DubanError as error:
-            refused.append(f"{name}：{error.message}")
+            refused.append(Why(name, error.code, error.message))
         else:
-            doubts += [f"{name}：{warning}" for warning in filed.warnings]
+            doubts += [Why(name, "", warning) for warning in filed.warnings]
     if refused:
         raise WorkbookRefused(
             "WORKBOOK_REFUSED", "有任务不能这样填报，整份没有保存：请改正后再上传。", refused

@@ -16,6 +16,7 @@ from notifications.words_found import EN, ZH_CN
 from tests.project.tree import ROOT
 from web.words import LOCALES
 from web.words.en.findings import MEANINGS
+from web.words.en.findings_told import TOLD
 
 ROOMS = ("duban", "web", "workflows", "intake", "notifications", "db", "engine")
 COMMAND = re.compile(r"duban |--\w")
@@ -134,6 +135,27 @@ def test_no_sentence_for_pages_names_a_command_and_no_english_one_is_chinese() -
     assert [
         text for text in (*EN.values(), *words_changes.EN.values(), *MEANINGS.values()) if HAN.search(text)
     ] == []
+
+
+def sentences_in(tree: ast.Module) -> list[str]:
+    """Every text that the module writes, with a sign in place of what is filled in."""
+    return [
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "▢" for part in node.values)
+        if isinstance(node, ast.JoinedStr)
+        else str(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Constant)
+    ]
+
+
+def test_what_is_told_in_english_with_its_figures_is_a_sentence_that_is_said() -> None:
+    own = [tree for path, tree in modules().items() if not path.startswith(str(ROOT / "web"))]
+    said = "\n".join(re.sub(r"\{\w+\}", "▢", text) for tree in own for text in sentences_in(tree))
+    for chinese, english in TOLD:
+        assert fields_of(chinese) >= fields_of(english), chinese
+        assert not HAN.search(english), english
+        parts = [part for part in re.split(r"\{\w+\}", chinese) if len(part) > 3]
+        assert [part for part in parts if part not in said] == [], chinese
 
 
 def test_every_finding_of_a_document_has_an_english_sentence_and_a_name_in_both_languages() -> None:

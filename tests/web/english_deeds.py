@@ -4,16 +4,21 @@ changes that are looked at before anything is stored, and what is refused.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 from db.session import Database
+from intake.contacts import CONTACTS as CONTACTS_SHEET
+from intake.contacts import UNITS, ContactRow, ContactsDraft, UnitRow, write_contacts
 from intake.workbook import write_workbook
 from tests.web.lived_office import EVENING
 from workflows.export_plan import export
-from workflows.import_drafts import PLAN, Answers, answer, find_draft, hand_in
+from workflows.import_drafts import CONTACTS, PLAN, Answers, answer, find_draft, hand_in
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,19 @@ DOCUMENTS = {
         "Indicators at least 80 units",
         "Lead Bureau 1, Bureau 3",
     ),
-    "reported": ("/ progress 2024-04 / done so far pieces 60 units pieces 10 units",),
+    "reported": (
+        "/ progress 2024-04 / done so far pieces 60 units pieces 10 units",
+        "“pieces” of “1.1 Task 1.1” was 26 units in 2024-03",
+    ),
+    "contacts": (
+        "“Bureau 1” is a name of 单位!A2 already",
+        "The member “Bureau 77” is not in the sheet of units.",
+        "There is no such choice; it was read as “department”.",
+        "Bureau 1 has a liaison already, at 联系人!A2.",
+        "There is no such post. Possible: liaison, head, leader, coordinator.",
+        "“sms:” cannot be read.",
+        "That is no mail address.",
+    ),
 }
 
 
@@ -134,7 +151,29 @@ def documents(database: Database, files: Path) -> dict[str, str]:
                 revision = find_draft(session, number).revision
             answer(database, number, revision, Answers(into=into), EVENING)
         found[name] = f"/imports/drafts/{number}"
-    return found
+    number = hand_in(database, files, CONTACTS, "contacts.xlsx", _spoilt(), EVENING, "test")
+    return found | {"contacts": f"/imports/contacts/{number}"}
+
+
+def _spoilt() -> bytes:
+    """A contacts workbook that nothing is stored of: something is wrong in every row."""
+    units = (UnitRow("Bureau 1"), UnitRow("Bureau 2", members=("Bureau 77",), kind="collective"))
+    rows = (
+        ContactRow("Bureau 1", "liaison", "Liaison", "new@example.org"),
+        ContactRow("Bureau 1", "head", "Head", "head@example.org"),
+        ContactRow("Bureau 2", "liaison", "Liaison", "two@example.org"),
+        ContactRow("Bureau 2", "head", "Head", "three@example.org"),
+    )
+    book = load_workbook(io.BytesIO(write_contacts(ContactsDraft(units, rows))))
+    book[UNITS]["A4"], book[UNITS]["D4"] = "Bureau 1", "club"
+    people = book[CONTACTS_SHEET]
+    people["B3"], people["D2"] = "liaison", "new@example.org"
+    people["A4"], people["D5"], people["F5"] = "Bureau 55", "nowhere", "sms:"
+    people["A6"], people["B6"], people["D6"] = "Bureau 1", "porter", "four@example.org"
+    people["A7"], people["B7"], people["D7"] = "Bureau 1", "leader", "not an address"
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
 
 
 def _edited(database: Database) -> bytes:

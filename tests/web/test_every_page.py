@@ -33,8 +33,8 @@ from web.access import MATRIX, Access
 from web.admission import COOKIE
 
 CHINESE = re.compile(r"[\u3400-\u9fff][^<\n]{0,30}")
-# The way to the other language; a number as it stands on the document.
-NAMES = re.compile(r"中文|督办〔\d+〕\d+号")
+# The way to the other language; a number as it stands on the document; a cell of a workbook.
+NAMES = re.compile(r"中文|督办〔\d+〕\d+号|(单位|联系人)![A-Z]\d+")
 ORIGINAL = re.compile(r'<div class="original">.*?</div>', re.DOTALL)  # as it stands in a document
 NO_PAGE = ("GET /static", "GET /public/{name}", "GET /healthz", "GET /readyz", "GET /metrics")
 NAMED = {"settings/channels": "inbox", "settings/channel-kinds": "webhook"}  # what has no number

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from db.session import Database
 from intake.report_sheet import COLUMNS, SHEET
+from tests.notifications.contents import visible
 from tests.web.phone import Unit, opened
 from web.pages.link_workbook import XLSX
 
@@ -58,6 +59,26 @@ def test_the_page_names_the_cells_that_cannot_be_read_and_stores_nothing(unit: U
     assert answer.status_code == 422
     assert "H2" in answer.text  # the column 本期累计完成
     assert unit.reports() == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([("1.1", "value", "二十多")], "H2: That is no figure (its unit of measure is “台”)."),
+        ([("1.1", "value", -3)], "H2: A total cannot be less than zero."),
+        ([("1.2", "value", 3)], "H3: This row has no indicator, so it takes no figure."),
+        ([("1.1", "forecast", "soon")], "L2: That is no date."),
+        ([("1.1", "coordination", "maybe")], "Possible: no, yes."),
+        ([("1.1", "value", 900)], "900 is more than three times the target."),
+    ],
+)
+def test_somebody_who_reads_english_is_told_in_english_what_is_wrong(
+    unit: Unit, cells: list[tuple[str, str, Any]], said: str
+) -> None:
+    path = f"/r/{unit.token}/workbook?lang=en"
+    answer = unit.post(path, {}, [("file", ("workbook.xlsx", filled(unit, *cells)))])
+    assert answer.status_code == 422
+    assert said in visible(answer.text)
 
 
 def test_a_doubt_is_asked_about_once(unit: Unit) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -28,7 +27,8 @@ from web.pages.imports import (
 from web.site import Site
 from web.typed import whole_or
 from web.view import done, render
-from web.words.en.findings import MEANINGS
+from web.words import DEFAULT_LOCALE
+from web.words.en.findings import in_english
 from workflows.import_contacts import present_contacts
 from workflows.import_drafts import (
     CONTACTS,
@@ -155,7 +155,9 @@ def _page(
         "seen": seen,
         "names": POSTS,
         "conflict": conflict,
-        "meanings": defaultdict(str, MEANINGS),
+        "said": lambda one: (
+            one.message if view.locale == DEFAULT_LOCALE else in_english(one.code, one.message)
+        ),
     }
     problem = sentence(view, error) if error else ""
     return render(site, view, "import_contacts.html.j2", status, nav="imports", problem=problem, **data)

@@ -16,9 +16,13 @@ from web.downloads import as_download
 from web.multipart import Sent, read_upload, uploads
 from web.pages.link import holder_of, last_day
 from web.site import Site
-from web.view import render, view_of, zone_of
+from web.view import View, render, view_of, zone_of
+from web.words import DEFAULT_LOCALE
+from web.words.en.errors import SENTENCES
+from web.words.en.findings import in_english
+from web.words.en.findings_told import told_in_english
 from workflows.links import Holder
-from workflows.unit_workbook import Sender, WorkbookRefused, file_workbook, unit_workbook
+from workflows.unit_workbook import Sender, Why, WorkbookRefused, file_workbook, unit_workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WRONG = 422
@@ -28,10 +32,20 @@ Form = Annotated[Sent, Depends(read_upload)]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a workbook that was handed in: a code, and lines that name cells or tasks."""
+    """What became of a workbook that was handed in: a code, and why, by cells or tasks."""
 
     code: str = ""
-    lines: Sequence[str] = ()
+    why: Sequence[Why] = ()
+
+    def lines(self, view: View) -> list[str]:
+        """Each in the reader's language."""
+        return [f"{one.about}{view.t('colon')}{_said(one, view)}" for one in self.why]
+
+
+def _said(one: Why, view: View) -> str:
+    if view.locale == DEFAULT_LOCALE:
+        return one.sentence
+    return told_in_english(one.sentence) or SENTENCES.get(one.code) or in_english(one.code, one.sentence)
 
 
 def routes(site: Site) -> APIRouter:
@@ -43,11 +57,14 @@ def routes(site: Site) -> APIRouter:
         return _page(site, request, token, Outcome())
 
     @router.get("/r/{token}/workbook/file")
-    def file(token: str) -> Response:
+    def file(request: Request, token: str) -> Response:
+        now = site.clock()
         with site.database.read() as session:
-            holder = holder_of(session, token, site.clock())
+            holder = holder_of(session, token, now)
+            view = view_of(request, zone_of(session), now)
             content = unit_workbook(session, holder.unit_id, holder.period)
-        return as_download(f"填报表 {holder.unit} {holder.period}.xlsx", XLSX, content)
+        name = view.t("workbook.file", unit=holder.unit, period=holder.period)
+        return as_download(f"{name}.xlsx", XLSX, content)
 
     @router.post("/r/{token}/workbook", response_class=HTMLResponse)
     def hand_in(request: Request, token: str, sent: Form) -> Response:
@@ -76,7 +93,7 @@ def _file(site: Site, holder: Holder, sent: Sent) -> Outcome | None:
             path.write_bytes(files[0][1])
             file_workbook(site.database, sender, path, site.clock(), confirmed=bool(sent.get("confirmed")))
     except WorkbookRefused as error:
-        return Outcome(error.code, error.lines)
+        return Outcome(error.code, error.why)
     except DubanError as error:
         return Outcome(error.code if error.code in TOLD else "other")
     return None

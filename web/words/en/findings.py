@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from web.words.en.findings_told import told_in_english
+
+
+def in_english(code: str, sentence: str) -> str:
+    """What the finding says, with its names and figures where they are known, else by its code."""
+    return told_in_english(sentence) or MEANINGS.get(code, sentence)
+
+
 MEANINGS: dict[str, str] = {
     "ALREADY_IMPORTED": "This file has been imported already.",
     "AMBIGUOUS_DEADLINE": "This wording can mean the end of one month or of the one before. Choose the day that is meant.",

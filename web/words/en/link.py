@@ -121,6 +121,7 @@ WORDS: dict[str, str] = {
     "wrong.done.do": "Nothing more is sent to this contact until it has been checked. If it is urgent, please contact {who}.",
     "wrong.nobody": "{unit} has no contact at present, so nothing is sent. Please ask {who} to enter one.",
     "workbook.title": "Workbook",
+    "workbook.file": "Workbook {unit} {period}",
     "workbook.entry": "Report everything in one workbook",
     "workbook.entry.note": "download it, fill it in, hand it back",
     "workbook.fetch": "Download your unit's workbook of this period: tasks, targets and last figures are in it.",

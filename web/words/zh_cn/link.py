@@ -121,6 +121,7 @@ WORDS: dict[str, str] = {
     "wrong.nobody": "{unit}现在没有登记的联系人，不会有消息发出。请联系{who}登记。",
     # 填报表
     "workbook.title": "填报表",
+    "workbook.file": "填报表 {unit} {period}",
     "workbook.entry": "用表格一次填报",
     "workbook.entry.note": "下载填报表，填好后上传",
     "workbook.fetch": "下载本单位本期的填报表，里面已有各项任务、目标和上次填报的数。",
