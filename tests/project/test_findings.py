@@ -23,8 +23,8 @@ COMMAND = re.compile(r"duban |--\w")
 HAN = re.compile(r"[\u3400-\u9fff]")
 ALWAYS = {"unit", "why", "parts"}  # words that every sentence may have
 HANDED_ON = {
-    "MESSAGE_GIVEN_UP": "collect_receipts",
-    "UNKNOWN_REPLY": "come_back",
+    "MESSAGE_GIVEN_UP": ("come_back", "conclude", "leave_channel", "collect_receipts"),
+    "UNKNOWN_REPLY": ("come_back",),
 }  # who makes inputs for another
 
 
@@ -78,7 +78,7 @@ CODES = sorted({code for code, _ in OPENED})
 
 def inputs_of(code: str) -> set[str]:
     """The names that are written in the modules which open that finding or make the inputs for it."""
-    handing = [tree for path, tree in modules().items() if Path(path).stem == HANDED_ON.get(code)]
+    handing = [tree for path, tree in modules().items() if Path(path).stem in HANDED_ON.get(code, ())]
     calls = {id(call) for known, call in OPENED if known == code}
     opening = [
         tree for tree in trees() if any(id(one) in calls for one in calls_of(tree, "runs.open_finding"))
