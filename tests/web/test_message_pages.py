@@ -17,6 +17,7 @@ from db.session import Database
 from engine.roles import Role
 from tests.web.running import pages
 from tests.workflows.office_2024 import INBOX, LINKED, LINKS, Task, at, build
+from web.pages.messages import tone_of
 from workflows.collect_replies import see_to
 from workflows.cycle import run_cycle
 
@@ -48,6 +49,25 @@ def shown(client: httpx.Client, query: str) -> list[str]:
     answer = client.get(f"/messages?{query}")
     assert answer.status_code == 200
     return re.findall(r'<span class="who">([^<]+)</span><span class="subject">', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("subject", "tone"),
+    [
+        ("【红】区民政局：1项逾期（第13周）", "red"),
+        ("[RED] Civil Affairs: 1 overdue (week 13)", "red"),
+        ("【黄】区民政局：1项滞后（第13周）", "yellow"),
+        ("[YELLOW] Civil Affairs: 1 lagging (week 13)", "yellow"),
+        ("【蓝】区民政局：到期提醒（第13周）", "blue"),
+        ("[BLUE] Civil Affairs: due (week 13)", "blue"),
+        ("【周报】区民政局：1项正常（第13周）", "plain"),
+        ("红旗街道：到期提醒", "plain"),
+        ("【红旗】区民政局", "plain"),
+        ("", "plain"),
+    ],
+)
+def test_the_tag_of_a_subject_gives_its_colour_in_either_language(subject: str, tone: str) -> None:
+    assert tone_of(subject) == tone
 
 
 def test_filters_stand_in_the_address(client: httpx.Client) -> None:

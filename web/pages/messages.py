@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from sqlmodel import Session, col
 
 from db import given_up, tables
 from engine.errors import DubanError
+from notifications.words import say
 from web.admission import acting
 from web.multipart import Sent, read_form
 from web.pages.message import PHRASES
@@ -24,6 +26,7 @@ from web.site import Site
 from web.standing_message import cause
 from web.typed import day, whole
 from web.view import View, done, render, view_of, zone_of
+from web.words import LOCALES
 from workflows.settle_given_up import settle_given_up
 
 Form = Annotated[Sent, Depends(read_form)]
@@ -38,6 +41,7 @@ HEADS = (
     *("at", "recipient", "kind", "subject", "channel", "address", "state", "reason"),
     *("attempts", "next", "ended", "settled_by", "settled", "number"),
 )
+TAGS = {say(locale, f"tag.{tone}"): tone for locale in LOCALES for tone in ("red", "yellow", "blue")}
 
 
 def routes(site: Site) -> APIRouter:
@@ -251,16 +255,9 @@ def _chosen(query: Any, wanted: Selection) -> Any:
 
 
 def tone_of(subject: str) -> str:
-    """The colour of a message by the tag that begins its subject."""
-    tags = {
-        "【红】": "red",
-        "[Red]": "red",
-        "【黄】": "yellow",
-        "[Yellow]": "yellow",
-        "【蓝】": "blue",
-        "[Blue]": "blue",
-    }
-    return next((tone for tag, tone in tags.items() if subject.startswith(tag)), "plain")
+    """The colour of a message by the tag in brackets that begins its subject, in whatever language it is written."""
+    tag = re.match(r"\W(\w+)\W", subject)
+    return TAGS.get(tag[1], "plain") if tag else "plain"
 
 
 def _channels(session: Session) -> list[str]:
