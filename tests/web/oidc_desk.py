@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -15,18 +14,13 @@ from sqlmodel import select
 from db import tables, users
 from db.session import Database
 from db.units import stored_id
-from engine.roles import Role
 from notifications.links import Links
 from tests.databases import sqlite_copy
+from tests.web.people import NOW, add_ducha
 from tests.web.provider import CLIENT, SECRET, Provider, a_provider, patient
 from tests.web.running import pages
-from tests.workflows.office_2024 import at
 from workflows.identity_provider import IdentityProvider, ProviderSettings
-from workflows.passwords import hashed
 from workflows.provider_accounts import give_account
-
-NOW = at("2024-04-02T18:00")
-PASSWORD = "correct horse battery"
 
 
 @dataclass
@@ -58,27 +52,12 @@ class Desk:
         return self.come_back(self.agree(self.begin()))
 
 
-@cache
-def stored_password() -> str:
-    return hashed(PASSWORD)
-
-
 @contextmanager
 def an_office(template: Path, folder: Path) -> Iterator[Database]:
     """User ducha, a coordinator with a password; user boss, an administrator."""
     database = sqlite_copy(template, folder)
     with database.write() as session:
-        session.add(
-            tables.User(
-                name="ducha",
-                title="督查室",
-                role=Role.COORDINATOR.value,
-                password=stored_password(),
-                created_at=NOW,
-                changed_at=NOW,
-            )
-        )
-        session.flush()
+        add_ducha(session)
         session.add(tables.User(name="boss", role="admin", password="x", created_at=NOW, changed_at=NOW))
     yield database
     database.close()

@@ -201,6 +201,8 @@ def test_only_the_desk_sends_again_and_settles(
         other.headers["Origin"] = str(other.base_url).rstrip("/")
         answer = other.post(path, data={"m1": "1", "reason": "已电话告知", "seen": "1"})
         assert answer.status_code == status
+        done = [*events(database, "resend"), *events(database, "settle_message")]
+        assert [who for who, _ in done] == ([] if status == 403 else [role.value])
         if role is Role.LEADER:
             page = other.get("/messages/1").text
             assert "没有送达" in page

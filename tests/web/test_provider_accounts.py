@@ -13,7 +13,6 @@ from sqlmodel import select
 from db import tables
 from tests.web.browsing import RULES
 from tests.web.oidc_desk import (
-    NOW,
     Desk,
     a_desk,
     an_office,
@@ -21,6 +20,7 @@ from tests.web.oidc_desk import (
     open_sessions,
     press,
 )
+from tests.web.people import NOW
 from tests.web.provider import SECRET
 from tests.web.running import pages
 

@@ -15,8 +15,6 @@ from db import tables, users
 from db.session import Database
 from engine.roles import Role
 from tests.web.oidc_desk import (
-    NOW,
-    PASSWORD,
     Desk,
     a_desk,
     an_office,
@@ -25,6 +23,7 @@ from tests.web.oidc_desk import (
     open_sessions,
     press,
 )
+from tests.web.people import NOW, PASSWORD
 from tests.web.provider import CLIENT, SECRET, Answer
 from tests.web.running import pages
 from web.pages.sign_in_oidc import origin_of

@@ -15,14 +15,12 @@ from db.session import Database
 from engine.roles import Role
 from notifications.links import Links
 from tests.databases import sqlite_copy
+from tests.web.people import NOW, PASSWORD, add_ducha
 from tests.web.running import pages
-from tests.workflows.office_2024 import LINKS, Task, at, build
+from tests.workflows.office_2024 import LINKS, Task, build
 from web.admission import own_path
-from workflows.passwords import hashed
 from workflows.setup_links import new_setup_link
 
-NOW = at("2024-04-02T18:00")
-PASSWORD = "correct horse battery"
 TYPED = {"name": "ducha", "password": PASSWORD}
 SAFE = replace(LINKS, base_url="https://duban.example.org")
 
@@ -33,16 +31,7 @@ def office(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     database = sqlite_copy(sqlite_template, tmp_path)
     build(database, Task("1.1"))
     with database.write() as session:
-        session.add(
-            tables.User(
-                name="ducha",
-                title="督查室",
-                role=Role.COORDINATOR.value,
-                password=hashed(PASSWORD),
-                created_at=NOW,
-                changed_at=NOW,
-            )
-        )
+        add_ducha(session)
     yield database
     database.close()
 

@@ -295,6 +295,21 @@ def test_what_was_given_up_is_settled_once_on_record(
         assert count_unsettled(session) == 0
 
 
+@pytest.mark.parametrize(
+    ("reason", "code"), [("已", ""), ("已" * 500, ""), ("已" * 501, "REASON_TOO_LONG"), ("", "NO_REASON")]
+)
+def test_a_settlement_says_how_in_at_most_500_signs(
+    database: Database, office: Office, built: Built, reason: str, code: str
+) -> None:
+    ids = [one.id or 0 for one in messages(database)]
+    if code:
+        assert refusal(lambda: settle_given_up(database, ids, NOON, WHO, reason)) == code
+    else:
+        settle_given_up(database, ids, NOON, WHO, reason)
+    assert recorded(database, "settle_message") == ([] if code else [(WHO, reason)])
+    assert (messages(database)[0].settled_at is None) is bool(code)
+
+
 def test_a_post_is_shown_until_its_last_message_is_settled(
     database: Database, office: Office, server: MailServer, built: Built
 ) -> None:
