@@ -63,6 +63,16 @@ def test_units_and_contacts_are_read() -> None:
     assert str(draft.contacts[1].where) == "联系人!A3"
 
 
+def test_kinds_posts_and_languages_may_be_written_in_english() -> None:
+    kinds = ("department", "street", "enterprise", "collective")
+    units = [[f"Unit {kind}", "", "", kind, "Unit street" * (kind == "collective")] for kind in kinds]
+    posts = ("liaison", "head", "leader", "coordinator")
+    draft = read(units, [["Unit street", post, "Title", f"{post}@example.com", "en"] for post in posts])
+    assert draft.findings == ()
+    assert tuple(unit.kind for unit in draft.units) == kinds
+    assert [(one.post, one.locale) for one in draft.contacts] == [(post, "en") for post in posts]
+
+
 @pytest.mark.parametrize(
     ("unit", "code", "cell", "quote"),
     [

@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "case.figures": "Figures when it was opened",
     "case.history": "What has happened",
     "case.files": "Files that came with the reply",
-    "case.download": "Download the notice (.docx)",
+    "case.download": "Download the notice (.docx, in Chinese)",
     "case.back": "Back to the unit's tasks",
     "case.answered": "The reply has reached the supervision office.",
     "case.reply": "Reply",

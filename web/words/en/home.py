@@ -111,7 +111,7 @@ WORDS: dict[str, str] = {
     "subtask.archive": "Archive",
     "subtask.archive.why": "Makes the archive package for good and records it. Keep the file safe.",
     "subtask.archive.do": "Archive and download",
-    "subtask.package": "Download the papers (draft)",
+    "subtask.package": "Download the papers (draft, in Chinese)",
     "subtask.follow_ups": "Follow-ups",
     "subtask.follow_up.done": "done {at} by {who}",
     "subtask.follow_up.due": "due by {date}",

@@ -124,7 +124,7 @@ WORDS: dict[str, str] = {
     "workbook.file": "Workbook {unit} {period}",
     "workbook.entry": "Report everything in one workbook",
     "workbook.entry.note": "download it, fill it in, hand it back",
-    "workbook.fetch": "Download your unit's workbook of this period: tasks, targets and last figures are in it.",
+    "workbook.fetch": "Download your unit's workbook of this period: tasks, targets and last figures are in it. Its headings are in Chinese.",
     "workbook.fetch.do": "Download the workbook (.xlsx)",
     "workbook.fill": "Fill in the totals so far and a few words; leave rows blank where nothing has changed.",
     "workbook.hand_in": "Choose the filled-in workbook",
