@@ -70,6 +70,13 @@ def test_the_tag_of_a_subject_gives_its_colour_in_either_language(subject: str, 
     assert tone_of(subject) == tone
 
 
+def test_before_the_first_message_the_page_leads_to_the_calendar(sqlite_database: Database) -> None:
+    with pages(sqlite_database, NOW, role=Role.LEADER) as empty:
+        main = empty.get("/messages").text.split("<main", 1)[1]
+        assert "还没有消息" in main
+        assert 'href="/calendar"' in main
+
+
 def test_filters_stand_in_the_address(client: httpx.Client) -> None:
     everything = shown(client, "")
     assert len(everything) >= 2

@@ -153,7 +153,7 @@ WORDS: dict[str, str] = {
     "messages.lead": "Every message that was written, the newest first.",
     "messages.lead.demo": "In the demo all mail of the units arrives here; none of it leaves this machine.",
     "messages.empty": "No messages yet.",
-    "messages.empty.do": "Reminders are written at nine on working days, digests on the afternoon of each week's last working day.",
+    "messages.empty.do": "Reminders and digests are listed here once they are written. The calendar shows beforehand to whom they go on which day.",
     "messages.empty.demo": "Press “Next week” above and watch reminders and digests arrive.",
     "messages.no_match": "No message fits.",
     "messages.unit": "Unit",

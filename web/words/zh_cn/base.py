@@ -153,7 +153,7 @@ WORDS: dict[str, str] = {
     "messages.lead": "本系统写好的每一封消息，新的在前。",
     "messages.lead.demo": "演示中，各单位的信都送到这里，没有一封离开本机。",
     "messages.empty": "还没有消息。",
-    "messages.empty.do": "到点的提醒在工作日上午九点写好，周报在每周最后一个工作日下午写好。",
+    "messages.empty.do": "到点的提醒和每期周报写好以后，列在这里。哪天会写给谁，先看消息日历。",
     "messages.empty.demo": "按上方的“下一周”，看提醒和周报到来。",
     "messages.no_match": "没有符合条件的消息。",
     "messages.unit": "收件单位",
