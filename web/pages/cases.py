@@ -25,6 +25,7 @@ from web.downloads import as_download, kept_file
 from web.multipart import Sent, check_arrived, read_upload, uploads
 from web.pages.link import holder_of
 from web.pages.overview import foot
+from web.paging import paged
 from web.sheet import as_xlsx
 from web.site import Site
 from web.typed import Number
@@ -62,11 +63,10 @@ def _desk(router: APIRouter, site: Site) -> None:
         with site.database.read() as session:
             view = view_of(request, zone_of(session), now)
             rows = _listed(session, request, wanted)
-            pages = max(1, -(-len(rows) // PAGE))
-            page = min(max(1, page), pages)
-            found = show_cases(session, rows[(page - 1) * PAGE : page * PAGE], now)
+            shown = paged(rows, PAGE, page)
+            found = show_cases(session, shown.rows, now)
             data: dict[str, Any] = {"cases": found, "wanted": wanted, "states": STATES, "foot": foot(session)}
-            data |= {"page": page, "pages": pages}
+            data |= {"paged": shown}
             return render(site, view, "cases.html.j2", **data, **_words(view))
 
     @router.get("/cases/export")

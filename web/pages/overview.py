@@ -19,6 +19,7 @@ from engine.model import Light, Plan
 from engine.roles import Role
 from notifications.forecast_words import forecast_sentence
 from web.admission import acting
+from web.paging import paged
 from web.reasons import sentence
 from web.reporting import month_of_reports
 from web.site import Site
@@ -127,14 +128,11 @@ def _listed(session: Session, plan: Plan, lines: Sequence[ProjectLine], view: Vi
     """The table of sub-tasks, as far as it is wanted."""
     wanted = wanted_of(view.query)
     ids = find_ids(session, plan.id, wanted, lines)
-    pages = max(1, -(-len(ids) // PAGE))
-    page = min(wanted.page, pages)
-    tasks = load_tasks(session, plan, ids[(page - 1) * PAGE : page * PAGE], view.today)
+    shown = paged(ids, PAGE, wanted.page)
+    tasks = load_tasks(session, plan, shown.rows, view.today)
     return {
         "wanted": wanted,
-        "found": len(ids),
-        "page": page,
-        "pages": pages,
+        "paged": shown,
         "projects": _projects(tasks),
         "leaders": sorted({name for line in lines for name in line.leaders}),
         "percent": percent,
