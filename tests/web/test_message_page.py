@@ -213,7 +213,7 @@ def test_only_the_desk_sends_again_and_settles(
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        ("/messages/1?lang=en", "Not delivered: given up after 1"),
+        ("/messages/1?lang=en", "Not delivered: given up, attempts: 1."),
         ("/messages/2?lang=en", "accepted by e-mail"),
         ("/messages?state=unsettled&lang=en", "not delivered, not settled"),
     ],
