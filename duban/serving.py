@@ -32,6 +32,11 @@ from workflows.renew_rules import renew_rules
 from workflows.setup_links import first_link
 
 SECONDS_FOR_OPEN_REQUESTS = 5
+RARELY = (
+    10_000,
+    20,
+    50,
+)  # objects, then rounds: what a page was made of goes by itself, almost nothing in circles
 
 log = structlog.get_logger()
 
@@ -69,9 +74,10 @@ def serve(settings: Settings) -> None:
 
 
 def keep_loaded() -> None:
-    """What was loaded until now stays for good: collections of garbage no longer walk over it."""
+    """What was loaded until now stays for good: collections of garbage no longer walk over it, and are rarer."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 def _tell_first_link(database: Database, base: str) -> None:
