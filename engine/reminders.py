@@ -129,6 +129,7 @@ def _next_check_on(facts: Facts, heard: list[Ladder]) -> date | None:
     days = [facts.on + timedelta(days=facts.policy.max_wait_days), facts.plan_end + DAY, facts.floor]
     days += [day for ladder in heard if (day := ladder.next_on(facts.on)) is not None]
     days += [report.received_on for report in facts.subtask.reports[len(facts.reports) :]]
+    days += [report.returned_on for report in facts.subtask.returned]
     for span in facts.subtask.suspensions:
         days += [span.first] if span.last is None else [span.first, span.last + DAY]
     for case in facts.subtask.cases:

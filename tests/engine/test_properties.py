@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.facts import Facts
@@ -159,7 +159,18 @@ def dates(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
+# Sent back between two checks, with nothing else to look for: both of its first days are asked on.
+QUIET = Plan(
+    1, "计划", 2024, None, (Phase("execute", NEW_YEAR, date(2024, 9, 1)),),
+    Policy(acknowledge=False, escalate=False, returned_every=1, report_late_every=1, max_wait_days=3),
+)  # fmt: skip
+SENT_BACK = SubTask(
+    7, "1", "任务", State.ISSUED, returned=(Returned(90, "2024-01", date(2024, 1, 3), "数字不符", None),)
+)
+
+
 @given(plans(), subtasks())
+@example(QUIET, SENT_BACK)
 @settings(max_examples=150, deadline=None)
 def test_checking_only_on_the_days_it_asks_for_owes_what_checking_every_day_owes(
     plan: Plan, subtask: SubTask
