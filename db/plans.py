@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,37 +112,60 @@ def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask
     return found
 
 
-def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    """The sub-tasks by id as far as one unit's share of them goes: dates, suspensions, indicators and that share.
-
-    Enough to ask the unit for its part; whatever judges the whole takes :func:`load_subtasks`.
-    """
+def load_dates(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
+    """The sub-tasks by id with their state, dates and suspensions alone: enough to say when a report is owed."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
-        found.update(_load_shares(session, unit_id, ids[start : start + CHUNK]))
+        found.update(_outlines(session, ids[start : start + CHUNK], {}, {}))
     return found
 
 
-def _load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    indicators, suspensions = _indicators(session, ids), load_suspensions(session, ids)
-    received, quotas = received_of(session, ids, unit_id), quotas_of(session, ids, unit_id)
-    found = {}
-    for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids}):
-        promised = tuple(indicators.get(key, ()))
-        _, shares = roll_up(received.get(key, ()), promised, quotas.get(key, {}))
-        found[key] = model.SubTask(
+def load_promises(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
+    """What :func:`load_dates` finds, with the indicators: what was promised, and nothing that was reported."""
+    found: dict[int, model.SubTask] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found.update(_outlines(session, chunk, _indicators(session, chunk), {}))
+    return found
+
+
+def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int, model.SubTask]:
+    """What :func:`load_promises` finds, with one unit's share of each: enough to ask the unit for its part."""
+    found: dict[int, model.SubTask] = {}
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        promised = _indicators(session, chunk)
+        received, quotas = received_of(session, chunk, unit_id), quotas_of(session, chunk, unit_id)
+        held = {
+            key: roll_up(received.get(key, ()), promised.get(key, ()), quotas.get(key, {}))[1]
+            for key in {*received, *quotas}
+        }
+        found.update(_outlines(session, chunk, promised, held))
+    return found
+
+
+def _outlines(
+    session: Session,
+    ids: Sequence[int],
+    promised: Mapping[int, Sequence[model.Indicator]],
+    shares: Mapping[int, tuple[model.Share, ...]],
+) -> dict[int, model.SubTask]:
+    suspensions = load_suspensions(session, ids)
+    return {
+        key: model.SubTask(
             id=key,
             no=no,
             title=model.shown_title(no, title),
             state=model.State(state),
             starts_on=starts_on,
             deadline=deadline,
-            indicators=promised,
-            shares=shares,
+            indicators=tuple(promised.get(key, ())),
+            shares=shares.get(key, ()),
             checked_on=checked_on,
             suspensions=suspensions.get(key, ()),
         )
-    return found
+        for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids})
+    }
 
 
 def _indicators(session: Session, ids: Sequence[int]) -> dict[int, list[model.Indicator]]:

@@ -50,6 +50,13 @@ def waits_for_review(session: Session, subtask_ids: Any) -> list[tuple[int, str,
     return [tuple(row) for row in session.execute(query.order_by(col(R.received_at), col(R.id)))]
 
 
+def count_for_review(session: Session, subtask_ids: Any) -> tuple[int, datetime | None]:
+    """How many :func:`waits_for_review` finds, and since when the first of them has waited."""
+    query = select(func.count(), func.min(col(R.received_at))).where(*_unjudged(subtask_ids))
+    count, since = session.execute(query).one()
+    return count, since
+
+
 def _unjudged(subtask_ids: Any) -> tuple[ColumnElement[bool], ...]:
     return col(R.subtask_id).in_(subtask_ids), col(R.state) == "submitted", ~replaced()
 
@@ -124,13 +131,28 @@ def last_reports(
     """By sub-task the report that came in last in that role, sent back or not; of that unit if one is named."""
     found: dict[int, R] = {}
     for start in range(0, len(subtask_ids), CHUNK):
-        own = col(R.subtask_id).in_(subtask_ids[start : start + CHUNK])
-        last = select(func.max(col(R.id))).where(own, col(R.role) == role).group_by(col(R.subtask_id))
-        if unit_id is not None:
-            last = last.where(col(R.unit_id) == unit_id)
-        rows = session.execute(select(R).where(col(R.id).in_(last))).scalars()
-        found |= {row.subtask_id: row for row in rows}
+        last = _last(subtask_ids[start : start + CHUNK], role, unit_id)
+        found |= {row.subtask_id: row for row in session.execute(select(R).where(last)).scalars()}
     return found
+
+
+def reported_for(
+    session: Session, subtask_ids: Sequence[int], role: str, unit_id: int | None, period: str
+) -> set[int]:
+    """The sub-tasks of which :func:`last_reports` finds one for that period that was not sent back."""
+    found: set[int] = set()
+    for start in range(0, len(subtask_ids), CHUNK):
+        last = _last(subtask_ids[start : start + CHUNK], role, unit_id)
+        standing = (col(R.period) == period, col(R.state) != "returned")
+        found |= set(session.execute(select(col(R.subtask_id)).where(last, *standing)).scalars())
+    return found
+
+
+def _last(subtask_ids: Sequence[int], role: str, unit_id: int | None) -> ColumnElement[bool]:
+    """The condition that a report is the last one of its sub-task in that role."""
+    own = col(R.subtask_id).in_(subtask_ids)
+    last = select(func.max(col(R.id))).where(own, col(R.role) == role).group_by(col(R.subtask_id))
+    return col(R.id).in_(last if unit_id is None else last.where(col(R.unit_id) == unit_id))
 
 
 def last_report(session: Session, subtask_id: int, role: str, unit_id: int | None = None) -> R | None:

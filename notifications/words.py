@@ -145,6 +145,7 @@ def full_day(on: date, locale: str) -> str:
     return day(on, date(on.year - 1, 1, 1), locale)
 
 
+@lru_cache(maxsize=4096)
 def period(text: str, seen_on: date, locale: str) -> str:
     """A reporting period ``YYYY-MM`` in words; any other text is given back."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):

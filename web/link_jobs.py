@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from sqlmodel import Session
 from db import links, plans, tables
 from db.calendar import load_calendar
 from db.cards import Card, load_cards
-from db.reports import last_reports, reported_figures, why_returned
+from db.reports import last_reports, reported_figures, reported_for, why_returned
 from db.units import stored_id
 from engine.calendar import WorkCalendar
 from engine.facts import Facts, histories
@@ -68,7 +68,6 @@ class Job:
     role: str
     fields: tuple[Field, ...]
     deadline: date
-    completed: bool
     last: Said | None
     period: str
 
@@ -88,48 +87,70 @@ class Job:
         return holder.path(PATHS[self.role], self.subtask.id)
 
 
-def jobs_of(session: Session, holder: Holder, today: date) -> list[Job]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sub-task that the unit reports in that role, before its words are read; ``said``: it has done so."""
+
+    role: str
+    facts: Facts
+    said: bool
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """By role and sub-task."""
+        return self.role, self.facts.subtask.id
+
+
+def asked_of(session: Session, holder: Holder, today: date) -> list[Asked]:
     """Everything to be reported for the holder's period: what the unit leads, then what it shares in."""
     led, shared = links.led_by(session, holder.unit_id), links.shared_by(session, holder.unit_id)
-    whole = plans.load_subtasks(session, list(led))
-    parts = plans.load_shares(session, holder.unit_id, list(shared))
-    return [
-        *_jobs(session, holder, today, "lead", led, whole),
-        *_jobs(session, holder, today, "share", shared, parts),
-    ]
+    return [*_asked(session, holder, today, "lead", led), *_asked(session, holder, today, "share", shared)]
+
+
+def jobs_of(session: Session, holder: Holder, asked: Sequence[Asked]) -> list[Job]:
+    """These as the unit sees them, in their order."""
+    found = {job.key: job for role in PATHS for job in _jobs(session, holder, role, asked)}
+    return [found[one.key] for one in asked]
 
 
 def job_of(session: Session, holder: Holder, today: date, role: str, number: int) -> Job:
     """One of them. Raises LinkRefused for a task that is not the holder's to report in this period."""
     owned = links.led_by if role == "lead" else links.shared_by
     ids = {key: plan for key, plan in owned(session, holder.unit_id).items() if key == number}
-    found = _jobs(session, holder, today, role, ids, plans.load_subtasks(session, list(ids)))
+    found = jobs_of(session, holder, _asked(session, holder, today, role, ids))
     if not found:
         raise LinkRefused("not_yours", holder.unit, holder.period)
     return found[0]
 
 
-def _jobs(
-    session: Session,
-    holder: Holder,
-    today: date,
-    role: str,
-    ids: Mapping[int, int],
-    subtasks: Mapping[int, SubTask],
-) -> list[Job]:
+def _asked(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Asked]:
+    """Those owed for the period; what is complete is asked for no more, but shown where it was reported."""
     calendar, month = load_calendar(session), month_named(holder.period)
-    cards = load_cards(session, list(ids))
-    rows = last_reports(session, list(ids), role, holder.unit_id if role == "share" else None)
-    last = _said(session, rows)
+    said = reported_for(session, list(ids), role, _unit_of(holder, role), holder.period)
+    load = plans.load_dates if role == "share" else plans.load_subtasks
+    subtasks = load(session, list(ids))
     found = []
     for key, plan_id in ids.items():
         facts = Facts.of(plans.load_plan(session, plan_id), subtasks[key], calendar, today)
-        if not facts.is_owed(month):
-            continue
-        job = _job(holder, facts, cards[key], role, calendar, last.get(key))
-        if job.said or not job.completed:
-            found.append(job)
+        is_open = role == "share" or key in said or not facts.completed
+        if facts.is_owed(month) and is_open:
+            found.append(Asked(role, facts, key in said))
     return found
+
+
+def _unit_of(holder: Holder, role: str) -> int | None:
+    """A share is one unit's; what is led is reported by whoever leads it."""
+    return holder.unit_id if role == "share" else None
+
+
+def _jobs(session: Session, holder: Holder, role: str, asked: Sequence[Asked]) -> list[Job]:
+    known = {one.facts.subtask.id: one.facts for one in asked if one.role == role}
+    if role == "share":
+        parts = plans.load_shares(session, holder.unit_id, list(known))
+        known = {key: replace(facts, subtask=parts[key]) for key, facts in known.items()}
+    calendar, cards = load_calendar(session), load_cards(session, list(known))
+    last = _said(session, last_reports(session, list(known), role, _unit_of(holder, role)))
+    return [_job(holder, facts, cards[key], role, calendar, last.get(key)) for key, facts in known.items()]
 
 
 def _job(
@@ -148,7 +169,6 @@ def _job(
         role=role,
         fields=make(facts, holder, calendar),
         deadline=facts.deadline,
-        completed=facts.completed and role == "lead",
         last=last,
         period=holder.period,
     )

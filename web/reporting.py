@@ -75,11 +75,11 @@ def _units(session: Session, which: Sequence[ColumnElement[bool]]) -> list[Silen
         .where(*which, col(work.role).in_(plans.LEADING))
         .subquery()
     )
+    counted = select(leads.c.unit_id, func.count().label("number")).where(leads.c.place == 1)
+    first = counted.group_by(leads.c.unit_id).subquery()
     query = (
-        select(col(unit.name), col(unit.id), func.count().label("number"))
-        .join(leads, leads.c.unit_id == col(unit.id))
-        .where(leads.c.place == 1)
-        .group_by(col(unit.id), col(unit.name))
-        .order_by(func.count().desc(), col(unit.id))
+        select(col(unit.name), col(unit.id), first.c.number)
+        .join(first, first.c.unit_id == col(unit.id))
+        .order_by(first.c.number.desc(), col(unit.id))
     )
     return [Silent(*row) for row in session.execute(query)]

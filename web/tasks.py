@@ -109,19 +109,19 @@ def _ranks(session: Session, plan_id: int) -> Mapping[str, tuple[int | None, int
 
 def _unit_lights(session: Session, plan_id: int) -> dict[tuple[int, str], dict[str, int]]:
     task, work, unit = tables.SubTask, tables.Assignment, tables.Unit
-    led = (
-        select(col(task.id), col(task.light), col(unit.id).label("unit_id"), col(unit.name))
+    led = (  # once, also where the unit leads it twice
+        select(col(task.id), col(task.light), col(work.unit_id).label("unit_id"))
         .join(work, col(work.subtask_id) == col(task.id))
-        .join(unit, col(unit.id) == col(work.unit_id))
         .where(col(task.plan_id) == plan_id, col(work.role).in_(plans.LEADING))
         .distinct()
         .subquery()
     )
-    counted = select(led.c.unit_id, led.c.name, led.c.light, func.count()).group_by(
-        led.c.unit_id, led.c.name, led.c.light
-    )
+    counted = select(led.c.unit_id, led.c.light, func.count().label("number"))
+    grouped = counted.group_by(led.c.unit_id, led.c.light).subquery()
+    named = select(col(unit.id), col(unit.name), grouped.c.light, grouped.c.number)
+    rows = session.execute(named.join(grouped, grouped.c.unit_id == col(unit.id)))
     lights: dict[tuple[int, str], dict[str, int]] = {}
-    for unit_id, name, light, number in session.execute(counted):
+    for unit_id, name, light, number in rows:
         lights.setdefault((unit_id, name), {})[light] = number
     return lights
 

@@ -83,15 +83,15 @@ def by_units(waiting: Sequence[Waiting]) -> list[Debt]:
 
 def _waits(waits: Sequence[Waiting], view: View) -> Item:
     """All that is waited for of one kind; of a kind without a list of its own the longest wait."""
-    first = waits[0]
+    first, count = waits[0], sum(one.count for one in waits)
     path = LISTS.get(first.what, "")
     if not (path and view.opens(path)):
         path = f"/subtasks/{first.subtask_id}" if first.subtask_id else ""
     return Item(
-        view.t(f"to_do.{first.what}", n=len(waits)),
+        view.t(f"to_do.{first.what}", n=count),
         path,
         view.t(f"to_do.act.{first.what}"),
-        len(waits),
+        count,
         first.days,
         "" if first.what in LISTS or not first.no else f"{first.no} {first.title} {what(first, view.locale)}",
     )

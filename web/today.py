@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlmodel import Session, col
 
 from db import outbox, tables
@@ -108,11 +108,12 @@ def _latest_day(session: Session, plan: Plan, view: View) -> date | None:
         col(message.state).in_(outbox.LIVE),
     )
     tomorrow = datetime.combine(view.today + timedelta(days=1), time(), view.zone)
+    own = exists().where(col(task.id) == col(report.subtask_id), col(task.plan_id) == plan.id)
     filed = (
-        select(func.max(col(report.received_at)))
-        .join(task, col(task.id) == col(report.subtask_id))
-        .where(col(task.plan_id) == plan.id, col(report.received_at) < tomorrow)
+        select(col(report.received_at))
+        .where(own, col(report.received_at) < tomorrow)
+        .order_by(col(report.received_at).desc())
     )
-    received = session.execute(filed).scalar()
+    received = session.execute(filed.limit(1)).scalar()
     days = [session.execute(sent).scalar(), received.astimezone(view.zone).date() if received else None]
     return max((day for day in days if day is not None), default=None)

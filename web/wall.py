@@ -17,7 +17,7 @@ from engine.standing import standing_of
 from web.chart import Chart, charts_of
 from workflows.look_back import Line, Picture
 
-HUNDRED = Decimal(100)
+NOTHING, HUNDRED = Decimal(0), Decimal(100)
 ORDER = (Light.RED, Light.YELLOW, Light.GREEN, Light.DONE, Light.GREY)
 WHOLE = 1  # the id of the one indicator of the whole plan
 
@@ -127,8 +127,8 @@ def worst(lights: Sequence[Light]) -> Light:
 
 def mean(values: Iterable[Decimal | None]) -> int | None:
     """The mean of the values that are there, each up to 100, in whole percent, rounded down."""
-    known = [min(value, HUNDRED) for value in values if value is not None]
-    return int((sum(known, Decimal(0)) / len(known)).to_integral_value(ROUND_FLOOR)) if known else None
+    known = [value if value < HUNDRED else HUNDRED for value in values if value is not None]
+    return int((sum(known, NOTHING) / len(known)).to_integral_value(ROUND_FLOOR)) if known else None
 
 
 def whole_curve(picture: Picture, lines: Sequence[Line], calendar: WorkCalendar) -> Chart | None:

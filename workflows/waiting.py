@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from db import owings, plans, tables
 from db.calendar import load_calendar
 from db.cards import Named, names_of
-from db.reports import waits_for_review
+from db.reports import count_for_review, waits_for_review
 from engine.calendar import WorkCalendar
 from engine.model import Plan, State
 from engine.waits import BY_COORDINATORS, Wait
@@ -24,7 +24,7 @@ from workflows.settle_coordination import NEEDS_COORDINATION, subtask_of
 class Waiting:
     """One wait: ``by`` is who is waited for, empty for the coordinators; ``days`` are working days since.
 
-    ``count`` is more than one where a unit owes the same for several sub-tasks; ``detail`` is a month, a
+    ``count`` is more than one where the same is owed for several sub-tasks; ``detail`` is a month, a
     number or a kind.
     """
 
@@ -51,13 +51,16 @@ def all_waiting(session: Session, now: datetime) -> list[Waiting]:
     return sorted(found, key=_order)
 
 
-def waiting_of(session: Session, plan: Plan, now: datetime) -> list[Waiting]:
-    """The waits of one plan, the longest first; a fixed number of queries."""
+def waiting_of(session: Session, plan: Plan, now: datetime, *, counts_reviews: bool = False) -> list[Waiting]:
+    """The waits of one plan, the longest first; a fixed number of queries.
+
+    With ``counts_reviews`` the reports to review are one line, since the first of them.
+    """
     lookup = _Lookup(session, plan, now)
     found = [
         *_owed(lookup),
         *_unsigned(lookup),
-        *_reviews(lookup),
+        *(_counted_reviews if counts_reviews else _reviews)(lookup),
         *_changes(lookup),
         *_coordination(lookup),
         *_bulletins(lookup),
@@ -90,6 +93,7 @@ class _Lookup:
         self.zone: ZoneInfo = plans.zone_of(plan)
         self.on = now.astimezone(self.zone).date()
         self.calendar: WorkCalendar = load_calendar(session)
+        self.own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == plan.id)
         self.units: Mapping[int, str] = {
             row[0]: row[1] for row in session.execute(select(col(tables.Unit.id), col(tables.Unit.name)))
         }
@@ -138,9 +142,14 @@ def _unsigned(lookup: _Lookup) -> Iterator[_Found]:
 
 
 def _reviews(lookup: _Lookup) -> Iterator[_Found]:
-    own = select(col(tables.SubTask.id)).where(col(tables.SubTask.plan_id) == lookup.plan.id)
-    for key, period, received_at in waits_for_review(lookup.session, own):
+    for key, period, received_at in waits_for_review(lookup.session, lookup.own):
         yield _Found(Wait.REVIEW, lookup.day(received_at), key=key, detail=period)
+
+
+def _counted_reviews(lookup: _Lookup) -> Iterator[_Found]:
+    count, since = count_for_review(lookup.session, lookup.own)
+    if since is not None:
+        yield _Found(Wait.REVIEW, lookup.day(since), count=count)
 
 
 def _changes(lookup: _Lookup) -> Iterator[_Found]:

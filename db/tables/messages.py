@@ -26,6 +26,7 @@ class Message(SQLModel, table=True):
         Index("ix_messages_recipient", "post_id", "kind", "slot_on"),
         Index("ix_messages_day", "plan_id", "slot_on", "state"),
         Index("ix_messages_arrived", "state", "post_id", "ended_at"),
+        Index("ix_messages_time", "slot_at", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

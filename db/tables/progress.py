@@ -22,6 +22,7 @@ class ProgressReport(SQLModel, table=True):
         Index("ix_reports_subtask", "subtask_id", "received_at"),
         Index("ix_reports_period", "subtask_id", "period", "state"),
         Index("ix_reports_state", "state", "subtask_id"),
+        Index("ix_reports_time", "received_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     subtask_id: int = Field(foreign_key="subtasks.id")

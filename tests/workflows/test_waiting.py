@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlmodel import select
 
-from db import runs, tables
+from db import plans, runs, tables
 from db.session import Database
 from engine.errors import DubanError
 from engine.waits import Wait
@@ -17,7 +17,7 @@ from workflows.report_progress import Filing, report_progress
 from workflows.review_report import accept_waiting, return_report
 from workflows.settle_coordination import open_coordination, settle_coordination
 from workflows.sweep import sweep
-from workflows.waiting import Waiting, all_waiting
+from workflows.waiting import Waiting, all_waiting, waiting_of
 
 FRIDAY = "2024-03-29T10:00"
 LATER = "2024-04-10T10:00"
@@ -56,6 +56,20 @@ def test_units_and_coordinators_stand_in_one_list_the_longest_wait_first(databas
     ]
     assert [one.days for one in found] == [7, 7, 5, 5, 2]
     assert [one.is_ours for one in found] == [False, False, True, True, True]
+
+
+def test_reports_to_review_are_one_line_where_they_are_only_counted(database: Database) -> None:
+    built = office(database)
+    for no, moment in (("1", "2024-04-02T10:00"), ("2", "2024-04-01T10:00"), ("3", "2024-04-08T10:00")):
+        report_progress(database, Filing(no, "2024-03", ["12台"]), at(moment), "x")
+    sweep(database, at(LATER))
+    with database.read() as session:
+        plan = plans.load_plan(session, built.plan_id)
+        found = waiting_of(session, plan, at(LATER), counts_reviews=True)
+    assert told(found) == [("review", "", "", date(2024, 4, 1), 3)]
+    accept_waiting(database, at(LATER), "督查室")
+    with database.read() as session:
+        assert waiting_of(session, plan, at(LATER), counts_reviews=True) == []
 
 
 def test_what_is_reviewed_or_sent_back_waits_for_somebody_else(database: Database) -> None:

@@ -14,7 +14,7 @@ from db import plans
 from db.cards import Card, load_cards
 from engine.model import SubTask
 from notifications.views import person
-from web.link_jobs import PATHS, jobs_of
+from web.link_jobs import PATHS, asked_of, jobs_of
 from web.link_sections import SECTIONS
 from web.paging import paged
 from web.site import Site
@@ -84,7 +84,7 @@ class Issued:
 
 def _unsigned(session: Session, holder: Holder) -> list[Issued]:
     ids = unsigned_of(session, holder.unit_id)
-    subtasks, cards = plans.load_subtasks(session, ids), load_cards(session, ids)
+    subtasks, cards = plans.load_promises(session, ids), load_cards(session, ids)
     return [
         Issued(cards[key], subtasks[key], subtasks[key].deadline or _end(session, cards[key])) for key in ids
     ]
@@ -96,15 +96,16 @@ def _end(session: Session, card: Card) -> date:
 
 def _contents(session: Session, holder: Holder, view: View) -> dict[str, Any]:
     sections = [make(session, holder, view) for make in SECTIONS]
-    jobs = jobs_of(session, holder, view.today)
-    if len(jobs) > PAGE:  # what is left stands on the first pages
-        jobs.sort(key=lambda job: job.said is not None)
-    shown = paged(jobs, PAGE, whole_or(view.query.get("page"), 1))
+    asked = asked_of(session, holder, view.today)
+    if len(asked) > PAGE:  # what is left stands on the first pages
+        asked.sort(key=lambda one: one.said)
+    shown = paged(asked, PAGE, whole_or(view.query.get("page"), 1))
+    jobs = jobs_of(session, holder, shown.rows)
     return {
-        "jobs": {role: [job for job in shown.rows if job.role == role] for role in PATHS},
+        "jobs": {role: [job for job in jobs if job.role == role] for role in PATHS},
         "paged": shown,
-        "count": len(jobs),
-        "left": sum(job.said is None for job in jobs),
+        "count": len(asked),
+        "left": sum(not one.said for one in asked),
         "unsigned": _unsigned(session, holder),
         "signed": whole_or(view.query.get("signed"), 0),
         "holder": holder,

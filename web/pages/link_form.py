@@ -16,7 +16,7 @@ from db import tables
 from engine.errors import DubanError
 from engine.model import Reason
 from web.downloads import as_download
-from web.link_jobs import PATHS, Job, job_of, jobs_of
+from web.link_jobs import PATHS, Job, asked_of, job_of, jobs_of
 from web.multipart import Sent, read_upload, uploads
 from web.pages.link import holder_of, last_day
 from web.site import Site
@@ -185,8 +185,9 @@ FILE_CODES = ("BAD_ATTACHMENT", "FILE_TOO_BIG", "TOO_MANY_FILES", "FILE_NOT_WRIT
 
 def _page(site: Site, session: Session, view: View, holder: Holder, job: Job, draft: Draft) -> HTMLResponse:
     status = CONFLICT if draft.is_conflict else WRONG if draft.errors or draft.doubts else 200
-    jobs = jobs_of(session, holder, view.today)
-    left = [one for one in jobs if one.said is None and one.key != job.key]
+    asked = asked_of(session, holder, view.today)
+    left = [one for one in asked if not one.said and one.key != job.key]
+    following = jobs_of(session, holder, left[:1])
     said = job.said
     return render(
         site,
@@ -198,7 +199,7 @@ def _page(site: Site, session: Session, view: View, holder: Holder, job: Job, dr
         draft=draft,
         doubts=[(one.code, _asked(one, job, view)) for one in draft.doubts],
         statuses=STATUSES,
-        next=left[0] if left else None,
+        next=following[0] if following else None,
         left=len(left),
         last_day=last_day(holder, view),
         now_seen=job.last.id if job.last else 0,

@@ -98,7 +98,7 @@ def _contents(
     session: Session, followed: Sequence[Plan], plan: Plan, view: View, now: datetime
 ) -> dict[str, Any]:
     projects = projects_of(session, plan.id)
-    waiting = waiting_of(session, plan, now)
+    waiting = waiting_of(session, plan, now, counts_reviews=True)
     findings = [one for one in runs.open_findings(session) if one.plan_id in (None, plan.id)]
     return {
         "plan": plan,
