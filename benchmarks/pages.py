@@ -55,6 +55,23 @@ class Asked:
     is_page: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How many bytes came back, and whether they are a page."""
+
+    size: int
+    is_page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one answer took, in milliseconds and queries."""
+
+    cpu: float
+    wall: float
+    queries: int
+
+
 def answered(subtasks: int, folder: Path, times: int = TIMES) -> dict[str, float]:
     """CPU milliseconds of each page, how many miss the target, and what no page answers."""
     found, missing = measure(subtasks, folder, times=times)
@@ -67,15 +84,25 @@ def answered(subtasks: int, folder: Path, times: int = TIMES) -> dict[str, float
 
 
 def measure(subtasks: int, folder: Path, only: str = "", times: int = TIMES) -> tuple[list[Asked], list[str]]:
-    """Every page and download, and the paths that answered with an error."""
+    """Every page and download, and the paths that answered with an error.
+
+    Pages are asked in rounds, each once in every round: how fast a machine is changes from minute to minute.
+    """
     with closing(lived(folder, subtasks)) as database, _counted(database) as queries:
         site = Site(database, lambda: EVENING, links=LINKS, files=folder, office=lambda: OFFICE)
         with database.read() as session:
             paths = [one for one in _paths(session) if re.search(only, one)]
         with _served(site) as port:
-            looks = [(path, _look(port, _told(path), queries, times)) for path in paths]
-    found = [one for _, one in looks if one is not None]
-    return sorted(found, key=lambda one: -one.cpu), [path for path, one in looks if one is None]
+            asked = {path: _answer(port, _told(path)) for path in paths}
+            _settle()
+            warm = {path: answer for path, answer in asked.items() if answer is not None}
+            looks: dict[str, list[Look]] = {path: [] for path in warm}
+            for number in range(times):
+                for path, answer in warm.items():
+                    if number == 0 or answer.is_page:  # a file may take seconds
+                        looks[path].append(_look(port, _told(path), queries))
+    found = [_asked(path, answer, looks[path]) for path, answer in warm.items()]
+    return sorted(found, key=lambda one: -one.cpu), [path for path in paths if path not in warm]
 
 
 def table(found: list[Asked]) -> str:
@@ -114,25 +141,24 @@ def _told(path: str) -> str:
     return path
 
 
-def _look(port: int, path: str, queries: list[str], times: int) -> Asked | None:
-    """How long the answer takes once everything is warm; nothing for what answers with an error."""
-    if (first := _answer(port, path)) is None:
-        return None
+def _look(port: int, path: str, queries: list[str]) -> Look:
+    """What one answer takes; what is worked out beside it is not counted."""
+    queries.clear()
+    began, used = perf_counter(), process_time()
+    _answer(port, path)
+    look = Look((process_time() - used) * 1000, (perf_counter() - began) * 1000, len(queries))
     _settle()
-    size, is_page = first
-    wall, cpu, asked = [], [], 0
-    for _ in range(times if is_page else 1):  # a file may take seconds
-        queries.clear()
-        began, used = perf_counter(), process_time()
-        _answer(port, path)
-        wall.append((perf_counter() - began) * 1000)
-        cpu.append((process_time() - used) * 1000)
-        asked = len(queries)
-    return Asked(path, statistics.median(cpu), statistics.median(wall), asked, size, is_page)
+    return look
 
 
-def _answer(port: int, path: str) -> tuple[int, bool] | None:
-    """How many bytes were answered, and whether they are a page."""
+def _asked(path: str, warm: Answer, looks: list[Look]) -> Asked:
+    cpu = statistics.median(one.cpu for one in looks)
+    wall = statistics.median(one.wall for one in looks)
+    return Asked(path, cpu, wall, looks[-1].queries, warm.size, warm.is_page)
+
+
+def _answer(port: int, path: str) -> Answer | None:
+    """What comes back; nothing for an error."""
     token = UNIT if path.startswith("/mine") else DESK
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", quote(path, safe="/?=&"), headers={"Cookie": f"duban={token}"})
@@ -142,9 +168,8 @@ def _answer(port: int, path: str) -> tuple[int, bool] | None:
     if answer.status >= 300:
         return None
     kind = answer.getheader("Content-Type") or ""
-    return size, answer.getheader("Content-Disposition") is None and kind.startswith(
-        ("text/html", "application/json")
-    )
+    is_file = answer.getheader("Content-Disposition") is not None
+    return Answer(size, not is_file and kind.startswith(("text/html", "application/json")))
 
 
 def _settle() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -27,30 +28,45 @@ def to_plain(value: Any) -> Any:
 def from_plain(kind: type[T], data: Any) -> T:
     """The dataclass of that kind; fields that the data lack get their defaults, unknown ones are left out."""
     known: Any = kind
-    hints = _hints(known)
-    return kind(**{name: _value(hints[name], data[name]) for name in hints if name in data})
+    found: T = _reader(known)(data)
+    return found
 
 
 @cache  # a picture holds tens of thousands of lines of few kinds
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
-
-
-def _value(hint: Any, data: Any) -> Any:
-    if data is None:
-        return None
+def _reader(hint: Any) -> Callable[[Any], Any]:
+    """What makes a value of that type of what JSON holds, ``None`` apart."""
     if isinstance(hint, UnionType):
-        return _value(next(part for part in get_args(hint) if part is not type(None)), data)
+        return _reader(next(part for part in get_args(hint) if part is not type(None)))
     if get_origin(hint) is tuple:
-        return _tuple(get_args(hint), data)
+        return _tuple_reader(get_args(hint))
     if hint is date:
-        return date.fromisoformat(data)
+        return date.fromisoformat
     if is_dataclass(hint) and isinstance(hint, type):
-        return from_plain(hint, data)
-    return hint(data)
+        return _dataclass_reader(hint)
+    read: Callable[[Any], Any] = hint
+    return read
 
 
-def _tuple(parts: tuple[Any, ...], data: list[Any]) -> tuple[Any, ...]:
-    if len(parts) == 2 and parts[1] is ...:
-        return tuple(_value(parts[0], one) for one in data)
-    return tuple(_value(part, one) for part, one in zip(parts, data, strict=True))
+def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
+    readers = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(data: Any) -> Any:
+        return kind(
+            **{
+                name: None if data[name] is None else part(data[name])
+                for name, part in readers.items()
+                if name in data
+            }
+        )
+
+    return read
+
+
+def _tuple_reader(hints: tuple[Any, ...]) -> Callable[[Any], Any]:
+    if len(hints) == 2 and hints[1] is ...:
+        part = _reader(hints[0])
+        return lambda data: tuple(None if one is None else part(one) for one in data)
+    parts = [_reader(hint) for hint in hints]
+    return lambda data: tuple(
+        None if one is None else part(one) for part, one in zip(parts, data, strict=True)
+    )
