@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -12,15 +12,14 @@ from sqlmodel import Session
 
 from db import links, plans, tables
 from db.calendar import load_calendar
-from db.reports import last_report
+from db.reports import last_reports
 from db.session import Database
 from db.units import stored_id
 from engine.errors import DubanError
-from engine.model import Indicator, Plan, Report, SubTask
+from engine.model import Indicator, Report, SubTask
 from engine.periods import period_target
 from intake.report_sheet import Answer, AskedRow, read_report_sheet, write_report_sheet
 from workflows.report_progress import Filing, file_report
-from workflows.reporters import may_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +143,25 @@ def _filing(sender: Sender, answer: Answer) -> Filing:
 
 
 def _rows(session: Session, unit_id: int, period: str) -> Iterator[AskedRow]:
-    owners = links.tasks_of(session, unit_id)
-    subtasks = plans.load_subtasks(session, list(owners))
+    owners, led = links.tasks_of(session, unit_id), links.led_by(session, unit_id)
+    shared = [key for key in owners if key not in led]
+    subtasks = plans.load_subtasks(session, list(led)) | plans.load_shares(session, unit_id, shared)
+    last = last_reports(session, list(led), "lead", None) | last_reports(session, shared, "share", unit_id)
+    calendar = load_calendar(session)
     for key, plan_id in owners.items():
-        role = "lead" if may_report(session, key, unit_id, "lead") else "share"
-        yield from _task_rows(
-            session, plans.load_plan(session, plan_id), subtasks[key], unit_id, role, period
-        )
+        role, seen = "lead" if key in led else "share", last.get(key)
+        row = AskedRow(key, role, stored_id(seen.id) if seen else 0, subtasks[key].no, subtasks[key].title)
+        plan = plans.load_plan(session, plan_id)
+        planned = period_target(plan, subtasks[key], calendar, period) if key in led else {}
+        yield from _task_rows(row, subtasks[key], unit_id, planned)
 
 
 def _task_rows(
-    session: Session, plan: Plan, subtask: SubTask, unit_id: int, role: str, period: str
+    row: AskedRow, subtask: SubTask, unit_id: int, planned: Mapping[int, Decimal]
 ) -> Iterator[AskedRow]:
     """A row for each indicator that the unit answers for; one without where there is none."""
-    last = last_report(session, subtask.id, role, unit_id if role == "share" else None)
-    row = AskedRow(subtask.id, role, stored_id(last.id) if last else 0, subtask.no, subtask.title)
-    targets, reports = _own(subtask, unit_id, role)
+    targets, reports = _own(subtask, unit_id, row.role)
     known = _known(reports)
-    planned = period_target(plan, subtask, load_calendar(session), period) if role == "lead" else {}
     asked = [one for one in subtask.indicators if one.id in targets]
     for one in asked:
         yield _with(row, one, targets[one.id], planned.get(one.id), known.get(one.id))
