@@ -137,8 +137,8 @@ def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int,
         promised = _indicators(session, chunk)
         received, quotas = received_of(session, chunk, unit_id), quotas_of(session, chunk, unit_id)
         held = {
-            key: roll_up(received.get(key, ()), promised.get(key, ()), quotas.get(key, {}))[1]
-            for key in {*received, *quotas}
+            key: roll_up(received.get(key, ()), promised.get(key, ()), quota)[1]
+            for key, quota in quotas.items()
         }
         found.update(_outlines(session, chunk, promised, held))
     return found

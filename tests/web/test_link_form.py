@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -73,6 +74,17 @@ def test_a_street_reports_its_own_quota_and_nothing_else(sqlite_database: Databa
         (row,) = street.reports()
         assert row.role == "share"
         assert street.client.get(street.path()).status_code == 403
+
+
+def test_a_street_that_copies_a_milestone_is_asked_too(sqlite_database: Database, tmp_path: Path) -> None:
+    with opened(sqlite_database, tmp_path, "甲街道") as street:
+        with sqlite_database.write() as session:
+            key = street.built.subtasks["1.1"]
+            session.add(tables.Milestone(subtask_id=key, due_on=date(2024, 6, 28), text="完成全部点位选址"))
+        asked = street.send(kind="shares", value="3", text="完成全部点位选址")
+        assert asked.status_code == 422
+        assert "与任务内容相同" in unescape(asked.text)
+        assert street.send(kind="shares", value="3", text="完成八处点位选址").status_code == 303
 
 
 @pytest.mark.parametrize(
