@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from engine.rollup import roll_up
 CHUNK = 500
 LEADING = ("lead", "co_lead")
 KNOWN = "plans"  # where a session remembers the plans that it has read
+Values = dict[int, dict[str, Any]]  # by id what is known of a sub-task, as fields of engine.model.SubTask
 
 
 def load_plans(session: Session) -> list[model.Plan]:
@@ -88,44 +89,30 @@ def load_subtasks(session: Session, ids: Sequence[int]) -> dict[int, model.SubTa
 
 
 def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    indicators = _indicators(session, ids)
-    milestones = _milestones(session, ids)
+    known = _promised(session, ids)
     received, quotas = received_of(session, ids), quotas_of(session, ids)
-    found, loop = {}, load_loop(session, ids)
-    for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids}):
-        promised = tuple(indicators.get(key, ()))
-        reports, shares = roll_up(received.get(key, ()), promised, quotas.get(key, {}))
-        found[key] = model.SubTask(
-            id=key,
-            no=no,
-            title=model.shown_title(no, title),
-            state=model.State(state),
-            starts_on=starts_on,
-            deadline=deadline,
-            indicators=promised,
-            milestones=tuple(milestones.get(key, ())),
-            reports=reports,
-            shares=shares,
-            checked_on=checked_on,
-            **loop.values_of(key, reports),
-        )
-    return found
+    loop = load_loop(session, ids)
+    for key, values in known.items():
+        reports, shares = roll_up(received.get(key, ()), values["indicators"], quotas.get(key, {}))
+        values |= {"reports": reports, "shares": shares, **loop.values_of(key, reports)}
+    return _made(session, known)
 
 
 def load_dates(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
     """The sub-tasks by id with their state, dates and suspensions alone: enough to say when a report is owed."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
-        found.update(_outlines(session, ids[start : start + CHUNK], {}, {}))
+        chunk = ids[start : start + CHUNK]
+        found.update(_made(session, _suspended(session, {key: {} for key in chunk})))
     return found
 
 
 def load_promises(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    """What :func:`load_dates` finds, with the indicators: what was promised, and nothing that was reported."""
+    """What :func:`load_dates` finds, with indicators and milestones: what was promised, and nothing that was reported."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        found.update(_outlines(session, chunk, _indicators(session, chunk), {}))
+        found.update(_made(session, _suspended(session, _promised(session, chunk))))
     return found
 
 
@@ -134,23 +121,29 @@ def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int,
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
-        promised = _indicators(session, chunk)
+        known = _suspended(session, _promised(session, chunk))
         received, quotas = received_of(session, chunk, unit_id), quotas_of(session, chunk, unit_id)
-        held = {
-            key: roll_up(received.get(key, ()), promised.get(key, ()), quota)[1]
-            for key, quota in quotas.items()
-        }
-        found.update(_outlines(session, chunk, promised, held))
+        for key, quota in quotas.items():
+            known[key]["shares"] = roll_up(received.get(key, ()), known[key]["indicators"], quota)[1]
+        found.update(_made(session, known))
     return found
 
 
-def _outlines(
-    session: Session,
-    ids: Sequence[int],
-    promised: Mapping[int, Sequence[model.Indicator]],
-    shares: Mapping[int, tuple[model.Share, ...]],
-) -> dict[int, model.SubTask]:
-    suspensions = load_suspensions(session, ids)
+def _promised(session: Session, ids: Sequence[int]) -> Values:
+    indicators, milestones = _indicators(session, ids), _milestones(session, ids)
+    return {
+        key: {"indicators": tuple(indicators.get(key, ())), "milestones": tuple(milestones.get(key, ()))}
+        for key in ids
+    }
+
+
+def _suspended(session: Session, known: Values) -> Values:
+    suspensions = load_suspensions(session, list(known))
+    return {key: values | {"suspensions": suspensions.get(key, ())} for key, values in known.items()}
+
+
+def _made(session: Session, known: Values) -> dict[int, model.SubTask]:
+    """These sub-tasks, with their own rows' values."""
     return {
         key: model.SubTask(
             id=key,
@@ -159,12 +152,12 @@ def _outlines(
             state=model.State(state),
             starts_on=starts_on,
             deadline=deadline,
-            indicators=tuple(promised.get(key, ())),
-            shares=shares.get(key, ()),
             checked_on=checked_on,
-            suspensions=suspensions.get(key, ()),
+            **known[key],
         )
-        for key, no, title, state, starts_on, deadline, checked_on in session.execute(_SUBTASKS, {"ids": ids})
+        for key, no, title, state, starts_on, deadline, checked_on in session.execute(
+            _SUBTASKS, {"ids": list(known)}
+        )
     }
 
 
