@@ -57,19 +57,18 @@ def admission(site: Site) -> Callable[[Request], None]:
     """
 
     def admit(request: Request) -> None:
-        if any(is_beyond(value) for value in request.path_params.values()):
-            raise HTTPException(404)  # no row has such a number, and no database takes it
         access = access_to(request.method, request.scope["route"].path)
         with_token = access is Access.API and "authorization" in request.headers
         person = _by_token(site, request) if with_token else _person(site, request)
         request.state.person = person
         if access in OPEN:
             _check_link(site, request)
-            return
-        if person is None:
+        elif person is None:
             raise SignInNeeded(access)
-        if not may_open(person.role, access):
+        elif not may_open(person.role, access):
             raise Forbidden(access)
+        if any(is_beyond(value) for value in request.path_params.values()):
+            raise HTTPException(404)  # no row has such a number, and no database takes it
 
     return admit
 

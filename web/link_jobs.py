@@ -120,10 +120,7 @@ def job_of(session: Session, holder: Holder, today: date, role: str, number: int
     found = jobs_of(session, holder, _asked(session, holder, today, role, ids))
     if not found:
         raise LinkRefused("not_yours", holder.unit, holder.period)
-    whole = plans.load_subtasks(session, [number])[
-        number
-    ]  # what is typed is compared with its milestones too
-    return replace(found[0], subtask=whole)
+    return found[0]
 
 
 def _asked(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Asked]:
