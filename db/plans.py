@@ -91,10 +91,11 @@ def load_subtasks(session: Session, ids: Sequence[int]) -> dict[int, model.SubTa
 def _load_chunk(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
     known = _promised(session, ids)
     received, quotas = received_of(session, ids), quotas_of(session, ids)
-    loop = load_loop(session, ids)
+    milestones, loop = _milestones(session, ids), load_loop(session, ids)
     for key, values in known.items():
         reports, shares = roll_up(received.get(key, ()), values["indicators"], quotas.get(key, {}))
-        values |= {"reports": reports, "shares": shares, **loop.values_of(key, reports)}
+        values |= {"milestones": tuple(milestones.get(key, ())), "reports": reports, "shares": shares}
+        values |= loop.values_of(key, reports)
     return _made(session, known)
 
 
@@ -108,7 +109,7 @@ def load_dates(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]
 
 
 def load_promises(session: Session, ids: Sequence[int]) -> dict[int, model.SubTask]:
-    """What :func:`load_dates` finds, with indicators and milestones: what was promised, and nothing that was reported."""
+    """What :func:`load_dates` finds, with the indicators: what was promised, and nothing that was reported."""
     found: dict[int, model.SubTask] = {}
     for start in range(0, len(ids), CHUNK):
         chunk = ids[start : start + CHUNK]
@@ -130,11 +131,8 @@ def load_shares(session: Session, unit_id: int, ids: Sequence[int]) -> dict[int,
 
 
 def _promised(session: Session, ids: Sequence[int]) -> Values:
-    indicators, milestones = _indicators(session, ids), _milestones(session, ids)
-    return {
-        key: {"indicators": tuple(indicators.get(key, ())), "milestones": tuple(milestones.get(key, ()))}
-        for key in ids
-    }
+    indicators = _indicators(session, ids)
+    return {key: {"indicators": tuple(indicators.get(key, ()))} for key in ids}
 
 
 def _suspended(session: Session, known: Values) -> Values:

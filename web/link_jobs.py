@@ -120,7 +120,8 @@ def job_of(session: Session, holder: Holder, today: date, role: str, number: int
     found = jobs_of(session, holder, _asked(session, holder, today, role, ids))
     if not found:
         raise LinkRefused("not_yours", holder.unit, holder.period)
-    return found[0]
+    # what is typed is compared with the words of its milestones, too
+    return replace(found[0], subtask=plans.load_subtasks(session, [number])[number])
 
 
 def _asked(session: Session, holder: Holder, today: date, role: str, ids: Mapping[int, int]) -> list[Asked]:
